@@ -18,6 +18,8 @@ class Permission:
     why: Mapping[str, str]
     """A sentence by language."""
     same: tuple[str, ...] = ()
+    stays: str = ""
+    """Why the card asks for it though the page of no method of ours names it."""
 
     def is_in(self, granted: Collection[str]) -> bool:
         """Whether a portal granted it, or another that opens the same methods."""
@@ -36,6 +38,8 @@ class Manifest:
     placements: tuple[str, ...]
     events: tuple[str, ...]
     languages: tuple[str, ...]
+    card: Mapping[str, bool]
+    """What is ticked in the application's card beside the scopes."""
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -56,8 +60,9 @@ def read_manifest(edition: str = MARKET, path: Path = ROOT / "manifest.json") ->
         version=raw["version"],
         title=raw["title"],
         menu=raw["menu"],
+        card=raw["card"],
         permissions=tuple(
-            Permission(one["code"], one["why"], tuple(one.get("same", ())))
+            Permission(one["code"], one["why"], tuple(one.get("same", ())), one.get("stays", ""))
             for one in raw["scopes"]
             if edition in one["editions"]
         ),

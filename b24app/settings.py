@@ -47,8 +47,8 @@ class Settings(OperatorSettings):
     )
     trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="On-premise portals outside the open internet: hosts, host:port and networks, separated by commas "
-        "(docs/on-premise.md)",
+        description="On-premise portals outside the open internet: hosts, host:port and networks, separated by commas; "
+        "http://host for one without https (docs/on-premise.md)",
     )
     trusted_ca: Path | None = Field(
         None,
@@ -167,8 +167,10 @@ class Settings(OperatorSettings):
 
     @field_validator("trusted_hosts", "trusted_storage")
     @classmethod
-    def _check_trusted_hosts(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
-        read_trust(entries)
+    def _check_trusted_hosts(cls, entries: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if read_trust(entries).plain and info.field_name == "trusted_storage":
+            msg = "storages are called over https alone: leave http:// out"
+            raise ValueError(msg)
         return entries
 
     @field_validator("trusted_ca")

@@ -58,6 +58,7 @@ class Portal(faults.FaultyHost):
         self.faults = faults.Faults()
         self.deleted = ""
         self.oauth_host = ""
+        self.own_scheme = ""
         self.time_zone = assumptions.TIME_ZONES.get(lang, "UTC")
         self.limits = Limits.of(profile, plan)
         self.last_id = 0
@@ -71,7 +72,7 @@ class Portal(faults.FaultyHost):
             state["extra"] = {"order_history" if name == "ledger" else name: extra[name] for name in extra}
         if not isinstance(state["faults"], faults.Faults):  # those of the last release had other fields
             state["faults"] = faults.Faults()
-        self.__dict__.update({"deleted": "", "oauth_host": "", "time_zone": "UTC"} | state)
+        self.__dict__.update({"deleted": "", "oauth_host": "", "own_scheme": "", "time_zone": "UTC"} | state)
 
     # time
 
@@ -118,8 +119,8 @@ class Portal(faults.FaultyHost):
 
     @property
     def scheme(self) -> str:
-        """Return http or https."""
-        return self.world.scheme
+        """Return http or https: the world's, unless this portal is served in a way of its own."""
+        return self.own_scheme or self.world.scheme
 
     @property
     def url(self) -> str:
@@ -134,7 +135,7 @@ class Portal(faults.FaultyHost):
     @property
     def server_endpoint(self) -> str:
         """Return the REST base of this portal's authorization server."""
-        return f"{self.scheme}://{self.oauth_host or self.world.oauth_host}/rest/"
+        return f"{self.world.scheme}://{self.oauth_host or self.world.oauth_host}/rest/"
 
     def use_authorization_server(self, host: str) -> None:
         """Take another of the world's authorization servers for this portal; "" is the main one."""

@@ -1,9 +1,10 @@
-"""Writes sandbox/rest/documented_scopes.tsv: the scope of each method that is used here, by the vendor's documentation.
+"""Writes the scopes of every method, event and widget that is used here, by the vendor's documentation.
 
     python tools/documented_scopes.py FOLDER      (a clone of bitrix-tools/b24-rest-docs, with or without its files)
 
-A line is a method, the scopes of its page, those of the page of its section, and the page; methods of REST 3.0 begin with
-`api/`. The first lines name the commit and every family of methods that the documentation knows.
+In sandbox/rest/documented_scopes.tsv a line is a method, the scopes of its page, those of the page of its section, and the
+page; methods of REST 3.0 begin with `api/`. The first lines name the commit and every family of methods that the
+documentation knows. In documented_bindings.tsv beside it a line is an event or a widget, its scopes and its page.
 """
 
 import re
@@ -13,10 +14,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from b24app.backup.proofs.watched_events import EVENTS
+from b24app.manifest import read_manifest
+from b24app.portals.install import DEAL_CHANGED
 from sandbox.rest.spelling import DOCUMENTED
 from tools.used_methods import ROOT, used_methods
 
 RESULT = ROOT / "sandbox/rest/documented_scopes.tsv"
+BINDINGS = ROOT / "sandbox/rest/documented_bindings.tsv"
+BOUND = frozenset({*read_manifest().events, *read_manifest().placements, *EVENTS, DEAL_CHANGED})
+"""Every event and widget that this application binds anywhere."""
+OF_EVERY_KIND = re.compile(r"^CRM_[A-Z]+_")
 TITLE, NAME = re.compile(r"^#\s+(.*)$", re.MULTILINE), re.compile(r"[A-Za-z_][\w.]*\w")
 SCOPE = re.compile(r"^>\s*Scope:\s*(.*)$", re.MULTILINE)
 QUOTED, CODE = re.compile(r"`([^`]+)`"), re.compile(r"[a-z][a-z0-9_.]*")
@@ -47,8 +55,20 @@ def main(folder: str) -> int:
         f"# {' '.join(families)}",
     ]
     RESULT.write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
-    print(f"{len(lines)} methods")
+    bound = sorted(read_bindings(folder))
+    BINDINGS.write_text("\n".join([head[0], *bound]) + "\n", encoding="utf-8")
+    print(f"{len(lines)} methods, {len(bound)} events and widgets")
     return 0
+
+
+def read_bindings(folder: str) -> Iterator[str]:
+    """A line for each event and widget that has a page of its own."""
+    for path, text in _texts(folder).items():
+        title = TITLE.search(text)
+        words = set(re.findall(r"[\w.]+", title[1].upper())) if title and "/outdated/" not in path else set()
+        for name in BOUND:
+            if {name, OF_EVERY_KIND.sub("CRM_XXX_", name)} & words:
+                yield f"{name}\t{_scopes(text)}\t{path}"
 
 
 def read_pages(folder: str) -> Iterator[MethodPage]:

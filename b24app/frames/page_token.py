@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, select
 from b24app.database import db
 from b24app.errors import PageStale
 from b24app.json_values import JsonObject
-from b24app.portals.model import InstallStatus, Person, Portal, get_portal
+from b24app.portals.model import InstallStatus, Person, Portal, get_portal, url_of
 from b24app.services import services
 from b24app.state_version import portal_state
 
@@ -38,7 +38,7 @@ class ClientFrame:
     consent_code: str
     own_portal_id: int
     own_member_id: str
-    own_domain: str
+    own_portal_url: str
     own_user_id: int
     person: str
     integrator: str
@@ -60,6 +60,8 @@ class Frame:
     user_id: int
     user_name: str
     is_admin: bool
+    portal_url: str = ""
+    """Where the portal's own pages are, by the scheme that was verified: `https://shop.example`."""
     placement: str = "DEFAULT"
     options: Mapping[str, str] = field(default_factory=dict)
     language: str = "ru"
@@ -89,7 +91,7 @@ class Frame:
         """The address of the portal in whose page the frame lies; nothing of a page outside."""
         if self.is_outside:
             return ""
-        return self.client.own_domain if self.client else self.domain
+        return self.client.own_portal_url if self.client else self.portal_url
 
 
 class StaleReason(StrEnum):
@@ -224,6 +226,7 @@ class Who(NamedTuple):
     portal_id: int
     member_id: str
     domain: str
+    client_endpoint: str
     status: str
     portal_language: str
     portal_zone: str
@@ -240,8 +243,8 @@ class Who(NamedTuple):
 _PORTAL, _PERSON, _STATE = Portal.__table__.c, Person.__table__.c, portal_state.c
 _WHO = (
     select(
-        _PORTAL.id, _PORTAL.member_id, _PORTAL.domain, _PORTAL.status, _PORTAL.language, _PORTAL.time_zone,
-        _STATE.version, _PERSON.user_id, _PERSON.name, _PERSON.is_admin, _PERSON.language, _PERSON.time_zone,
+        _PORTAL.id, _PORTAL.member_id, _PORTAL.domain, _PORTAL.client_endpoint, _PORTAL.status, _PORTAL.language,
+        _PORTAL.time_zone, _STATE.version, _PERSON.user_id, _PERSON.name, _PERSON.is_admin, _PERSON.language, _PERSON.time_zone,
         _PERSON.rights_ended_at, _PERSON.last_tab,
     )
     .outerjoin(portal_state, _STATE.portal_id == _PORTAL.id)
@@ -267,6 +270,7 @@ def _frame(
         portal_id=who.portal_id,
         member_id=who.member_id,
         domain=who.domain,
+        portal_url=url_of(who.domain, who.client_endpoint),
         user_id=who.user_id,
         user_name=who.name,
         is_admin=who.is_admin,

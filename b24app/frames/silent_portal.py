@@ -102,6 +102,7 @@ def is_familiar(portal: Portal, post: FramePost) -> bool:
         and portal.erase_at is None
         and bool(portal.application_code)
         and plain_host(post.domain) == portal.domain
+        and post.https == portal.client_endpoint.startswith("https://")
         and post.server_endpoint.rstrip("/") in ("", portal.server_endpoint.rstrip("/"))
         and (not post.scopes or set(post.scopes) == set(portal.scopes))
     )

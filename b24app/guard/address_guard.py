@@ -12,7 +12,15 @@ from math import inf
 from queue import Empty, SimpleQueue
 
 from b24app.deadline import seconds_left, within
-from b24app.guard.places import Address, Place, PlaceRefused, is_inner, is_open, read_authority, read_place
+from b24app.guard.places import (
+    Address,
+    Place,
+    PlaceRefused,
+    is_inner,
+    is_open,
+    read_authority,
+    read_place,
+)
 
 Resolve = Callable[[str, int], Sequence[str]]
 Dial = Callable[[str, int, float | None], socket.socket]
@@ -32,10 +40,12 @@ class Trust:
     places: frozenset[tuple[str, int]] = frozenset()
     networks: tuple[Network, ...] = ()
     everything: bool = False
+    plain: frozenset[tuple[str, int]] = frozenset()
+    """Hosts with ports that are listed with http:// before them: nothing else is called without https."""
 
     def names(self, place: Place) -> bool:
-        """Whether the list holds this very host and port."""
-        return (place.host, place.port) in self.places
+        """Whether the list holds this very host and port, called in this very way."""
+        return (place.host, place.port) in (self.plain if place.scheme == "http" else self.places)
 
     def covers(self, address: Address) -> bool:
         """Whether an address lies in a network of the list."""
@@ -47,15 +57,16 @@ NOBODY = Trust()
 
 def read_trust(entries: Iterable[str], *, everything: bool = False) -> Trust:
     """Read the list; raises ValueError that names the entry which is neither a host nor a network."""
-    places: set[tuple[str, int]] = set()
+    listed: dict[str, set[tuple[str, int]]] = {"https": set(), "http": set()}
     networks: list[Network] = []
     for entry in entries:
-        if "/" in entry:
+        scheme, mark, rest = entry.rpartition("://")
+        if not mark and "/" in entry:
             networks.append(_read_network(entry))
         else:
-            place = _read_place(entry)
-            places.add((place.host, place.port))
-    return Trust(frozenset(places), tuple(networks), everything)
+            place = _read_place(entry, rest, scheme if mark else "https")
+            listed[place.scheme].add((place.host, place.port))
+    return Trust(frozenset(listed["https"]), tuple(networks), everything, frozenset(listed["http"]))
 
 
 def _read_network(entry: str) -> Network:
@@ -70,11 +81,10 @@ def _read_network(entry: str) -> Network:
     return network
 
 
-def _read_place(entry: str) -> Place:
+def _read_place(entry: str, host: str, scheme: str) -> Place:
+    bare_v6 = host.count(":") > 1 and host[0] != "["
     try:
-        return read_authority(
-            f"[{IPv6Address(entry)}]" if entry.count(":") > 1 and entry[0] != "[" else entry
-        )
+        return read_authority(f"[{IPv6Address(host)}]" if bare_v6 else host.removesuffix("/"), scheme)
     except (PlaceRefused, ValueError):
         msg = f"{entry!r} is not a host, a host with a port or a network"
         raise ValueError(msg) from None
@@ -144,13 +154,19 @@ class Guard:
         """The place of a URL by what is written alone; asks nobody. Raises PlaceRefused."""
         if self.trust.everything:
             return read_place(url, ("https", "http"))
-        place = read_place(url)
-        if not self.trust.names(place):
-            self._judge_host(place)
+        place = read_place(url, ("https", "http") if self.trust.plain else ("https",))
+        if self.trust.names(place):
+            return place
+        if place.scheme != "https":
+            raise PlaceRefused("scheme")
+        self._judge_host(place)
         return place
 
     def locate(self, place: Place) -> tuple[str, ...]:
-        """Every address of a place, when all of them may be dialled; raises PlaceRefused, or OSError without a resolver."""
+        """Every address of a place, when all of them may be dialled; raises PlaceRefused, or OSError without a resolver.
+
+        Without https only a company's own network is dialled: a token is not sent in the clear over the open internet.
+        """
         found = (place.host,) if place.address is not None else tuple(self.resolve(place.host, place.port))
         if not found:
             raise PlaceRefused("unknown")
@@ -200,11 +216,12 @@ class Guard:
             raise PlaceRefused("port")
 
     def _may_dial(self, place: Place, text: str) -> bool:
-        if self.trust.everything or is_open(text):
+        if self.trust.everything or (is_open(text) and place.scheme == "https"):
             return True
         try:
             address = ip_address(text)
         except ValueError:
             return False
-        named = self.trust.names(place) and (place.address is not None or is_inner(address))
+        sealed_number = place.address is not None and place.scheme == "https"
+        named = self.trust.names(place) and (sealed_number or is_inner(address))
         return named or self.trust.covers(address)

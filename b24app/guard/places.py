@@ -89,7 +89,7 @@ def read_authority(text: str, scheme: str = "https") -> Place:
     """Read a host with or without a port."""
     if any(letter in text for letter in "/?#"):
         raise PlaceRefused("malformed")
-    return read_place(f"{scheme}://{text}/", (scheme,))
+    return read_place(f"{scheme}://{text}/", PORTS)
 
 
 def _split(url: str) -> SplitResult:

@@ -15,7 +15,7 @@ from b24app.pages.first_result import first_result
 from b24app.pages.renewal.reach_panel import is_shown_already, reach_values, send_confirmation
 from b24app.placements import wanted_bindings
 from b24app.plans.plan_catalogue import ON_PREMISE, parse_license
-from b24app.portals.install import InstallStep, bind_install, finish_install
+from b24app.portals.install import InstallOutcome, InstallStep, bind_install, finish_install
 from b24app.portals.model import Portal
 from b24app.portals.permissions import view_permissions
 from b24app.reminders.outside_addresses import list_addresses
@@ -66,7 +66,7 @@ def bind(frame: Frame) -> str:
     before_network()
     with admit(frame.member_id):  # this press waits for the portal as an opening does, and longer
         step = bind_install(frame.portal_id, wanted_bindings())
-    return draw_dates(frame) if step.words.good else draw_what(frame, step)
+    return draw_dates(frame, step=step) if step.words.good else draw_what(frame, step)
 
 
 @blueprint.post("/dates")
@@ -76,8 +76,11 @@ def dates(frame: Frame) -> str:
     return draw_dates(frame)
 
 
-def draw_dates(frame: Frame, error: BadInput | None = None) -> str:
-    """Step 2: until when is paid, and an address outside the portal; what was typed comes back with what is wrong."""
+def draw_dates(frame: Frame, error: BadInput | None = None, *, step: InstallStep | None = None) -> str:
+    """Step 2: until when is paid, and an address outside the portal; what was typed comes back with what is wrong.
+
+    `step` is the binding just done: where the portal did not let it add our pages, that is said.
+    """
     portal = _portal(frame)
     known = {"ends_on": _known_end(_kind(portal)), "subscription": _known_end(TermKind.MARKETPLACE)}
     return page(
@@ -87,6 +90,7 @@ def draw_dates(frame: Frame, error: BadInput | None = None) -> str:
         plan_title=_plan_title(portal),
         form=_typed() or known,
         wrong={error.field: error.message} if error else {},
+        pages_missing=step.words if step and step.outcome is InstallOutcome.SCOPE_MISSING else None,
         **reach_values(error),
     )
 

@@ -10,7 +10,7 @@ from b24app.bitrix24.oauth import TokenSource, token_server
 from b24app.bitrix24.portal_address import VerifiedAddress, application_of, host_behind, leads_outside
 from b24app.database import db
 from b24app.errors import Refused
-from b24app.guard import PORTALS, Guard, PlaceRefused, read_authority, read_trust
+from b24app.guard import PORTALS, Guard, PlaceRefused, read_authority, read_place, read_trust
 from b24app.portals.incoming_forms import RefusalReason, refusal
 from b24app.portals.model import Portal
 from b24app.services import services
@@ -26,6 +26,12 @@ def portal_guard() -> Guard:
     return Guard(PORTALS, trust, here.resolve)
 
 
+def admits_plain_http() -> bool:
+    """Whether the operator lets in any portal that has no https."""
+    trust = portal_guard().trust
+    return trust.everything or bool(trust.plain)
+
+
 def plain_host(host: str) -> str:
     """A host as we keep it: plain ASCII without the port that its scheme implies; empty when it is none."""
     try:
@@ -36,28 +42,40 @@ def plain_host(host: str) -> str:
 
 def check_host(domain: str, *, https: bool) -> str:
     """Return the plain host of a portal or refuse one that nobody's portal can have; asks nobody."""
-    guard = portal_guard()
-    if not https and not guard.trust.everything:
-        raise refusal(RefusalReason.HTTPS_REQUIRED)
     host = plain_host(domain)
     if not host:
         raise refusal(RefusalReason.HOST_NOT_ALLOWED)
+    _judge(portal_guard(), f"{'https' if https else 'http'}://{host}/")
+    return host
+
+
+def _judge(guard: Guard, url: str) -> None:
     try:
-        guard.judge(f"https://{host}/")
+        guard.judge(url)
     except PlaceRefused as error:
+        if error.reason == "scheme":
+            raise refusal(RefusalReason.HTTPS_REQUIRED) from None
         trusted = error.reason in OPENED_BY_A_SETTING
         raise refusal(RefusalReason.HOST_NOT_TRUSTED if trusted else RefusalReason.HOST_NOT_ALLOWED) from None
-    return host
 
 
 def check_endpoint(endpoint: str, host: str) -> str:
     """Return a portal's REST base when it lies at this host and leads nowhere inside, otherwise refuse."""
     guard = portal_guard()
-    if not host or plain_host(host_behind(guard, endpoint)) != host:
+    if not host or _host_in(endpoint) != host:
         raise refusal(RefusalReason.FOREIGN_PORTAL)
+    _judge(guard, endpoint)
     if not leads_outside(guard, endpoint):
         raise refusal(RefusalReason.HOST_NOT_TRUSTED)
     return endpoint.rstrip("/") + "/"
+
+
+def _host_in(endpoint: str) -> str:
+    """The plain host that an address names, whether it may be called or not."""
+    try:
+        return plain_host(read_place(endpoint, ("https", "http")).authority)
+    except PlaceRefused:
+        return ""
 
 
 def check_server(endpoint: str) -> str:

@@ -61,7 +61,10 @@ SENTENCES = {
     RefusalReason.SERVER_NOT_ALLOWED: N_("The request names an authorization server that is not Bitrix24's."),
     RefusalReason.HOST_NOT_ALLOWED: N_("The request names an address that cannot be a portal."),
     RefusalReason.HOST_NOT_TRUSTED: AddressRefused.public,
-    RefusalReason.HTTPS_REQUIRED: N_("Portals are served over https only."),
+    RefusalReason.HTTPS_REQUIRED: N_(
+        "This portal is opened without https. If it is your company's own portal, whoever runs the application adds its "
+        "address with http:// to the setting B24APP_TRUSTED_HOSTS."
+    ),
     RefusalReason.NOT_GENUINE: N_("The event's token is not the one of this portal."),
     RefusalReason.UNKNOWN_EVENT: N_("The application does not expect this event."),
 }

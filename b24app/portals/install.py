@@ -6,7 +6,7 @@ Each step ends in a named outcome with a sentence and a next step; both may be r
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -68,9 +68,10 @@ WORDS = {
         good=False,
     ),
     InstallOutcome.SCOPE_MISSING: OutcomeWords(
-        N_("The application was not given the permission to add its pages."),
-        N_("Install the application again and confirm all its permissions."),
-        good=False,
+        N_(
+            "The application was not given the permission to add its pages: it opens from its own item in the menu."
+        ),
+        N_("Go on; when the permission is granted, the pages are added by themselves."),
     ),
     InstallOutcome.NOTHING_BOUND: OutcomeWords(
         N_("The portal accepted none of the application's pages."),
@@ -93,6 +94,8 @@ class InstallStep:
 
     outcome: InstallOutcome
     error: PortalError | None = None
+    whole: bool = True
+    """Whether the portal has also told what it had of ours before; otherwise an old place may still be there."""
 
     @property
     def words(self) -> OutcomeWords:
@@ -145,7 +148,7 @@ def bind_install(portal_id: int, wanted: WantedBindings) -> InstallStep:
             step = bind_all(client, wanted)
     except PortalError as error:
         return InstallStep(_reason(error, InstallOutcome.PORTAL_REFUSED), error)
-    if step.words.good:
+    if step.words.good and step.whole:
         db.session.get_one(Portal, portal_id).bindings = wanted.mark
     return step
 
@@ -177,7 +180,8 @@ def bind_all(client: RestClient, wanted: WantedBindings) -> InstallStep:
     stale = leftovers(answers, wanted)
     if stale:
         client.batch(stale)
-    return judge(answers, wanted)
+    told = all(isinstance(answers.get(name), Answer) for name in ("placements now", "events now"))
+    return replace(judge(answers, wanted), whole=told)
 
 
 def commands(wanted: WantedBindings) -> dict[str, Command]:

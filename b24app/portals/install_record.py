@@ -73,7 +73,7 @@ def _take_in(portal: Portal, post: FramePost, confirmed: ConfirmedInstall, at: d
     portal.server_endpoint = confirmed.server_endpoint
     portal.application_token = post.application_token or portal.application_token
     portal.application_status = confirmed.application.status
-    portal.scopes = sorted(post.scopes or confirmed.application.scope)
+    portal.note_scopes(post.scopes or confirmed.application.scope)
     note_present(portal, at)
     db.session.flush()
 

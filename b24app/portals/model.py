@@ -1,6 +1,7 @@
 """Tables of portals, of the access they gave us, of people and events; a portal found by its id, and its calendar day."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -41,6 +42,11 @@ def every_scope() -> list[str]:
     return list(read_manifest().scopes)
 
 
+def url_of(domain: str, client_endpoint: str) -> str:
+    """The address of a portal's pages; the scheme is that of its verified REST base, https where none is known."""
+    return f"{'http' if client_endpoint.startswith('http://') else 'https'}://{domain}"
+
+
 class Portal(Base):
     """One Bitrix24 account, known for ever by `member_id`."""
 
@@ -72,6 +78,18 @@ class Portal(Base):
     state_version: Mapped[str | None] = column_property(
         select(portal_state.c.version).where(portal_state.c.portal_id == id).scalar_subquery()
     )
+
+    def note_scopes(self, granted: Iterable[str]) -> None:
+        """What the portal grants now; with a permission more than before places that it opens are bound anew."""
+        granted = sorted(set(granted))
+        if set(granted) - set(self.scopes or ()):
+            self.bindings = ""
+        self.scopes = granted
+
+    @property
+    def url(self) -> str:
+        """Where people open it: its host by the scheme that was verified, such as `https://shop.example`."""
+        return url_of(self.domain, self.client_endpoint)
 
     def is_proven_by(self, application_token: str) -> bool:
         """Whether a request carries the secret that this portal and we alone know; a removed install proves nothing."""

@@ -10,6 +10,7 @@ from b24app.errors import AppError, BadInput, Refused
 from b24app.integrators.outside.outside_sessions import BY_LINK, BY_PORTAL, begin_session, end_session
 from b24app.integrators.outside.sign_in import come_back, leave_for_portal
 from b24app.integrators.outside.sign_in_links import confirm_address, send_links, use_link
+from b24app.portals.addresses import admits_plain_http
 from b24app.services import services
 from b24app.text.mail_addresses import check_mail
 from b24app.text.messages import N_
@@ -162,7 +163,7 @@ def draw_sign_in(wrong: BadInput | None = None, *, refused: str = "", asked: str
         asked=asked,
     )
     give_nonce(answer, nonce)
-    anywhere = "form-action 'self' https:" + (" http:" if services().settings.allow_local_portals else "")
+    anywhere = "form-action 'self' https:" + (" http:" if admits_plain_http() else "")
     policy = POLICY.format(ancestors="'none'").replace("form-action 'self'", anywhere)
     answer.headers["Content-Security-Policy"] = policy
     return answer

@@ -156,12 +156,11 @@ def _steps(situation: Situation | None, refusal: PortalRefusal, timeline: Timeli
 
 
 def _step(step: RescueStep, portal: Portal) -> dict[str, str]:
-    scheme = portal.client_endpoint.partition("://")[0] or "https"
     return {
         "title": words(step.title),
         "text": words(step.text),
         "who": step.who.name if step.who else _administrator(),
-        "url": f"{scheme}://{portal.domain}{step.path}" if step.path else "",
+        "url": f"{portal.url}{step.path}" if step.path else "",
         "link_title": gettext(step.link) if step.link else "",
     }
 

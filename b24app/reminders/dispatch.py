@@ -79,9 +79,8 @@ def deep_link(portal: Portal, screen: Screen) -> str:
     Source: vendor's documentation of REST_APP_URI: /marketplace/view/<application code or client id>/?params[k]=v. The brackets
     are written as %5B and %5D: inside [URL=…] of a message the first bracket would end the address.
     """
-    scheme = portal.client_endpoint.partition("://")[0] or "https"
     code = portal.application_code or services().settings.client_id
-    return f"{scheme}://{portal.domain}/marketplace/view/{code}/?params%5Bscreen%5D={screen}"
+    return f"{portal.url}/marketplace/view/{code}/?params%5Bscreen%5D={screen}"
 
 
 def own_name(dispatcher: Dispatcher) -> str:

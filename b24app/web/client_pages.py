@@ -77,7 +77,7 @@ def _is_about_it(name: str, attributes: str, refused: list[re.Match[str]]) -> bo
 
 def _outside(attributes: str, path: str, frame: Frame) -> str:
     """A plain link to the client's own portal: the frame lies in another one, which would open its own page of this name."""
-    href = f' href="{html.escape(f"https://{frame.domain}{path}")}"'
+    href = f' href="{html.escape(f"{frame.portal_url}{path}")}"'
     return PLACE.sub("", HREF.sub(lambda _: href, attributes))
 
 

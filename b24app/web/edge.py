@@ -126,6 +126,5 @@ def _add_headers(response: Response) -> Response:
 def _ancestors() -> str:
     """The verified portal alone; a refusal holds nothing to press, so it may be read in any frame."""
     if (frame := g.get("frame")) and not frame.is_outside:
-        local = f" http://{frame.ancestor}" if services().settings.allow_local_portals else ""
-        return f"'self' https://{frame.ancestor}{local}"
+        return f"'self' {frame.ancestor}"
     return "*" if g.get("refused") else "'none'"

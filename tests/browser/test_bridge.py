@@ -90,9 +90,10 @@ def test_a_fold_changes_the_height(opens: Callable[[str], Screen]) -> None:
     screen.page.wait_for_function("log.filter(m => m.command === 'resizeWindow').length > 1")
 
 
-def test_a_refused_path_opens_in_a_new_tab(opens: Callable[[str], Screen]) -> None:
+@pytest.mark.parametrize("code", ["PATH_NOT_AVAILABLE", "METHOD_NOT_SUPPORTED_ON_DEVICE"])
+def test_a_refused_path_opens_in_a_new_tab(opens: Callable[[str], Screen], code: str) -> None:
     screen = opens("habits")
-    screen.answers("openPath", {"result": "error", "errorCode": "PATH_NOT_AVAILABLE"})
+    screen.answers("openPath", {"result": "error", "errorCode": code})
     with screen.page.context.expect_page() as tab:
         screen.frame.click("[data-portal-path]")
     assert tab.value.url == f"{PORTAL}/shop/settings/"

@@ -22,6 +22,7 @@ from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.available_events import AvailableEvents
 from b24app.checklist.facts.apps.available_placements import AvailablePlacements
+from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.checklist.facts.apps.own_events import OwnEvents, Subscription
 from b24app.checklist.facts.apps.own_placements import BoundPlacement, OwnPlacements
 from b24app.checklist.facts.apps.server_time import ServerTime
@@ -83,6 +84,19 @@ def test_a_smaller_plan_offers_less_and_nobody_is_alarmed() -> None:
     )
     assert found.level is Level.PASS
     assert found.sentence.values["names"] == ("B",)
+
+
+@pytest.mark.parametrize(
+    ("now", "level"), [(("crm",), Level.UNKNOWN), (("crm", "task"), Level.WARN), ((), Level.UNKNOWN)]
+)
+def test_with_a_permission_less_nothing_is_told_about_a_module(now: tuple[str, ...], level: Level) -> None:
+    before = was(events=AvailableEvents(("A", "B")), granted_scopes=GrantedScopes(("crm", "task")))
+    found = portal_offers_same(
+        AvailableEvents(("A",)), AvailablePlacements(()), before, granted_scopes=GrantedScopes(now)
+    )
+    assert found.level is level
+    if level is Level.UNKNOWN:
+        assert "task" in str(found.sentence.values["needs"])
 
 
 def test_the_sentence_says_how_many_employees_were_looked_at() -> None:

@@ -163,7 +163,10 @@ def test_a_trusted_name_leads_to_no_machine_of_ours_and_no_metadata(number: str)
         "0.0.0.0/0",
         "::/0",
         "10.0.0.5/8",
-        "http://portal",
+        "ftp://portal",
+        "http://",
+        "http://10.0.0.0/8",
+        "http://portal/rest",
         "a b",
         "portal/x",
         "me@portal",
@@ -174,6 +177,51 @@ def test_a_trusted_name_leads_to_no_machine_of_ours_and_no_metadata(number: str)
 def test_a_list_that_cannot_be_read_names_its_entry(entry: str) -> None:
     with pytest.raises(ValueError, match=r"is not a|too wide"):
         read_trust([entry])
+
+
+PLAIN = read_trust(
+    ["http://portal", "http://crm.corp:8080/", "https://shop.corp", "http://10.0.0.5", "192.168.0.0/16"]
+)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://portal/rest/", "http://crm.corp:8080/", "https://shop.corp/", "http://10.0.0.5/"]
+)
+def test_a_host_listed_with_http_is_called_without_https(url: str) -> None:
+    Net([["192.168.1.10"]]).guard(PLAIN, PORTALS).check(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("https://portal/", "name"),
+        ("http://portal:8080/", "scheme"),
+        ("http://crm.corp/", "scheme"),
+        ("http://shop.corp/", "scheme"),
+        ("http://192.168.7.7/", "scheme"),
+        ("http://shop.example/", "scheme"),
+        ("https://10.0.0.5/", "number"),
+        ("ftp://portal/", "scheme"),
+    ],
+)
+def test_nothing_else_is_called_without_https(url: str, reason: str) -> None:
+    with pytest.raises(PlaceRefused, match=reason):
+        Net([["192.168.1.10"]]).guard(PLAIN, PORTALS).check(url)
+
+
+@pytest.mark.parametrize("number", ["93.184.216.34", "2a02:6b8::1", "127.0.0.1", "169.254.169.254"])
+def test_without_https_no_number_outside_the_companys_network_is_dialled(number: str) -> None:
+    net = Net([[number]])
+    with pytest.raises(PlaceRefused, match="address"):
+        net.guard(PLAIN, PORTALS).connect(net.guard(PLAIN, PORTALS).judge("http://portal/"), 1)
+    assert net.dialled == []
+    own = read_trust(["http://portal", f"{number}/32" if "." in number else f"{number}/128"])
+    assert Net([[number]]).guard(own, PORTALS).check("http://portal/").authority == "portal"
+
+
+def test_a_number_of_the_open_internet_is_not_called_without_https_though_it_is_listed() -> None:
+    with pytest.raises(PlaceRefused, match="address"):
+        Net([]).guard(read_trust(["http://93.184.216.34"]), PORTALS).check("http://93.184.216.34/")
 
 
 def test_the_demo_opens_everything() -> None:

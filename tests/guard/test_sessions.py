@@ -105,6 +105,42 @@ def test_the_next_address_is_dialled_when_one_does_not_answer(site: Site) -> Non
     assert ask(site, guard, site.authority) == 200
 
 
+@pytest.fixture
+def plain_site(socket_enabled: None) -> Iterator[HTTPServer]:
+    """A portal on this machine without a certificate."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_args: object) -> None:
+            """Keep the test's output clean."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_portal_without_https_is_called_where_it_is_listed_so(plain_site: HTTPServer) -> None:
+    place = f"portal.corp:{plain_site.server_port}"
+    for entry, reason in ((f"http://{place}", ""), (place, "scheme")):
+        trust = read_trust([entry, "127.0.0.1/32"])
+        guard = Guard(PORTALS, trust, lambda _host, _port: ("127.0.0.1",))
+        with open_session(guard) as session:
+            if reason:
+                with pytest.raises(AddressRefused, match=reason):
+                    post(session, f"http://{place}/rest/", b"{}", Limits(connect=2))
+            else:
+                assert post(session, f"http://{place}/rest/", b"{}", Limits(connect=2)).http == 200
+
+
 def test_a_redirect_is_told_and_not_followed(site: Site) -> None:
     site.place = f"https://portal.corp:{site.port}/again"
     with open_session(site.guard(), site.authority) as session:

@@ -9,10 +9,14 @@ import pytest
 
 import sandbox.world  # noqa: F401 - registers the sandbox's methods
 from b24app.backup.entities.entity import PortalShape, Tier, entities_of
+from b24app.backup.proofs.watched_events import EVENTS
 from b24app.checklist.engine.fact import FACTS
 from b24app.factory import load_folders
 from b24app.manifest import ROOT, is_granted, read_manifest
+from b24app.portals.install import DEAL_CHANGED
 from b24app.settings import Settings
+from sandbox.bindings import EVENTS as BOUND_EVENTS
+from sandbox.bindings import PLACES
 from sandbox.rest.registry import METHODS
 from tools.used_methods import used_methods
 
@@ -24,8 +28,6 @@ NOT_METHODS = {
     "task.checklist", "task.elapsed", "task.results",
 }  # fmt: skip
 """Texts of the code that look like methods of a documented family and are none."""
-BY_SECTION = {"imconnector"}
-"""Pages of imconnector.* methods name imopenlines alone, the page of their section both: portals may ask for either."""
 BOTH = {"userfieldconfig.list"}
 """Its page names its own scope and that of the module whose fields are asked for."""
 HOW = "not in sandbox/rest/documented_scopes.tsv: run tools/documented_scopes.py, or name it in NOT_METHODS"
@@ -75,8 +77,33 @@ def test_no_scope_stands_without_a_method(edition: str) -> None:
     needed = {scope for one in used() for scope in one.scopes}
     sections = {scope for one in used() for scope in one.section}
     asked = read_manifest(edition).permissions
-    assert {one.code for one in asked if needed.isdisjoint({one.code, *one.same})} == BY_SECTION
-    assert sections >= BY_SECTION
+    staying = {one.code for one in asked if one.stays}
+    assert {one.code for one in asked if needed.isdisjoint({one.code, *one.same})} == staying
+    assert sections >= staying, "what no method's page names is named by the page of its section"
+
+
+def test_people_are_read_by_the_least_of_the_three_scopes() -> None:
+    """user_brief has no contacts; the wider ones are in no card, and no method of ours needs them."""
+    for edition in EDITIONS:
+        assert {"user", "user_basic"}.isdisjoint(read_manifest(edition).scopes)
+    assert [
+        one.method for one in used() if one.scopes & {"user", "user_basic"} and "user_brief" not in one.scopes
+    ] == []
+
+
+def test_every_event_and_widget_that_is_bound_needs_no_other_scope() -> None:
+    lines = (ROOT / "sandbox/rest/documented_bindings.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    known = {name: set(scopes.split()) for name, scopes, _page in (line.split("\t") for line in lines)}
+    manifest = read_manifest()
+    bound = {*manifest.events, *manifest.placements, *EVENTS, DEAL_CHANGED}
+    assert bound - known.keys() == {"ONAPPTEST"}, (
+        "described with event.test alone: run tools/documented_scopes.py"
+    )
+    for edition in EDITIONS:
+        asked = {code for one in read_manifest(edition).permissions for code in (one.code, *one.same)}
+        assert {name: known[name] for name in bound & known.keys() if known[name] - asked} == {}
+    sandbox = {**BOUND_EVENTS, **{name: f"placement {place.scope}" for name, place in PLACES.items()}}
+    assert {name: sandbox[name] for name in known if set(sandbox[name].split()) != known[name]} == {}
 
 
 def test_entities_and_facts_name_a_scope_of_their_method() -> None:
@@ -88,6 +115,10 @@ def test_entities_and_facts_name_a_scope_of_their_method() -> None:
     for method, scopes in named:
         known = by_method.get(method.lower(), frozenset())
         assert not any(scopes) or any(is_granted(scope, known) for scope in scopes), (method, scopes, known)
+    told = {spec.scopes[0] for spec in FACTS.values() if spec.scopes}
+    assert told <= set(read_manifest().scopes), (
+        "the first of several is the one that a person is told to grant"
+    )
 
 
 def test_the_sandbox_asks_for_the_documented_scopes() -> None:

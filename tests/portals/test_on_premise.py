@@ -11,6 +11,7 @@ from b24app.settings import Settings
 from sandbox.world import World
 from tests.actors import Actor
 from tests.installation import Applications
+from tests.portals.boxes import add_box
 
 
 @pytest.fixture
@@ -59,6 +60,18 @@ def test_an_installation_of_a_portal_inside_says_which_setting(stranger: Actor, 
     opened = stranger.opens()
     assert opened.status == 403
     assert "B24APP_TRUSTED_HOSTS" in opened.text
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_a_portal_without_https_is_refused_by_the_name_of_the_setting(
+    stranger: Actor, world: World, lang: str
+):
+    box = Actor(stranger.client, add_box(world))
+    box.portal.add_application(next(iter(world.applications.values())))
+    opened = box.opens(lang=lang)
+    assert opened.status == 403
+    assert "B24APP_TRUSTED_HOSTS" in opened.text
+    assert "http://" in opened.text
 
 
 def test_names_in_letters_and_in_code_are_the_same_host(app: Flask):

@@ -7,7 +7,9 @@ import pytest
 from markupsafe import escape
 
 from b24app.database import portal_scope
+from b24app.jobs.upkeep import ask_unfinished
 from b24app.manifest import read_manifest
+from b24app.placements import wanted_bindings
 from b24app.portals.model import InstallStatus
 from b24app.reminders.outside_addresses import list_addresses
 from b24app.terms.paid_terms import find_paid_term
@@ -238,7 +240,34 @@ def test_a_missing_permission_is_named_with_a_next_step(
     wizard: Opened, stranger: Actor, card: ApplicationCard
 ):
     stranger.portal.withhold_scope(card, "placement")
-    assert "not given the permission to add its pages" in wizard.post("/install/bind").text
+    page = wizard.post("/install/bind").text
+    assert "not given the permission to add its pages" in page
+    assert "Until what day is it paid?" in page
+
+
+@pytest.mark.parametrize("scope", ["placement", "crm"])
+def test_the_application_works_without_its_places_and_gets_them_when_the_permission_comes(
+    stranger: Actor, card: ApplicationCard, run_jobs: Callable[[], int], scope: str
+):
+    stranger.portal.add_application(card)
+    stranger.portal.withhold_scope(card, scope)
+    wizard = stranger.opens()
+    assert wizard.post("/install/bind").status_code == wizard.post("/install/done").status_code == 200
+    stranger.portal.finish_install(card)
+    run_jobs()
+    assert stranger.opens().status == 200
+    installation = stranger.portal.installations[card.client_id]
+    assert "CRM_DEAL_LIST_TOOLBAR" not in {one.placement for one in installation.placements}
+    assert {one.event for one in installation.events} >= set(read_manifest().events)
+    ask_unfinished()
+    run_jobs()
+    assert (row(stranger).bindings, scope in row(stranger).scopes) == (wanted_bindings().mark, False)
+    installation.withheld.clear()
+    assert stranger.opens().post("/shop/run").status_code == 200
+    run_jobs()
+    ask_unfinished()
+    run_jobs()
+    assert {one.placement for one in installation.placements} == set(read_manifest().placements)
 
 
 def test_a_right_lost_in_the_middle_is_named_with_a_next_step(wizard: Opened, stranger: Actor):

@@ -100,7 +100,7 @@ def _write(
     if changed_rows(done) != 1:
         raise Overtaken
     copy = db.session.get_one(BackupCopy, copy_id)
-    db.session.get_one(Portal, copy.portal_id).scopes = told.shape.scopes
+    db.session.get_one(Portal, copy.portal_id).note_scopes(told.shape.scopes)
     db.session.add_all([_row(copy, place, entity, told) for place, entity in enumerate(wanted.values())])
     db.session.commit()
 

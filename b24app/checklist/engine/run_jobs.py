@@ -208,7 +208,7 @@ def _describe(run_id: int, facts: Facts, requests: int) -> None:
     run.seen_by_admin = bool(me and me.admin)
     run.scopes = list(scopes.names) if scopes else []
     if scopes:
-        db.session.get_one(Portal, run.portal_id).scopes = sorted(scopes.names)
+        db.session.get_one(Portal, run.portal_id).note_scopes(scopes.names)
     run.plan = application.license if application else ""
 
 

@@ -69,14 +69,13 @@ def read_portal(typed: str) -> tuple[str, str]:
     """Scheme and host of what was typed: an address of any page of a portal, or the name alone. Raises BadInput."""
     text = typed.strip()
     parts = split_address(text if "://" in text else f"https://{text}")
-    local = services().settings.allow_local_portals
-    https = not (local and parts is not None and parts.scheme == "http")
-    try:
-        return ("https" if https else "http"), check_host(parts.netloc if parts else "", https=https)
-    except Refused:
-        raise BadInput(
-            N_("Write the address of your portal, as it stands in the browser."), "portal"
-        ) from None
+    typed_plain = parts is not None and parts.scheme == "http"
+    for scheme in ("http", "https") if typed_plain else ("https", "http"):
+        try:  # http only where the operator's list lets it in
+            return scheme, check_host(parts.netloc if parts else "", https=scheme == "https")
+        except Refused:
+            continue
+    raise BadInput(N_("Write the address of your portal, as it stands in the browser."), "portal")
 
 
 def come_back(query: Mapping[str, str], nonce: str) -> tuple[MemberSeat, Visitor]:

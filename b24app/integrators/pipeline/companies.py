@@ -50,7 +50,7 @@ def _look(client: RestClient, given: GivenClient) -> tuple[int, CompanyMatch] | 
 
 def _by_address(client: RestClient, domain: str) -> Iterator[int]:
     """Sites are compared word for word, so every way to write the address is asked for, in one request."""
-    written = (domain, f"https://{domain}", f"https://{domain}/", f"http://{domain}")
+    written = (domain, f"https://{domain}", f"https://{domain}/", f"http://{domain}", f"http://{domain}/")
     db.session.commit()
     answers = client.batch({one: crm.companies_by_site(one) for one in written})
     for one in written:

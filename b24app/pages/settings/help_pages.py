@@ -99,7 +99,7 @@ def draw_errors(frame: Frame, text: str) -> str:
     """The recogniser, for an administrator as a part of the settings, for an employee alone."""
     beside = {"places": PLACES, "place": DEVELOPER} if frame.is_admin else {}
     found = errors(text, "/settings/errors")
-    return page("help/errors_inside.html", frame, **found, **beside, host=frame.domain)
+    return page("help/errors_inside.html", frame, **found, **beside, portal_url=frame.portal_url)
 
 
 @blueprint.get("/help/errors")

@@ -1,10 +1,12 @@
 """Does the portal offer the same to applications?"""
 
 from b24app.checklist.engine.check import Area, Baseline, CheckTime, Severity, check, missing, no_baseline
-from b24app.checklist.engine.verdict import Verdict, passed, warned
+from b24app.checklist.engine.fact import REASON_TEXTS, WHO_GRANTS, Reason
+from b24app.checklist.engine.verdict import Verdict, passed, unknown, warned
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.available_events import AvailableEvents
 from b24app.checklist.facts.apps.available_placements import AvailablePlacements
+from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.text.messages import N_
 
 
@@ -21,8 +23,12 @@ def portal_offers_same(
     available_placements: AvailablePlacements,
     baseline: Baseline,
     application: Application | None = None,
+    granted_scopes: GrantedScopes | None = None,
 ) -> Verdict:
-    """Judge that no available event or place is lost since the baseline; another plan has a set of its own."""
+    """Judge that no available event or place is lost since the baseline; another plan has a set of its own.
+
+    A portal offers what the application's permissions open: with one less nothing can be told about the module.
+    """
     events, places = baseline.of(AvailableEvents), baseline.of(AvailablePlacements)
     if events is None and places is None:
         return no_baseline()
@@ -35,6 +41,9 @@ def portal_offers_same(
             N_("Not offered any more: %(names)s"),
             names=lost,
         )
+    if lost and (gone := _withdrawn(baseline.of(GrantedScopes), granted_scopes)):
+        needs = ", ".join(gone)
+        return unknown(REASON_TEXTS[Reason.SCOPE], WHO_GRANTS[Reason.SCOPE], needs=needs)
     if lost:
         return warned(N_("Not offered any more: %(names)s"), names=lost)
     return passed(
@@ -42,3 +51,7 @@ def portal_offers_same(
         events=len(available_events.names),
         places=len(available_placements.names),
     )
+
+
+def _withdrawn(was: GrantedScopes | None, now: GrantedScopes | None) -> tuple[str, ...]:
+    return missing(was.names, now.names) if was is not None and now is not None else ()

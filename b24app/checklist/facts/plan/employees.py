@@ -7,7 +7,7 @@ from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import UPPER, Moment, Text, counted, records
 from b24app.checklist.engine.fact import fact
 
-SCOPES = ("user", "user_brief", "user_basic")
+SCOPES = ("user_brief", "user_basic", "user")
 FIELDS = ("ID", "LAST_ACTIVITY_DATE")
 
 

@@ -9,7 +9,7 @@ from b24app.checklist.engine.answer_fields import UPPER, Flag, Text, records
 from b24app.checklist.engine.fact import Asking, facts_of
 from b24app.checklist.engine.own_facts import Register
 
-SCOPES = ("user", "user_brief", "user_basic")
+SCOPES = ("user_brief", "user_basic", "user")
 
 
 @dataclass(frozen=True, slots=True)

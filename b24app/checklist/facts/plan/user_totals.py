@@ -9,7 +9,7 @@ from b24app.checklist.engine.answer_fields import counted
 from b24app.checklist.engine.fact import Asking, facts_of
 from b24app.json_values import Json
 
-SCOPES = ("user", "user_brief", "user_basic")
+SCOPES = ("user_brief", "user_basic", "user")
 AWAY = timedelta(days=60)
 
 
