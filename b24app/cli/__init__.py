@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -22,7 +23,9 @@ from b24app.checklist.engine.run_jobs import perform_run
 from b24app.checklist.engine.runs import get_run, start_run, verdicts_of_run
 from b24app.checklist.model import RunState
 from b24app.cli.client_commands import clients
+from b24app.cli.doctor import doctor
 from b24app.cli.printed_rows import print_rows
+from b24app.cli.resealing import reseal_all
 from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.database import db, portal_scope
 from b24app.errors import AppError
@@ -84,6 +87,22 @@ def read_slots(text: str) -> dict[Lane, int]:
 def make_key() -> None:
     """Print a new key for B24APP_SEAL_KEYS; put it before the old ones, separated by a comma."""
     click.echo(Fernet.generate_key().decode())
+
+
+@click.command("reseal")
+@AS_JSON
+@with_appcontext
+def reseal(as_json: bool) -> None:
+    """Seal everything anew under the first of B24APP_SEAL_KEYS; then the others may be taken away. Exit code 1: some values open with no key."""
+    done = reseal_all()
+    rows = [asdict(one) for one in done if as_json or one.renewed or one.lost]
+    print_rows(rows, as_json=as_json)
+    lost = sum(one.lost for one in done)
+    if not as_json:
+        kept, renewed = sum(one.kept for one in done), sum(one.renewed for one in done)
+        click.echo(f"Sealed anew: {renewed}; under the first key already: {kept}; opened by no key: {lost}.")
+    if lost:
+        raise click.exceptions.Exit(1)
 
 
 @portals.command("list")
@@ -229,7 +248,17 @@ def _moment(value: datetime | None) -> str:
     return value.strftime("%Y-%m-%d %H:%M") if value else ""
 
 
-COMMANDS: tuple[click.Command, ...] = (worker, make_key, portals, check, comparison, call_log, clients)
+COMMANDS: tuple[click.Command, ...] = (
+    worker,
+    make_key,
+    doctor,
+    reseal,
+    portals,
+    check,
+    comparison,
+    call_log,
+    clients,
+)
 
 
 def register_commands(app: Flask) -> None:

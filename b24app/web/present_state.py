@@ -6,6 +6,7 @@ Labels are states, lanes and channels, never portals. Every web process tells th
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -165,12 +166,28 @@ def _tell_size(tell: Telling) -> None:
 def tell_disks(tell: Telling, settings: Settings) -> None:
     """Free and whole size of each place that this process writes to."""
     for place, folder in disks(settings):
-        try:
-            found = shutil.disk_usage(folder)
-        except OSError:
+        found = read_disk(folder)
+        if found is None:
             continue
         tell("b24app_disk_free_bytes", "Free bytes where this process writes", found.free, place=place)
         tell("b24app_disk_bytes", "All bytes where this process writes", found.total, place=place)
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """Bytes of one disk."""
+
+    free: int
+    total: int
+
+
+def read_disk(folder: Path) -> Disk | None:
+    """How full the disk of a folder is; None for a folder that is not there."""
+    try:
+        found = shutil.disk_usage(folder)
+    except OSError:
+        return None
+    return Disk(found.free, found.total)
 
 
 def disks(settings: Settings) -> Iterator[tuple[str, Path]]:
