@@ -23,6 +23,7 @@ from b24app.checklist.engine.run_jobs import perform_run
 from b24app.checklist.engine.runs import get_run, start_run, verdicts_of_run
 from b24app.checklist.model import RunState
 from b24app.cli.client_commands import clients
+from b24app.cli.database_dumps import database
 from b24app.cli.doctor import doctor
 from b24app.cli.printed_rows import print_rows
 from b24app.cli.resealing import reseal_all
@@ -249,16 +250,8 @@ def _moment(value: datetime | None) -> str:
 
 
 COMMANDS: tuple[click.Command, ...] = (
-    worker,
-    make_key,
-    doctor,
-    reseal,
-    portals,
-    check,
-    comparison,
-    call_log,
-    clients,
-)
+    worker, make_key, doctor, reseal, database, portals, check, comparison, call_log, clients,
+)  # fmt: skip
 
 
 def register_commands(app: Flask) -> None:

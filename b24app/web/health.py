@@ -114,7 +114,7 @@ def _write() -> frozenset[str]:
 def fits(versions: frozenset[str]) -> bool:
     """Whether this code works with the schema: its own, or that of a later release, which only adds (docs/operations.md)."""
     heads = _try(_heads)
-    return heads is not None and (versions == heads or bool(versions) and not versions & known_versions())
+    return heads is not None and (versions == heads or (bool(versions) and not versions & known_versions()))
 
 
 @cache
