@@ -1,6 +1,7 @@
 # Two commands on a fresh machine with Python 3.11+ and make: `make demo` and `make test`.
 PY ?= python3
 BIN := .venv/bin
+COOLDOWN ?= 7days
 export PYTHONPATH := $(CURDIR)
 
 help:  ## this list
@@ -64,9 +65,15 @@ screenshots: .venv/ready  ## the pictures of the README and of the listing, then
 	$(BIN)/python tools/listing_pictures.py
 	$(BIN)/python tools/pictures.py
 
-lock: .venv/ready  ## renew the lock files from requirements/*.in
-	$(BIN)/uv --no-config pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-annotate --no-header -o requirements/app.txt requirements/app.in
-	$(BIN)/uv --no-config pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-annotate --no-header -o requirements/dev.txt requirements/dev.in
+lock: .venv/ready  ## renew the lock files; releases of the last COOLDOWN (7days) wait, but those named in FRESH="name other"
+	$(BIN)/uv --no-config pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-annotate --no-header --exclude-newer $(COOLDOWN) $(FRESH:%=--exclude-newer-package %=0days) -o requirements/app.txt requirements/app.in
+	$(BIN)/uv --no-config pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-annotate --no-header --exclude-newer $(COOLDOWN) $(FRESH:%=--exclude-newer-package %=0days) -o requirements/dev.txt requirements/dev.in
+
+audit: .venv/ready  ## known advisories of the locked versions; ends with 2 where their source does not answer
+	@$(BIN)/python tools/audit.py
+
+sbom: .venv/ready  ## what the application is made of, as CycloneDX, into .state/sbom.cdx.json
+	@$(BIN)/python tools/sbom.py
 
 translations: .venv/ready  ## extract, merge and compile the texts
 	$(BIN)/python tools/translations.py
@@ -74,4 +81,4 @@ translations: .venv/ready  ## extract, merge and compile the texts
 clean:  ## forget the demo's state and caches
 	rm -rf .state .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
 
-.PHONY: help setup demo test coverage check lint types layers templates words migrations shape spare bench screenshots lock translations clean
+.PHONY: help setup demo test coverage check lint types layers templates words migrations shape spare bench screenshots lock audit sbom translations clean

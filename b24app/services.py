@@ -20,6 +20,27 @@ VisitSite = Callable[..., Any] | None
 """Another way to public addresses than our own network (`Visit` of checklist/engine/outside_checks.py); None for our own."""
 
 
+@dataclass(frozen=True, slots=True)
+class LaneFigures:
+    """The jobs of one lane: how many wait and run, and for how long the one that is due the longest has waited."""
+
+    lane: str
+    waiting: int
+    running: int
+    oldest_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """How the queue stands: lanes, jobs given up within the last hour, workers that live, the last heartbeat and schedule."""
+
+    lanes: tuple[LaneFigures, ...]
+    given_up: int
+    workers: int
+    beat_seconds: float | None
+    schedule_seconds: float | None
+
+
 class JobQueue(Protocol):
     """What requests and jobs ask of the queue (b24app/jobs/queue.py); arguments are ids, never objects."""
 
@@ -40,6 +61,10 @@ class JobQueue(Protocol):
 
     def waiting(self) -> int:
         """How many jobs wait."""
+        ...
+
+    def figures(self) -> QueueFigures:
+        """How the queue stands, for whoever runs us."""
         ...
 
 

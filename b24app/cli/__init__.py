@@ -4,6 +4,7 @@ import gc
 import signal
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import cast
 
 import click
@@ -19,8 +20,11 @@ from b24app.checklist.engine.runs import get_run, start_run, verdicts_of_run
 from b24app.checklist.model import RunState
 from b24app.cli.call_commands import call_log
 from b24app.cli.client_commands import clients
+from b24app.cli.database_dumps import database
+from b24app.cli.doctor import doctor
 from b24app.cli.one_portal import AS_JSON, LANGUAGE, PORTAL, inside_portal, shown_moment
 from b24app.cli.printed_rows import print_rows
+from b24app.cli.resealing import reseal_all
 from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.database import db
 from b24app.jobs.job import Lane
@@ -77,6 +81,22 @@ def read_slots(text: str) -> dict[Lane, int]:
 def make_key() -> None:
     """Print a new key for B24APP_SEAL_KEYS; put it before the old ones, separated by a comma."""
     click.echo(Fernet.generate_key().decode())
+
+
+@click.command("reseal")
+@AS_JSON
+@with_appcontext
+def reseal(as_json: bool) -> None:
+    """Seal everything anew under the first of B24APP_SEAL_KEYS; then the others may be taken away. Exit code 1: some values open with no key."""
+    done = reseal_all()
+    rows = [asdict(one) for one in done if as_json or one.renewed or one.lost]
+    print_rows(rows, as_json=as_json)
+    lost = sum(one.lost for one in done)
+    if not as_json:
+        kept, renewed = sum(one.kept for one in done), sum(one.renewed for one in done)
+        click.echo(f"Sealed anew: {renewed}; under the first key already: {kept}; opened by no key: {lost}.")
+    if lost:
+        raise click.exceptions.Exit(1)
 
 
 @portals.command("list")
@@ -163,7 +183,9 @@ def _wait_for(run_id: int) -> None:
         raise click.ClickException(f"The run ended as {run.state}: {gettext(run.error) if run.error else ''}")
 
 
-COMMANDS: tuple[click.Command, ...] = (worker, make_key, portals, check, comparison, call_log, clients)
+COMMANDS: tuple[click.Command, ...] = (
+    worker, make_key, doctor, reseal, database, portals, check, comparison, call_log, clients,
+)  # fmt: skip
 
 
 def register_commands(app: Flask) -> None:

@@ -11,7 +11,8 @@ from b24app.database import Base, db
 from b24app.errors import Unavailable
 from b24app.jobs.job import Ids, Job, Lane
 from b24app.jobs.model import RUNNING, WAITING, JobRow, ScheduleRow, WorkerRow, in_state
-from b24app.services import JobArgument, services
+from b24app.jobs.queue_figures import read_figures
+from b24app.services import JobArgument, QueueFigures, services
 from b24app.text.messages import N_
 
 JOBS_TABLE: Table = Base.metadata.tables["job"]
@@ -75,6 +76,11 @@ class Queue:
     def waiting(self) -> int:
         """How many jobs wait."""
         return int(db.session.scalar(select(func.count()).where(in_state(JobRow, WAITING))) or 0)
+
+    def figures(self) -> QueueFigures:
+        """How the queue stands now, in two statements."""
+        now = services().clock.now()
+        return read_figures(now, is_seen(now))
 
     def check(self) -> None:
         """Raise QueueStalled when no worker shows that it lives while jobs are overdue or schedules have stood for minutes.

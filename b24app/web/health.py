@@ -82,7 +82,7 @@ def look(app: Flask) -> Mapping[str, bool]:
         versions = _try(_write)
         return {
             "database": versions is not None,
-            "schema": versions is not None and _try(_heads) == versions,
+            "schema": versions is not None and fits(versions),
             "queue": _try(_ask_queue) is not None,
         }
 
@@ -109,6 +109,19 @@ def _write() -> frozenset[str]:
             if sqlite:
                 connection.invalidate()  # it would wait for locks less long than the others
     return written
+
+
+def fits(versions: frozenset[str]) -> bool:
+    """Whether this code works with the schema: its own, or that of a later release, which only adds (docs/operations.md)."""
+    heads = _try(_heads)
+    return heads is not None and (versions == heads or (bool(versions) and not versions & known_versions()))
+
+
+@cache
+def known_versions() -> frozenset[str]:
+    """Every schema that this code has the migrations of."""
+    scripts = ScriptDirectory(str(ROOT / "migrations"))
+    return frozenset(one.revision for one in scripts.walk_revisions())
 
 
 @cache

@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
-from sqlalchemy import func, select
 
-from b24app.bitrix24.call_log_database import count_unknown
 from b24app.bitrix24.masked_values import mask_lines, mask_object, mask_traceback
 from b24app.bitrix24.masking import MASK, Sort, label_of, sort_of
-from b24app.database import db
 from b24app.errors import NotAllowed, NotFound
-from b24app.portals.model import InstallStatus, Portal, refusing_portals, silent_portals
 from b24app.services import services
 from b24app.settings import Settings
 from b24app.web.access import public
+from b24app.web.present_state import present_state
 
 metrics = Blueprint("metrics", __name__)
 
@@ -63,7 +60,7 @@ def show() -> ResponseReturnValue:
     """Everything counted, for a scraper that may see it; without a setting that opens it there is no such page."""
     if not may_see():
         raise NotAllowed if _token() else NotFound
-    counted = _counted_by_all_processes() + generate_latest(_present_state())
+    counted = _counted_by_all_processes() + generate_latest(present_state())
     return Response(counted, mimetype="text/plain; version=0.0.4")
 
 
@@ -88,32 +85,6 @@ def _counted_by_all_processes() -> bytes:
     registry = CollectorRegistry()
     MultiProcessCollector(registry, str(folder))  # type: ignore[no-untyped-call]
     return generate_latest(registry)
-
-
-def _portals_by_status() -> dict[str, int]:
-    """How many installs stand where; an active one that refuses us counts as blocked, one that does not answer as silent."""
-    rows = db.session.execute(select(Portal.status, func.count()).group_by(Portal.status))
-    counts, refusing = dict(rows.all()), refusing_portals()
-    apart = {"blocked": len(refusing), "silent": len(silent_portals().keys() - refusing.keys())}
-    if not any(apart.values()):
-        return counts
-    answering = counts[InstallStatus.ACTIVE] - sum(apart.values())
-    return (
-        counts | {InstallStatus.ACTIVE: answering} | {name: count for name, count in apart.items() if count}
-    )
-
-
-def _present_state() -> CollectorRegistry:
-    """What is true now, asked of the database and the queue at the moment of the question."""
-    registry = CollectorRegistry()
-    portals = Gauge("b24app_portals", "Portals by status of their install", ("status",), registry=registry)
-    for status, number in _portals_by_status().items():
-        portals.labels(status).set(number)
-    unknown = Gauge("b24app_unknown_refusals", "Refusals in the call log by no known code", registry=registry)
-    unknown.set(count_unknown())
-    waiting = Gauge("b24app_jobs_waiting", "Jobs in the queue", registry=registry)
-    waiting.set(services().queue.waiting())
-    return registry
 
 
 if TYPE_CHECKING:

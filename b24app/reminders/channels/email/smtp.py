@@ -105,6 +105,13 @@ def post(server: MailServer, mail: EmailMessage, to: str, hand_over: HandOver, s
             _close(smtp)
 
 
+def greet(server: MailServer, seconds: float) -> None:
+    """Connect, encrypt, sign in and leave, without a message; raises what sending would."""
+    demand_leave()
+    with within(seconds):
+        _close(_open(server))
+
+
 def _open(server: MailServer) -> smtplib.SMTP:
     """A signed-in connection; whatever goes wrong in it is about the server and not about one message."""
     smtp = BoundedSMTP(ssl.create_default_context() if server.tls else None, server.guard)

@@ -1,0 +1,200 @@
+"""What is true now, for /metrics: read from the database in about ten statements, whatever the number of portals.
+
+Labels are states, lanes and channels, never portals. Every web process tells the same, so rules take the largest, not the sum.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from prometheus_client import CollectorRegistry, Gauge
+from sqlalchemy import and_, case, func, or_, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from b24app.backup.model import BackupCopy
+from b24app.bitrix24.call_log_database import count_unknown
+from b24app.database import db, every_portal
+from b24app.portals.model import Access, AvailabilityRecord, InstallStatus, Portal
+from b24app.reminders.channels.telegram.bot_api import operator_bot
+from b24app.reminders.channels.telegram.polling import bot_state
+from b24app.reminders.model import Delivery, DeliveryState, ServerRest
+from b24app.services import services
+from b24app.settings import Settings
+
+DAY, LATE_AFTER = timedelta(days=1), timedelta(minutes=15)
+ENDED_BADLY = (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
+log = structlog.get_logger(__name__)
+
+
+def present_state() -> CollectorRegistry:
+    """Everything that is true now; of a database that does not answer only that, and what needs none."""
+    stored = _stored_state()
+    registry = stored or CollectorRegistry()
+    tell = Telling(registry)
+    tell("b24app_database_up", "1 when the database answered for this very scrape", stored is not None)
+    tell("b24app_release", "Version of the manifest that this process runs", services().manifest.version)
+    tell_disks(tell, services().settings)
+    return registry
+
+
+def _stored_state() -> CollectorRegistry | None:
+    registry = CollectorRegistry()
+    try:
+        with every_portal():
+            _tell_stored(Telling(registry))
+    except SQLAlchemyError as error:
+        log.warning("the state cannot be read", error=type(error).__name__)
+        db.session.rollback()
+        return None
+    return registry
+
+
+class Telling:
+    """Gauges of one registry, each made when it is told for the first time."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+        self._gauges: dict[str, Gauge] = {}
+
+    def __call__(self, name: str, words: str, value: float, **labels: str) -> None:
+        """Tell one value."""
+        gauge = self._gauges.get(name)
+        if gauge is None:
+            gauge = self._gauges[name] = Gauge(name, words, tuple(labels), registry=self._registry)
+        (gauge.labels(**labels) if labels else gauge).set(value)
+
+
+def _tell_stored(tell: Telling) -> None:
+    for part in (
+        _tell_portals,
+        _tell_queue,
+        _tell_access,
+        _tell_deliveries,
+        _tell_servers,
+        _tell_copies,
+        _tell_size,
+    ):
+        part(tell)
+    tell("b24app_unknown_refusals", "Refusals in the call log by no known code", count_unknown())
+
+
+def _tell_portals(tell: Telling) -> None:
+    """An active one that refuses us counts as blocked, one that does not answer as silent."""
+    refuses = and_(Portal.status == InstallStatus.ACTIVE, AvailabilityRecord.refused_since.is_not(None))
+    silent = and_(Portal.status == InstallStatus.ACTIVE, AvailabilityRecord.failures > 0)
+    stands = case((refuses, "blocked"), (silent, "silent"), else_=Portal.status)
+    query = select(stands, func.count()).outerjoin(
+        AvailabilityRecord, AvailabilityRecord.portal_id == Portal.id
+    )
+    for status, number in db.session.execute(query.group_by(stands)):
+        tell("b24app_portals", "Portals by status of their install", number, status=status)
+
+
+def _tell_queue(tell: Telling) -> None:
+    """A heartbeat and a schedule that never were are not told."""
+    found = services().queue.figures()
+    tell("b24app_jobs_waiting", "Jobs in the queue", sum(one.waiting for one in found.lanes))
+    for one in found.lanes:
+        tell("b24app_lane_jobs", "Jobs by lane and state", one.waiting, lane=one.lane, state="waiting")
+        tell("b24app_lane_jobs", "Jobs by lane and state", one.running, lane=one.lane, state="running")
+        oldest = "How long the job of a lane that is due the longest has waited"
+        tell("b24app_oldest_job_seconds", oldest, one.oldest_seconds, lane=one.lane)
+    tell("b24app_jobs_given_up", "Jobs given up within the last hour", found.given_up)
+    tell("b24app_workers", "Workers that have shown within two minutes that they live", found.workers)
+    if found.beat_seconds is not None:
+        tell("b24app_heartbeat_seconds", "Since the last heartbeat of any worker", found.beat_seconds)
+    if found.schedule_seconds is not None:
+        tell("b24app_schedule_seconds", "Since scheduled work began last", found.schedule_seconds)
+
+
+def _tell_access(tell: Telling) -> None:
+    """By the state in which its last renewal left it: wrong_client is our own key, unreachable the authorization server."""
+    query = select(Access.state, func.count()).where(Access.is_master).group_by(Access.state)
+    for state, number in db.session.execute(query):
+        tell(
+            "b24app_access",
+            "Accesses that background work uses, by state of their tokens",
+            number,
+            state=state,
+        )
+
+
+def _tell_deliveries(tell: Telling) -> None:
+    now = services().clock.now()
+    bad = and_(Delivery.state.in_(ENDED_BADLY), Delivery.taken_at > now - DAY)
+    late = and_(Delivery.state == DeliveryState.WAITING, Delivery.next_at < now - LATE_AFTER)
+    query = select(Delivery.channel, Delivery.state, func.count()).where(or_(bad, late))
+    for channel, state, number in db.session.execute(query.group_by(Delivery.channel, Delivery.state)):
+        if state == DeliveryState.WAITING:
+            tell("b24app_deliveries_late", "Messages due for a quarter of an hour", number, channel=channel)
+        else:
+            words = "Messages that did not arrive, or perhaps not, within a day"
+            tell("b24app_deliveries_failed", words, number, channel=channel, state=state)
+
+
+def _tell_servers(tell: Telling) -> None:
+    """Of the mail server failures in a row, and whether the operator's bot is refused."""
+    for channel, failures in db.session.execute(select(ServerRest.channel, ServerRest.failures)):
+        tell("b24app_server_failures", "Failures in a row of a server of messages", failures, channel=channel)
+    bot = operator_bot()
+    if bot is not None:
+        state = bot_state(bot)
+        refused = "1 when the last question of the operator's bot in Telegram failed"
+        tell("b24app_telegram_failing", refused, bool(state and state.error))
+
+
+def _tell_copies(tell: Telling) -> None:
+    since = services().clock.now() - DAY
+    query = (
+        select(BackupCopy.state, func.count()).where(BackupCopy.ended_at > since).group_by(BackupCopy.state)
+    )
+    for state, number in db.session.execute(query):
+        tell("b24app_copies", "Copies of portals that ended within a day, by how", number, state=state)
+
+
+def _tell_size(tell: Telling) -> None:
+    sqlite = db.engine.dialect.name == "sqlite"
+    pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    size = db.session.scalar(text(pages if sqlite else "SELECT pg_database_size(current_database())"))
+    tell("b24app_database_bytes", "Size of our own database", size or 0)
+
+
+def tell_disks(tell: Telling, settings: Settings) -> None:
+    """Free and whole size of each place that this process writes to."""
+    for place, folder in disks(settings):
+        found = read_disk(folder)
+        if found is None:
+            continue
+        tell("b24app_disk_free_bytes", "Free bytes where this process writes", found.free, place=place)
+        tell("b24app_disk_bytes", "All bytes where this process writes", found.total, place=place)
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """Bytes of one disk."""
+
+    free: int
+    total: int
+
+
+def read_disk(folder: Path) -> Disk | None:
+    """How full the disk of a folder is; None for a folder that is not there."""
+    try:
+        found = shutil.disk_usage(folder)
+    except OSError:
+        return None
+    return Disk(found.free, found.total)
+
+
+def disks(settings: Settings) -> Iterator[tuple[str, Path]]:
+    """Where this process writes: a database of SQLite, the folder of copies, temporary files."""
+    if settings.database_url.startswith("sqlite:///"):
+        file = Path(settings.database_url.removeprefix("sqlite:///").removeprefix("file:").partition("?")[0])
+        yield "database", file.absolute().parent
+    if settings.backup_folder is not None:
+        yield "copies", settings.backup_folder
+    yield "temporary", Path(tempfile.gettempdir())
