@@ -280,10 +280,10 @@ class TestPages:
         assert told(director, "breaks") in text
 
     def test_the_first_page_of_the_portal_leads_to_the_next_turn(self, director: Director) -> None:
-        assert "Следующий ход 1: Приложение появилось" in page(director, "/stream/")
+        assert "Следующий ход: 1. Приложение появилось" in page(director, "/stream/")
         play(director, "install")
         text = page(director, "/stream/", "en")
-        assert "The next turn 2: The first checks" in text
+        assert "The next turn: 2. The first checks" in text
         assert 'href="/scenario/#story"' in text
 
     def test_every_turn_is_documented_and_told_in_both_languages(self) -> None:
