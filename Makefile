@@ -3,17 +3,23 @@ PY ?= python3
 BIN := .venv/bin
 COOLDOWN ?= 7days
 export PYTHONPATH := $(CURDIR)
+export DEMO_BEGAN := $(shell date +%s)
+LOCKS := requirements/app.txt requirements/demo.txt requirements/installer.txt
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
 
-.venv/ready: requirements/app.txt requirements/dev.txt tools/provision.sh
-	@sh tools/provision.sh $(PY)
+.venv/ready-for-demo: $(LOCKS) tools/provision.sh
+	@sh tools/provision.sh $(PY) demo
 	@touch $@
+
+.venv/ready: $(LOCKS) requirements/dev.txt tools/provision.sh
+	@sh tools/provision.sh $(PY) all
+	@touch .venv/ready-for-demo $@
 
 setup: .venv/ready  ## install everything that development needs
 
-demo: .venv/ready  ## a portal in a box, the application and its worker; prints the address to open; CLIENTS=30 adds an integrator with clients
+demo: .venv/ready-for-demo  ## a portal in a box, the application and its worker; prints the address to open; CLIENTS=30 adds an integrator with clients
 	@$(BIN)/python tools/demo.py $(if $(CLIENTS),--clients $(CLIENTS))
 
 test: .venv/ready  ## all tests: SQLite, PostgreSQL, then the browser
@@ -66,8 +72,9 @@ screenshots: .venv/ready  ## the pictures of the README and of the listing, then
 	$(BIN)/python tools/pictures.py
 
 lock: .venv/ready  ## renew the lock files; releases of the last COOLDOWN (7days) wait, but those named in FRESH="name other"
-	$(BIN)/uv --no-config pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-annotate --no-header --exclude-newer $(COOLDOWN) $(FRESH:%=--exclude-newer-package %=0days) -o requirements/app.txt requirements/app.in
-	$(BIN)/uv --no-config pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-annotate --no-header --exclude-newer $(COOLDOWN) $(FRESH:%=--exclude-newer-package %=0days) -o requirements/dev.txt requirements/dev.in
+	for one in app installer demo dev; do \
+	  $(BIN)/uv --no-config pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-annotate --no-header --exclude-newer $(COOLDOWN) $(FRESH:%=--exclude-newer-package %=0days) -o requirements/$$one.txt requirements/$$one.in || exit 1; \
+	done
 
 audit: .venv/ready  ## known advisories of the locked versions; ends with 2 where their source does not answer
 	@$(BIN)/python tools/audit.py

@@ -129,6 +129,10 @@ class Settings(OperatorSettings):
         ge=10,
         description="Refused requests after which an address, or events of one portal, wait for the next minute",
     )
+    server_timing: bool = Field(
+        default=False,
+        description="Tell browsers where the time of an answer went (Server-Timing): no secrets in it",
+    )
     support_contact: str = Field("", description="Support contact shown on help pages")
 
     @field_validator("seal_keys", "oauth_servers", "trusted_hosts", "trusted_storage", mode="before")

@@ -1,5 +1,6 @@
 """The demo: a portal in a box, the application and its worker on this machine, until Ctrl+C."""
 
+import ctypes.util
 import json
 import os
 import secrets
@@ -27,6 +28,11 @@ EXAMPLE_OPERATOR = {
     "B24APP_PROCESSORS": "none",
 }
 """What the edition `market` demands of its operator: plainly nobody's."""
+BEGAN = float(os.environ.get("DEMO_BEGAN") or time.time())
+"""When `make demo` was typed: its preparations count, too."""
+DAYS_LEFT = 30
+"""How long the plan still runs when the story begins: three weeks pass in it."""
+LAST_LINES = 30
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,8 @@ class Ports:
 def read_environment(state: Path, ports: Ports) -> dict[str, str]:
     """Settings of the demo; the keys are made once and kept, so that a restart forgets nothing."""
     kept = state / "demo.env"
-    (state / "copies").mkdir(parents=True, exist_ok=True)
+    for folder in ("copies", "logs"):
+        (state / folder).mkdir(parents=True, exist_ok=True)
     if not kept.exists():
         keys = {
             "B24APP_SECRET_KEY": secrets.token_urlsafe(48),
@@ -72,6 +79,8 @@ def read_environment(state: Path, ports: Ports) -> dict[str, str]:
         "B24APP_LOOK_OUTSIDE": "false",
         "B24APP_BACKUP_FOLDER": str(state / "copies"),
         "B24APP_EDITION": edition,
+        "B24APP_WEB_WORKERS": os.environ.get("B24APP_WEB_WORKERS", "1"),  # one visitor; each takes seconds to start
+        "B24APP_SERVER_TIMING": os.environ.get("B24APP_SERVER_TIMING", "true"),
     }  # fmt: skip
 
 
@@ -84,7 +93,7 @@ def list_commands(
         "-m", "sandbox", "--portal-host", "localhost", "--portal-port", str(ports.portal),
         "--oauth-port", str(ports.oauth), "--other-oauth-ports", str(ports.second_oauth),
         "--application-url", environment["B24APP_PUBLIC_URL"],
-        "--clients-port", str(ports.clients),
+        "--clients-port", str(ports.clients), "--days-left", str(DAYS_LEFT),
         "--state", str(state / "portal.state"), "--clock-file", environment["B24APP_CLOCK_FILE"],
         "--scopes", ",".join(read_scopes(environment["B24APP_EDITION"])), *extra,
     ]  # fmt: skip
@@ -102,10 +111,30 @@ def read_scopes(edition: str) -> list[str]:
     return [one["code"] for one in scopes if edition in one["editions"]]
 
 
-def wait_for(url: str, seconds: float = 180) -> None:
-    """Return when the address answers; leave with a message when it does not."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+def say(russian: str, english: str) -> None:
+    """One line with the seconds since `make demo` was typed."""
+    print(f"[{time.time() - BEGAN:3.0f} s] {russian} / {english}", flush=True)
+
+
+def start(name: str, command: list[str], environment: dict[str, str], state: Path) -> subprocess.Popen[bytes]:
+    """Start a program; what it writes goes into a file of its own, letters are shown as they come."""
+    if name == "mail":
+        return subprocess.Popen(command, env=environment, cwd=ROOT)
+    with (state / "logs" / f"{name}.log").open("ab") as log:
+        return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+
+
+def prepare_database(environment: dict[str, str]) -> None:
+    """Make the tables, or bring those of an earlier release up to this one; only what is wrong is shown."""
+    flask = str(Path(sys.executable).parent / "flask")
+    quiet = environment | {"B24APP_LOG_LEVEL": "warning"}
+    subprocess.run([flask, "--app", "app", "db", "upgrade"], env=quiet, cwd=ROOT, check=True)
+
+
+def wait_for(url: str, programs: dict[str, subprocess.Popen[bytes]], seconds: float = 180) -> None:
+    """Return when the address answers; a word every ten seconds, and the end as soon as a program has ended."""
+    until, word = time.monotonic() + seconds, time.monotonic() + 10
+    while time.monotonic() < until and not find_ended(programs):
         try:
             urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - our own local address
         except urllib.error.HTTPError:
@@ -114,7 +143,28 @@ def wait_for(url: str, seconds: float = 180) -> None:
             time.sleep(0.2)
         else:
             return
+        if time.monotonic() > word:
+            say("Ещё запускаем", "still starting")
+            word += 10
+    if find_ended(programs):
+        raise ProgramEnded
     sys.exit(f"{url} did not answer within {seconds:.0f} seconds")
+
+
+class ProgramEnded(Exception):
+    """A program of the demo has ended by itself."""
+
+
+def find_ended(programs: dict[str, subprocess.Popen[bytes]]) -> str:
+    """The name of a program that has ended; empty while all run."""
+    return next((name for name, program in programs.items() if program.poll() is not None), "")
+
+
+def explain_end(name: str, state: Path) -> str:
+    """What to show when a program has ended: the last lines that it wrote."""
+    log = state / "logs" / f"{name}.log"
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
+    return "\n".join([*lines[-LAST_LINES:], f"{name} has ended; all that it wrote: {log}"])
 
 
 def stop(programs: dict[str, subprocess.Popen[bytes]]) -> None:
@@ -133,22 +183,54 @@ def count_clients(arguments: list[str]) -> int:
     return int(arguments[arguments.index("--clients") + 1]) if "--clients" in arguments else 0
 
 
-def greet(ports: Ports, clients: int) -> None:
+def greet(ports: Ports, clients: int, state: Path) -> None:
     """Say where to go."""
+    say("Готово", "ready")
     if clients:
         print(f"\n  Интегратор / integrator   http://localhost:{ports.clients}/  ({clients})")
     print(
         f"""
+  История / story          http://localhost:{ports.portal}/scenario/  — начните отсюда / begin here
   Портал / portal          http://localhost:{ports.portal}/
-  Сценарии / scenarios     http://localhost:{ports.portal}/scenario/
   Приложение / application http://127.0.0.1:{ports.app}/
-  Письма / mail            .state/mail
-
-  Откройте портал и установите приложение / open the portal and install the application.
-  Ctrl+C — остановить / stop. Данные остаются в .state, «make clean» забывает их / data stay in .state.
-""",
+  Письма / mail            {state / "mail"}
+  Журналы / logs           {state / "logs"}
+"""
+    )
+    if not ctypes.util.find_library("pangoft2-1.0"):
+        print(
+            "  PDF: нет библиотеки Pango, остальное работает / no Pango, everything else works:\n"
+            "  apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0\n"
+        )
+    print(
+        f"  Ctrl+C — остановить / stop. Данные остаются в {state}, «make clean» забывает их / data stay.\n",
         flush=True,
     )
+
+
+def run(
+    state: Path, ports: Ports, environment: dict[str, str], programs: dict[str, subprocess.Popen[bytes]]
+) -> None:
+    """Start every program and wait until one of them ends; the portal draws its shop while the tables are made."""
+    commands = list_commands(state, ports, environment, sys.argv[1:])
+    for name in ("portal", "mail"):
+        programs[name] = start(name, commands[name], environment, state)
+    say("Портал рисует магазин, готовим базу", "the portal draws its shop, preparing the database")
+    prepare_database(environment)
+    say("Запускаем приложение и его работника", "starting the application and its worker")
+    for name in ("app", "worker"):
+        programs[name] = start(name, commands[name], environment, state)
+    wait_for(f"http://localhost:{ports.portal}/", programs)
+    wait_for(f"http://127.0.0.1:{ports.app}/health/live", programs)
+    if clients := count_clients(sys.argv[1:]):
+        say(f"Ставим приложение {clients} клиентам", f"installing at {clients} clients")
+        set_up = [sys.executable, str(ROOT / "tools" / "demo_clients.py")]
+        given = [environment["B24APP_CLIENT_ID"], str(ports.clients), str(clients)]
+        subprocess.run([*set_up, *given], env=environment, cwd=ROOT, check=True)
+    greet(ports, clients, state)
+    while not find_ended(programs):
+        time.sleep(0.5)
+    raise ProgramEnded
 
 
 def main() -> None:
@@ -156,26 +238,12 @@ def main() -> None:
     state = Path(os.environ.get("DEMO_STATE", ROOT / ".state"))
     ports = Ports()
     environment = read_environment(state, ports)
-    flask = str(Path(sys.executable).parent / "flask")
-    subprocess.run([flask, "--app", "app", "db", "upgrade"], env=environment, cwd=ROOT, check=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     programs: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        for name, command in list_commands(state, ports, environment, sys.argv[1:]).items():
-            programs[name] = subprocess.Popen(command, env=environment, cwd=ROOT)
-        print("Запускаем, это может занять минуту / starting, this may take a minute", flush=True)
-        wait_for(f"http://localhost:{ports.portal}/")
-        wait_for(f"http://127.0.0.1:{ports.app}/health/live")
-        if clients := count_clients(sys.argv[1:]):
-            print(f"Ставим приложение {clients} клиентам / installing at {clients} clients", flush=True)
-            set_up = [sys.executable, str(ROOT / "tools" / "demo_clients.py")]
-            given = [environment["B24APP_CLIENT_ID"], str(ports.clients), str(clients)]
-            subprocess.run([*set_up, *given], env=environment, cwd=ROOT, check=True)
-        greet(ports, clients)
-        while all(program.poll() is None for program in programs.values()):
-            time.sleep(0.5)
-        ended = next(name for name, program in programs.items() if program.poll() is not None)
-        sys.exit(f"{ended} has ended; see its messages above")
+        run(state, ports, environment, programs)
+    except ProgramEnded:
+        sys.exit(explain_end(find_ended(programs), state))
     except KeyboardInterrupt:
         print("\nСтоп / stopped")
     finally:

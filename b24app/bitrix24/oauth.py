@@ -35,6 +35,7 @@ from b24app.guard import PlaceRefused
 from b24app.input_limits import split_address
 from b24app.json_values import Json, JsonObject, is_object
 from b24app.network import demand_leave
+from b24app.timings import timed
 
 T = TypeVar("T")
 
@@ -250,7 +251,7 @@ def ask_for_tokens(
     oauth.adapters, oauth.verify, oauth.trust_env = session.adapters, session.verify, session.trust_env
     oauth.register_compliance_hook("access_token_response", _refuse)
     try:
-        with within(TOKEN_LIMITS.whole):
+        with timed("portal"), within(TOKEN_LIMITS.whole):
             return dict(
                 oauth.fetch_token(
                     f"{server}/oauth/token/",

@@ -21,6 +21,7 @@ from b24app.deadline import seconds_left, within
 from b24app.errors import AddressRefused, AnswerBroken, Unreachable
 from b24app.guard import PlaceRefused
 from b24app.network import demand_leave
+from b24app.timings import timed
 
 CHUNK = 32 * 1024  # larger pieces leave holes in the memory of eight threads (docs/benchmarks.md)
 HEADERS = {
@@ -84,6 +85,7 @@ def post(session: requests.Session, url: str, body: bytes, limits: Limits, *, pa
     demand_leave()
     try:
         with (
+            timed("portal"),
             within(limits.whole),
             session.post(
                 url,

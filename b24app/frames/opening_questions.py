@@ -21,6 +21,7 @@ from b24app.frames.opening_errors import NobodyConfirms
 from b24app.frames.openings_in_hand import ASKED, MOST_ASKED
 from b24app.portals.identity import ConfirmedInstall, Visitor, ask_portal, ask_server
 from b24app.portals.incoming_forms import FramePost
+from b24app.timings import timed
 
 T = TypeVar("T")
 OPENING_SECONDS = 3.0
@@ -86,7 +87,8 @@ class Questions:
 
     @staticmethod
     def _came(asked: Future[T], seconds: float) -> bool:
-        return bool(wait((asked,), timeout=seconds).done)
+        with timed("portal"):  # the waiting: the question's own thread may outlive the page
+            return bool(wait((asked,), timeout=seconds).done)
 
 
 def is_silence(error: PortalError) -> bool:

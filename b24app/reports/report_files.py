@@ -18,6 +18,7 @@ from b24app.checklist.engine.check import AREA_TITLES
 from b24app.checklist.engine.verdict import Level
 from b24app.comparison.compare import MISMATCH_TEXTS, Difference
 from b24app.comparison.stored_comparison import ComparisonView
+from b24app.errors import SettingsWrong
 from b24app.reports import comparison_texts as lines
 from b24app.reports import report_texts as texts
 from b24app.reports.comparison_texts import stamp
@@ -42,6 +43,9 @@ from b24app.text.messages import N_
 
 FORMAT_VERSION = 1
 NO_OFFER = N_("This is not an offer: the exact sum is named in the invoice.")
+NO_PANGO = N_(
+    "PDF needs the library Pango, which this server lacks: ask whoever runs it. The page and the workbook work."
+)
 LONG_WORD = re.compile(r"[^\s<>&]{60}(?=[^<>]*<)")  # in a text, never inside a tag
 PLAIN = {
     "in_memory": True,
@@ -67,8 +71,11 @@ def draw_body(report: Report, *, folded: bool = False) -> Markup:
 
 
 def write_pdf(report: Report) -> bytes:
-    """A4 pages with a running head and numbers; nothing is fetched while it is laid out."""
-    from weasyprint import CSS, HTML
+    """A4 pages with a running head and numbers; nothing is fetched while it is laid out. Raises SettingsWrong without Pango."""
+    try:
+        from weasyprint import CSS, HTML
+    except OSError as error:  # it loads the system's libraries by name
+        raise SettingsWrong(NO_PANGO) from error
 
     title = gettext("Report on readiness: %(portal)s", portal=report.portal)
     text = render_template(

@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from sqlalchemy import delete, select
 
 from b24app.database import db, every_portal, portal_scope
+from b24app.errors import SettingsWrong
 from b24app.portals.model import get_portal
 from b24app.reports.model import FileState, ReportFile
 from b24app.reports.report import Report, build_report
@@ -128,8 +129,13 @@ def make_report(portal_id: int, file_id: int) -> None:
         digest = digest_of(report, form)
         row.state = FileState.DRAWING
         db.session.commit()
-        with written_as(form):
-            written = WRITERS[form.kind](report)
+        try:
+            with written_as(form):
+                written = WRITERS[form.kind](report)
+        except SettingsWrong as error:  # trying again would not help
+            row.state, row.failure = FileState.FAILED, str(error)
+            db.session.flush()
+            return
         _keep(row, written.encode() if isinstance(written, str) else written, report, digest)
 
 

@@ -58,6 +58,8 @@ LAID_OUT = ("shop", "money", "copy", "restore", "settings", "clients", "alone")
 """Parts whose pages build on `more.css` and wait for it."""
 REVEAL = "body[hidden][data-part]{display:var(--all-is-here,none)!important}"
 """The page of a part is laid out when all its sheets are here, whichever comes last (`app.css`, `more.css` say the other half)."""
+ALL, OUTSIDE = "all", "outside.css"
+"""What a page outside a portal is drawn with: the sheets of every part in one file, the dark look among them."""
 KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 
@@ -74,11 +76,13 @@ class Bundle:
 def bundle_names() -> tuple[str, ...]:
     """Every bundle there is."""
     parts = {f"{part}{Path(file).suffix}" for part, files in PARTS.items() for file in files}
-    return (*FIRST, *sorted(parts))
+    return (*FIRST, *sorted(parts), OUTSIDE)
 
 
 def sources(name: str) -> list[Path]:
     """The files of a bundle in their order: those that others build on first, the rest by name."""
+    if name == OUTSIDE:
+        return [path for one in sheets_of_all() for path in sources(one)]
     part, kind = Path(name).stem, Path(name).suffix
     if part in PARTS:
         return [STATIC / one for one in PARTS[part] if one.endswith(kind)]
@@ -90,11 +94,16 @@ def sources(name: str) -> list[Path]:
 
 def put_together(name: str) -> Bundle:
     """Read the files of a bundle and join them."""
+    if name == OUTSIDE:
+        return _pack(b"\n".join(put_together(one).text for one in sheets_of_all()))
     shorten = {".css": shorten_styles, ".js": shorten_script}[Path(name).suffix]
     texts = [shorten(path.read_text(encoding="utf-8")) for path in sources(name)]
     texts += [REVEAL] if name.endswith(".css") and Path(name).stem in LAID_OUT else []
     texts += [follow_system("".join(texts))] if name == "dark.css" else []
-    text = "\n".join(texts).encode()
+    return _pack("\n".join(texts).encode())
+
+
+def _pack(text: bytes) -> Bundle:
     return Bundle(text, gzip.compress(text, 9, mtime=0), hashlib.sha256(text).hexdigest()[:12])
 
 
@@ -123,7 +132,12 @@ def set_up_bundles(app: Flask) -> None:
     kept: Callable[[Any], Any] = (lambda one: one) if app.debug else functools.cache
     app.extensions["bundles"], app.extensions["bundle_digest"] = kept(put_together), kept(_read_digest)
     app.register_blueprint(blueprint)
-    app.jinja_env.globals |= {"bundle": address_of, "part_of": part_of, "parts": part_addresses}
+    app.jinja_env.globals |= {
+        "bundle": address_of,
+        "part_of": part_of,
+        "parts": part_addresses,
+        "sheets": sheet_addresses,
+    }
 
 
 def address_of(name: str) -> str:
@@ -151,6 +165,22 @@ def part_bundles() -> dict[str, list[str]]:
         part: [name for name in bundle_names() if Path(name).stem == part] for part in PARTS if part != "more"
     }
     return {part: (["more.css"] if part in LAID_OUT else []) + names for part, names in own.items()}
+
+
+@functools.cache
+def sheets_of_all() -> tuple[str, ...]:
+    """The sheets of every part, each once, what they build on and the pages that stand alone last: later rules count."""
+    parts = part_bundles()
+    named = [one for names in (*parts.values(), parts["alone"]) for one in names if one.endswith(".css")]
+    return tuple(reversed(dict.fromkeys(reversed(named))))
+
+
+def sheet_addresses(part: str, *, dark: bool) -> list[str]:
+    """The sheets that a page names beside that of all pages: of its part and the dark look, or of a page outside."""
+    if part == ALL:
+        return [address_of(OUTSIDE)]
+    named = (*part_addresses().get(part, ()), *(part_addresses()["dark"] if dark else ()))
+    return [one for one in named if ".css" in one]
 
 
 def part_addresses() -> dict[str, list[str]]:

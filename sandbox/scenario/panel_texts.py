@@ -1,5 +1,7 @@
 """Texts of the scenario panel in Russian and English."""
 
+from sandbox.scenario.story_texts import STORY
+
 WORDS: dict[str, tuple[str, str]] = {
     "scenario": ("Сценарий", "Scenario"),
     "intro": (
@@ -116,6 +118,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "answer": ("ответ", "answer"),
     "rule": ("правило", "rule"),
     "hidden": ("поля", "fields"),
+    **STORY,
 }
 
 

@@ -12,6 +12,8 @@ from sandbox.portal import Portal
 from sandbox.scenario.fields import WrongValue, read_values
 from sandbox.scenario.panel_texts import say
 from sandbox.scenario.state import journal_of, state_of
+from sandbox.scenario.story import GROUP as STORY_GROUP
+from sandbox.scenario.story import story_of
 from sandbox.scenario.verbs import ALL, GROUPS, VERBS
 from sandbox.world_data import WorldData
 
@@ -58,7 +60,10 @@ def panel_of(portal: Portal, lang: str) -> dict[str, Any]:
     return {
         "state": state_of(portal),
         "journal": journal_of(portal),
-        "groups": [(group, [verb for verb in ALL if verb.group == group]) for group in GROUPS],
+        "groups": [
+            (group, [verb for verb in ALL if verb.group == group]) for group in GROUPS if group != STORY_GROUP
+        ],
+        "story": story_of(portal, lang),
         "portal": portal,
         "w": lambda key: say(lang, key),
         "example": lambda verb: json.dumps(dict(verb.example), ensure_ascii=False),

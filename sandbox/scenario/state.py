@@ -11,6 +11,7 @@ from sandbox.portal import Portal
 from sandbox.rest.table import Row
 from sandbox.scenario.choices import kinds_of
 from sandbox.scenario.failures import faults_of, hosts_of
+from sandbox.scenario.story import turns_done
 from sandbox.scenario.verbs import VERBS
 from sandbox.shop.switches import FLAGS
 
@@ -40,6 +41,7 @@ def state_of(portal: Portal) -> dict[str, Any]:
         "disk_full": bool(portal.extra.get("disk_full")),
         "open_path_rule": portal.extra.get("open_path_rule", "any"),
         "hidden_frame_fields": list(portal.hidden_frame_fields),
+        "story": turns_done(portal),
         "portals": [each.host for each in world.portals.values()],
         "verbs": list(VERBS),
     }

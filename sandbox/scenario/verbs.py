@@ -1,9 +1,10 @@
 """Every verb of the scenario by name, in the order of the panel."""
 
-from sandbox.scenario import failures, installs, network, settings_and_access, terms
+from sandbox.scenario import failures, installs, network, settings_and_access, story, terms
 from sandbox.scenario.fields import Verb
 
 ALL: tuple[Verb, ...] = (
+    *story.VERBS,
     *terms.VERBS,
     *settings_and_access.VERBS,
     *installs.VERBS,

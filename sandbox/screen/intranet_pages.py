@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -11,6 +12,8 @@ from flask import Blueprint, abort, redirect, render_template, request
 
 from sandbox.portal import Portal
 from sandbox.rest.table import Row
+from sandbox.scenario.panel_texts import say
+from sandbox.scenario.story import story_of
 from sandbox.screen.visit import current, person_of, show_moment
 
 SHOWN = 50
@@ -45,8 +48,11 @@ def register(pages: Blueprint) -> None:
 
 def show_feed() -> str:
     """Render the feed, newest first."""
-    posts = [_post(row) for row in newest(current().portal, "blogpost")]
-    return render_template("feed.html", posts=posts)
+    visit = current()
+    posts = [_post(row) for row in newest(visit.portal, "blogpost")]
+    return render_template(
+        "feed.html", posts=posts, story=story_of(visit.portal, visit.lang), w=partial(say, visit.lang)
+    )
 
 
 def show_notifications() -> str:

@@ -7,10 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from b24app.web.bundles import (
+    OUTSIDE,
     STATIC,
     address_of,
     bundle_names,
     put_together,
+    sheets_of_all,
     shorten_script,
     shorten_styles,
     sources,
@@ -84,3 +86,17 @@ def test_a_line_of_a_script_stays_unless_it_is_a_comment() -> None:
 def test_no_text_of_a_script_goes_over_several_lines() -> None:
     lines = [line for path in STATIC.glob("*.js") for line in path.read_text().splitlines()]
     assert not [line for line in lines if line.count("`") % 2]
+
+
+def test_a_page_outside_a_portal_names_one_file_with_the_sheets_of_every_part(visitor: FlaskClient) -> None:
+    for path in ("/", "/help", "/sign-in"):
+        styles, scripts = files_of(visitor.get(path).text)
+        assert styles == ["bundle/page.css", "bundle/outside.css", "print.css"]
+        assert scripts == ["bundle/page.js"]
+    whole = put_together(OUTSIDE).text
+    assert [one for one in sheets_of_all() if put_together(one).text not in whole] == []
+    assert (
+        len(sheets_of_all())
+        == len(set(sheets_of_all()))
+        == len([one for one in bundle_names() if one.endswith(".css")]) - 2
+    )

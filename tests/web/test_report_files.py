@@ -1,8 +1,10 @@
 """Report files are made by a worker: a page waits and then takes them, the same result is made once, and nobody else gets it."""
 
 import re
+import sys
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -260,3 +262,17 @@ def test_a_removed_portal_leaves_no_file(north: Actor, admin: Opened, run_jobs: 
     erase(row(north))
     db.session.commit()
     assert db.session.scalar(text("select count(*) from report_file")) == 0
+
+
+def test_without_pango_the_page_says_what_is_missing_and_the_workbook_is_made(
+    admin: Opened, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    run_jobs()
+    # what the library does at its import on a machine without Pango
+    (tmp_path / "weasyprint.py").write_text("raise OSError(\"cannot load library 'libpango-1.0-0'\")\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
+    fields = fields_of(admin.download("/shop/report.pdf").text)
+    run_jobs()
+    assert "библиотека Pango" in admin.client.post("/shop/report.pdf", data=fields).text
+    assert take_report(admin, "xlsx").status_code == 200

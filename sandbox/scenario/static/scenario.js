@@ -56,7 +56,7 @@ for (const form of document.querySelectorAll("[data-verb]")) {
   form.addEventListener("input", () => showCommand(form));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send(form);
+    if (!form.dataset.asks || window.confirm(form.dataset.asks)) send(form);
   });
 }
 window.scrollTo(0, Number(sessionStorage.getItem("scenario-scroll") || 0));

@@ -1,0 +1,136 @@
+"""Texts of the story in Russian and English: of each turn its title, what it does on the portal, what to look at, what came of it."""
+
+STORY: dict[str, tuple[str, str]] = {
+    "group_story": ("История", "Story"),
+    "story_title": ("История одного продления", "The story of one renewal"),
+    "story_intro": (
+        "Девять ходов от установки до возвращённых настроек. Ход меняет только портал; что при этом делает приложение, смотрите в нём самом. Порядок любой, история переживает перезапуск.",
+        "Nine turns from the installation to settings put back. A turn changes the portal alone; look into the application for what it does about it. Any order works, and the story outlives a restart.",
+    ),
+    "story_turn": ("Ход истории", "A turn of the story"),
+    "turn": ("ход", "turn"),
+    "story_begin": ("Начать историю заново", "Begin the story anew"),
+    "story_begin_does": (
+        "Приложение удаляется вместе с данными, магазин рисуется заново, до конца тарифа снова 30 дней. Часы назад не идут.",
+        "The application goes with its data, the shop is drawn anew, the plan ends in 30 days again. Clocks do not go back.",
+    ),
+    "story_on_portal": ("На портале:", "On the portal:"),
+    "story_in_app": ("В приложении:", "In the application:"),
+    "story_open_app": ("Открыть приложение", "Open the application"),
+    "story_next": ("Следующий ход", "The next turn"),
+    "story_told": ("Все ходы сделаны.", "Every turn is done."),
+    "story_count": ("Сделано ходов: {done} из {all}", "Turns done: {done} of {all}"),
+    "story_to": ("К истории", "To the story"),
+    "story_separate": ("Все события по отдельности", "Every event by itself"),
+    "turn_install": ("Приложение появилось", "The application arrives"),
+    "turn_install_press": ("Установить", "Install"),
+    "turn_install_does": (
+        "администратор добавляет приложение.",
+        "the administrator adds the application.",
+    ),
+    "turn_install_look": (
+        "пройдите мастер: он показывает, что добавится на портал, спрашивает день конца тарифа и сразу начинает первые проверки.",
+        "go through its wizard: it shows what is added to the portal, asks for the day the plan ends, and begins the first checks.",
+    ),
+    "turn_day": ("Первые проверки", "The first checks"),
+    "turn_day_press": ("Прожить день", "Live through a day"),
+    "turn_day_does": (
+        "проходит день, приходят новые заказы.",
+        "a day passes, new orders come in.",
+    ),
+    "turn_day_look": (
+        "«Магазин» — что мешает продлению и на что может ответить только человек; «Продление» — сколько осталось и что сделать первым.",
+        "“Shop” says what stands in the way and what only a person can answer; “Renewal” how long is left and what comes first.",
+    ),
+    "turn_weeks": ("Проходят три недели", "Three weeks pass"),
+    "turn_weeks_press": ("Прожить три недели", "Live through three weeks"),
+    "turn_weeks_does": (
+        "часы портала и приложения идут вперёд на 21 день, но не ближе девяти дней к концу тарифа.",
+        "the clocks of portal and application go on by 21 days, but no nearer than nine days to the end of the plan.",
+    ),
+    "turn_weeks_look": (
+        "«Продление» — последний день оплаты по рабочим дням. Напоминания: колокольчик и задачи портала, письма — папка «Письма» из приветствия в терминале.",
+        "“Renewal” counts the last day to pay in working days. Reminders: the portal's bell and tasks; letters lie in the folder “mail” of the greeting in the terminal.",
+    ),
+    "turn_breaks": ("Платёжная система выключена", "A pay system is switched off"),
+    "turn_breaks_press": ("Выключить", "Switch it off"),
+    "turn_breaks_does": (
+        "кто-то выключает платёжную систему.",
+        "somebody switches a pay system off.",
+    ),
+    "turn_breaks_look": (
+        "«Магазин» → «⋯» → «Проверить всё заново»: она названа, сказано, чем это грозит, рядом кнопка на её страницу. Ночью приложение заметит это само.",
+        "“Shop” → “⋯” → check everything again: it is named with what it may cost, and a button leads to its page. At night the application notices by itself.",
+    ),
+    "turn_pays": ("Счёт оплачен", "The invoice is paid"),
+    "turn_pays_press": ("Оплатить", "Pay"),
+    "turn_pays_does": (
+        "счёт за год оплачен, деньги ещё идут, тариф прежний.",
+        "a year is paid for; the money is under way, the plan is as before.",
+    ),
+    "turn_pays_look": (
+        "«Копия» — до оплаты её сделать спокойнее; «Продление» — отметьте оплату: снимок запомнит, с чем сверять после активации.",
+        "“Copy” is better made before paying; in “Renewal” mark the payment: the snapshot keeps what to compare with afterwards.",
+    ),
+    "turn_ends": ("Тариф закончился", "The plan ends"),
+    "turn_ends_press": ("Дойти до конца срока", "Go past the end"),
+    "turn_ends_does": (
+        "срок прошёл, идут льготные дни.",
+        "the term is over, grace days run.",
+    ),
+    "turn_ends_look": (
+        "«Продление» — что ещё работает, до какого дня и что делать сейчас; страница по ссылке наружу открывается и без портала.",
+        "“Renewal” says what still works, until which day and what to do now; a page by a link outside opens without the portal.",
+    ),
+    "turn_activates": ("Активация", "The activation"),
+    "turn_activates_press": ("Продлить на год", "Renew for a year"),
+    "turn_activates_does": (
+        "деньги дошли: тариф и подписка на Маркетплейс продлены на год.",
+        "the money has come: plan and Marketplace subscription are renewed for a year.",
+    ),
+    "turn_activates_look": (
+        "«Продление» — скажите, что тариф активирован: портал сам об этом приложениям не сообщает.",
+        "“Renewal” — say that the plan is active: the portal itself does not tell applications.",
+    ),
+    "turn_loses": ("Что-то пропало", "Something is lost"),
+    "turn_loses_press": ("Потерять", "Lose it"),
+    "turn_loses_does": (
+        "нет одной стадии сделок, выключена служба доставки.",
+        "a stage of deals is gone, a delivery service is off.",
+    ),
+    "turn_loses_look": (
+        "«Магазин» → «⋯» → «Проверить всё заново», потом «Сверка с …»: что потеряно и выключено, каким было и как вернуть.",
+        "“Shop” → “⋯” → check everything again, then the comparison: what is lost or off, how it was, how to put it back.",
+    ),
+    "turn_returns": ("Всё вернули", "Everything is put back"),
+    "turn_returns_press": ("Вернуть на портале", "Put back on the portal"),
+    "turn_returns_does": (
+        "стадия на месте, платёжная система и доставка включены. Что вы уже вернули из приложения, остаётся как есть.",
+        "the stage is there, pay system and delivery are on. What you have put back from the application stays as it is.",
+    ),
+    "turn_returns_look": (
+        "сначала верните сами, из строки сверки; после хода проверьте ещё раз — строки закроются.",
+        "first put it back yourself, from a line of the comparison; after the turn check again and the lines close.",
+    ),
+    "did_installed": ("Приложение на портале.", "The application is on the portal."),
+    "did_day": ("Новых заказов: {orders}. До конца тарифа дней: {left}.", "New orders: {orders}. Days left: {left}."),
+    "did_weeks": ("Прошло дней: {days}. До конца тарифа: {left}.", "Days passed: {days}. Days left: {left}."),
+    "did_near": (
+        "До конца тарифа уже девять дней или меньше: время осталось как есть.",
+        "The plan ends in nine days or less already: time stays as it is.",
+    ),
+    "did_off": ("Выключена: {name}.", "Switched off: {name}."),
+    "did_no_pay_system": ("Включённых платёжных систем нет.", "No pay system is on."),
+    "did_paid": ("Оплата видна в «Моих заказах» портала.", "The payment is seen among the portal's orders."),
+    "did_ended": ("Тариф был до {till}, сегодня льготный день.", "The plan was paid until {till}; today is a day of grace."),
+    "did_not_active": (
+        "Тариф уже не действует: время осталось как есть.",
+        "The plan is not active any more: time stays as it is.",
+    ),
+    "did_renewed": ("Тариф до {till}.", "The plan is paid until {till}."),
+    "did_lost": ("Нет стадии «{stage}», выключена доставка «{delivery}».", "Gone: stage “{stage}”. Off: delivery “{delivery}”."),
+    "did_nothing_to_lose": ("Терять нечего: ни своих стадий, ни доставки.", "Nothing to lose: no own stage, no delivery."),
+    "did_returned": ("Вернули: {names}.", "Put back: {names}."),
+    "did_all_there": ("Всё уже на месте.", "Everything is there already."),
+    "paid_line": ("Тариф на 12 месяцев · оплачено, деньги идут", "The plan for 12 months · paid, the money is under way"),
+}  # fmt: skip
