@@ -216,7 +216,9 @@ def set_stage(
 def new_world(ports: Ports, portal: dict[str, object], now: datetime | None = None) -> World:
     """A portal in which nobody has installed anything."""
     app_url = f"http://127.0.0.1:{ports.app}"
-    world = World(now=now or datetime.now().astimezone(), oauth_host=f"localhost:{ports.oauth}", scheme="http")
+    world = World(
+        now=now or datetime.now().astimezone(), oauth_host=f"localhost:{ports.oauth}", scheme="http"
+    )
     world.register_application(
         **CARD,
         title=read_manifest().title["ru"],
