@@ -68,12 +68,12 @@ def operator_faults(kit: Kit, region: str, language: str, said: Mapping[str, str
     faults = [
         f"{name}: {fault}"
         for name, value in said.items()
-        for fault in told(name, "an offer or a promise", kit.rules["forbidden"][language], value)
+        for fault in told(name, "an offer or a promise", kit.patterns["forbidden"][language], value)
     ]
     if language == "en":
         faults += [
             f"{name}: “{word}” is not English; give {name}_en"
-            for name, word in strangers(kit.rules, language, said)
+            for name, word in strangers(kit.patterns, language, said)
         ]
     if kit.regions[region].international:
         faults += [
@@ -111,7 +111,7 @@ def version_card(
         ("Встраивать виджеты", "Add widgets"): ", ".join(f"{code} ({known[code].titles[side]})" for code in manifest.placements),
         ("Может устанавливать любой пользователь", "Can be installed by any user"): sign(on=card.install_by_any_user),
         ("Категории", "Categories"): ", ".join(getattr(one, side) + ("" if one.seen else " ?") for one in kit.categories),
-        ("Теги", "Tags"): ", ".join(kit.tags[language]),
+        ("Теги", "Tags"): ", ".join(kit.texts[region, language].tags),
         ("Ценовая политика", "Pricing policy"): kit.price_policies[place.price_policy][side],
         ("Содержит дополнительный платный функционал", "Contains additional paid functionality"): sign(on="extra_prices" in words),
         ("Лицензионное соглашение", "Licence agreement"): f"{url}/legal/licence?lang={language}",
