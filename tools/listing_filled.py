@@ -17,6 +17,9 @@ HOST = re.compile(r"(?:[\w-]+\.)+(?P<domain>xn--[\w-]+|[^\W\d_]{2,})\b")
 """A host in a mail address or a link, with its top domain."""
 
 
+CURRENCY = re.compile(r"\b(?:USD|EUR)\b|[$€]")
+
+
 class NotReady(Exception):
     """What keeps a card from being pasted, line by line."""
 
@@ -82,6 +85,8 @@ def operator_faults(kit: Kit, region: str, language: str, said: Mapping[str, str
             for found in HOST.finditer(value)
             if is_national(found["domain"])
         ]
+        if "extra_prices" in said and not CURRENCY.search(said["extra_prices"]):
+            faults.append("extra_prices: in the West sums are in USD or EUR (CR 1.A)")
         if not said.get("operator_phone", "+").startswith("+"):
             faults.append("operator_phone: an international number begins with + (CR 1.A)")
     return faults
