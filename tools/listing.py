@@ -23,6 +23,7 @@ from tools.listing_lint import find_faults
 from tools.listing_stale import stale_pictures
 
 INTO = ROOT / ".state" / "listing"
+ZONE_LETTERS = 2
 
 
 def main() -> int:
@@ -37,19 +38,23 @@ def main() -> int:
     parser.add_argument("--into", type=Path, default=INTO)
     options = parser.parse_args()
     kit = read_kit()
-    if options.check or not options.region:
-        return check(kit)
-    region = kit.region_of(options.region) if options.region not in kit.regions else options.region
-    place = kit.regions[region]
-    return write(
-        kit,
-        region,
-        [options.language]
-        if options.language
-        else [one for one in place.languages if kit.texts[region, one].listed],
-        read_operator(options.operator, settings_around()),
-        options.into / region,
-    )
+    faults = find_faults(kit, read_manifest(), Evidenced(ROOT, read_addresses()))
+    if options.check or not options.region or faults:
+        return tell(kit, faults)
+    region = named_region(kit, options.region)
+    listed = [one for one in kit.regions[region].languages if kit.texts[region, one].listed]
+    languages = [options.language] if options.language else listed
+    operator = read_operator(options.operator, settings_around())
+    return write(kit, region, languages, operator, options.into / region)
+
+
+def named_region(kit: Kit, asked: str) -> str:
+    """A region by its name or by the zone of a portal; a misspelt name is no zone."""
+    if asked in kit.regions:
+        return asked
+    if len(asked) == ZONE_LETTERS and asked.isalpha():
+        return kit.region_of(asked.lower())
+    raise SystemExit(f"there is no region {asked}: {', '.join(kit.regions)}, or a zone such as kz")
 
 
 def settings_around() -> dict[str, str]:
@@ -58,39 +63,32 @@ def settings_around() -> dict[str, str]:
     return written | dict(os.environ)
 
 
-def check(kit: Kit) -> int:
+def tell(kit: Kit, faults: list[str]) -> int:
     """Print every fault; what is a draft is named and is no fault."""
-    faults = find_faults(kit, read_manifest(), Evidenced(ROOT, read_addresses()))
     drafts = [
         f"listing/{region}/{language}.toml is a draft and not listed"
         for (region, language), text in kit.texts.items()
         if not text.listed
     ]
-    print(
-        *(
-            faults
-            or [
-                f"{len(kit.texts)} cards in {len(kit.regions)} regions, {len(kit.claims)} claims shown",
-                *drafts,
-            ]
-        ),
-        sep="\n",
-    )
+    shown = f"{len(kit.texts)} cards in {len(kit.regions)} regions, {len(kit.claims)} claims shown"
+    print(*(faults or [shown, *drafts]), sep="\n")
     return bool(faults)
 
 
 def write(kit: Kit, region: str, languages: list[str], operator: dict[str, str], into: Path) -> int:
-    """Write the cards, or say what keeps them from being pasted."""
-    manifest = read_manifest()
+    """Write the cards of all languages, or say what keeps them from being pasted and write none."""
+    manifest, cards = read_manifest(), {}
     try:
         for language in languages:
             if (region, language) not in kit.texts:
                 raise NotReady(f"{region} has no text in {language}")  # noqa: TRY301 - one way out
             fields = filled_card(kit, region, language, operator, manifest)
-            write_card(into / language, fields, version_card(kit, region, language, operator, manifest))
+            cards[language] = fields, version_card(kit, region, language, operator, manifest)
     except NotReady as why:
         print(why, file=sys.stderr)
         return 1
+    for language, (fields, version) in cards.items():
+        write_card(into / language, fields, version)
     if stale := list(stale_pictures()):
         print(f"{len(stale)} pictures have to be taken anew:", *stale, sep="\n", file=sys.stderr)
     return 0

@@ -34,7 +34,7 @@ def fields_of(
         "keywords": ", ".join(text.keywords),
         "installation": write_installation(text),
         "support": text.support.text.strip(),
-        "whats_new": kit.versions.get(manifest.version, {}).get(language, "").strip(),
+        "whats_new": kit.versions.get(language, {}).get(manifest.version, ""),
         "test_data": numbered(text.test_data.steps),
         "price": text.price.extras if extras else text.price.text,
     }

@@ -17,6 +17,9 @@ HOST = re.compile(r"(?:[\w-]+\.)+(?P<domain>xn--[\w-]+|[^\W\d_]{2,})\b")
 """A host in a mail address or a link, with its top domain."""
 
 
+CURRENCY = re.compile(r"\b(?:USD|EUR)\b|[$€]")
+
+
 class NotReady(Exception):
     """What keeps a card from being pasted, line by line."""
 
@@ -68,12 +71,12 @@ def operator_faults(kit: Kit, region: str, language: str, said: Mapping[str, str
     faults = [
         f"{name}: {fault}"
         for name, value in said.items()
-        for fault in told(name, "an offer or a promise", kit.rules["forbidden"][language], value)
+        for fault in told(name, "an offer or a promise", kit.patterns["forbidden"][language], value)
     ]
     if language == "en":
         faults += [
             f"{name}: “{word}” is not English; give {name}_en"
-            for name, word in strangers(kit.rules, language, said)
+            for name, word in strangers(kit.patterns, language, said)
         ]
     if kit.regions[region].international:
         faults += [
@@ -82,6 +85,8 @@ def operator_faults(kit: Kit, region: str, language: str, said: Mapping[str, str
             for found in HOST.finditer(value)
             if is_national(found["domain"])
         ]
+        if "extra_prices" in said and not CURRENCY.search(said["extra_prices"]):
+            faults.append("extra_prices: in the West sums are in USD or EUR (CR 1.A)")
         if not said.get("operator_phone", "+").startswith("+"):
             faults.append("operator_phone: an international number begins with + (CR 1.A)")
     return faults
@@ -111,7 +116,7 @@ def version_card(
         ("Встраивать виджеты", "Add widgets"): ", ".join(f"{code} ({known[code].titles[side]})" for code in manifest.placements),
         ("Может устанавливать любой пользователь", "Can be installed by any user"): sign(on=card.install_by_any_user),
         ("Категории", "Categories"): ", ".join(getattr(one, side) + ("" if one.seen else " ?") for one in kit.categories),
-        ("Теги", "Tags"): ", ".join(kit.tags[language]),
+        ("Теги", "Tags"): ", ".join(kit.texts[region, language].tags),
         ("Ценовая политика", "Pricing policy"): kit.price_policies[place.price_policy][side],
         ("Содержит дополнительный платный функционал", "Contains additional paid functionality"): sign(on="extra_prices" in words),
         ("Лицензионное соглашение", "Licence agreement"): f"{url}/legal/licence?lang={language}",

@@ -1,5 +1,6 @@
 """The listing kit as frozen objects: regions, texts by region and language, evidence, versions and rules; read from listing/*.toml."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -96,6 +97,7 @@ class CardText(Strict):
     name: str
     slogan: str
     keywords: tuple[str, ...]
+    tags: tuple[str, ...]
     description: Description
     installation: Installation
     support: Support
@@ -136,17 +138,25 @@ class Kit:
     price_policies: Mapping[str, Words]
     plan_titles: Mapping[str, Words]
     categories: tuple[Category, ...]
-    tags: Mapping[str, list[str]]
     version_card: VersionCard
     limits: tuple[str, ...]
     claims: Mapping[str, Evidence]
-    versions: Mapping[int, Words]
+    versions: Mapping[str, Mapping[int, str]]
+    """What is new, by language and version."""
     rules: Mapping[str, Any]
+    readers: frozenset[tuple[str, str]]
+    """Who has signed which prepared language."""
     texts: Mapping[tuple[str, str], CardText]
 
     def length(self, name: str) -> Length:
         """The rule of length of a field."""
         return Length.model_validate(self.rules["lengths"][name])
+
+    @property
+    def patterns(self) -> Mapping[str, Any]:
+        """Words and expressions that a text may not, or alone may, hold."""
+        found: Mapping[str, Any] = self.rules["patterns"]
+        return found
 
     def region_of(self, zone: str) -> str:
         """The region whose card a portal of this zone sees."""
@@ -166,12 +176,12 @@ def read_kit(folder: Path = KIT) -> Kit:
         price_policies=tables["price_policies"],
         plan_titles=tables["plan_titles"],
         categories=tuple(Category.model_validate(one) for one in tables["categories"]),
-        tags=tables["tags"],
         version_card=VersionCard.model_validate(tables["version_card"]),
         limits=tuple(evidence["limits"]),
         claims={code: Evidence.model_validate(one) for code, one in evidence["claims"].items()},
-        versions={int(number): words for number, words in read_toml(folder / "versions.toml").items()},
+        versions={path.stem: read_versions(path) for path in sorted((folder / "versions").glob("*.toml"))},
         rules=read_toml(folder / "rules.toml"),
+        readers=read_readers(),
         texts={
             (name, language): read_text(folder, name, language)
             for name, region in known.items()
@@ -180,7 +190,24 @@ def read_kit(folder: Path = KIT) -> Kit:
     )
 
 
-KIT_TABLES = ("zones", "price_policies", "plan_titles", "categories", "tags", "version_card")
+KIT_TABLES = ("zones", "price_policies", "plan_titles", "categories", "version_card")
+
+
+def read_readers(path: Path = ROOT / "translations" / "readers.toml") -> frozenset[tuple[str, str]]:
+    """Language and name of everybody who has signed."""
+    signed = read_toml(path).get("readers", []) if path.exists() else []
+    return frozenset((one["language"], one["reader"]) for one in signed)
+
+
+def read_ticks(path: Path = ROOT / "manifest.json") -> dict[str, bool]:
+    """What manifest.json says is ticked in the card; nothing where it does not say."""
+    found: dict[str, bool] = json.loads(path.read_text(encoding="utf-8")).get("card", {})
+    return found
+
+
+def read_versions(path: Path) -> dict[int, str]:
+    """What is new in each version, in one language."""
+    return {int(number): told.strip() for number, told in read_toml(path).items()}
 
 
 def read_text(folder: Path, region: str, language: str) -> CardText:

@@ -1,14 +1,14 @@
 """The lint of the listing kit: lengths, names of the vendor, keywords, forbidden words, languages, versions, evidence, placeholders."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 
 from b24app.manifest import Manifest
 from b24app.plans.plan_catalogue import read_plans
 from tools.listing_evidence import Evidenced
 from tools.listing_fields import fields_of
-from tools.listing_kit import CardText, Kit
+from tools.listing_kit import CardText, Kit, read_ticks
 from tools.listing_languages import strangers
 
 PLACEHOLDERS = {
@@ -27,19 +27,23 @@ def find_faults(kit: Kit, manifest: Manifest, tree: Evidenced) -> list[str]:
         *check_map(kit),
         *check_applications(kit),
         *check_choices(kit),
+        *check_switches(kit, read_ticks()),
         *check_versions(kit, manifest),
         *tree.faults(kit.claims),
     ]
     for (region, language), text in kit.texts.items():
         fields = fields_of(kit, region, language, manifest)
         found = (
-            *check_draft(text, language),
+            *check_draft(kit, text, language),
             *check_claims(kit, text),
             *check_lengths(kit, fields, text),
             *check_words(kit, region, language, fields, text),
             *check_placeholders(kit, region, fields),
             *check_extras(kit, language, text),
-            *(f"{name}: “{word}” is not {language}" for name, word in strangers(kit.rules, language, fields)),
+            *(
+                f"{name}: “{word}” is not {language}"
+                for name, word in strangers(kit.patterns, language, fields)
+            ),
         )
         faults += [f"listing/{region}/{language}.toml: {fault}" for fault in found]
     return faults
@@ -72,14 +76,14 @@ def check_choices(kit: Kit) -> Iterator[str]:
     """Categories and tags: how many, and none whose condition is not met."""
     titles = [title for one in kit.categories for title in (one.ru, one.en)]
     closed = [
-        title for title in titles if any(name in title for name in kit.rules["closed_categories"]["names"])
+        title for title in titles if any(name in title for name in kit.patterns["closed_categories"]["names"])
     ]
     yield from (
         f"listing/regions.toml: the category {title} has a condition that is not met" for title in closed
     )
     for name, count in (
         ("categories", len(kit.categories)),
-        *(("tags", len(one)) for one in kit.tags.values()),
+        *(("tags", len(text.tags)) for text in kit.texts.values()),
     ):
         if not 0 < count <= kit.length(name).most:
             yield f"listing/regions.toml: {name}: {count}, at most {kit.length(name).most}"
@@ -87,24 +91,39 @@ def check_choices(kit: Kit) -> Iterator[str]:
 
 def check_versions(kit: Kit, manifest: Manifest) -> Iterator[str]:
     """Every version says what is new in every language of a description."""
-    languages = {language for _region, language in kit.texts}
-    for number in range(1, manifest.version + 1):
-        for language in sorted(languages):
-            if not kit.versions.get(number, {}).get(language, "").strip():
-                yield f"listing/versions.toml: version {number} says nothing new in {language}"
-    yield from (
-        f"listing/versions.toml: there is no version {number} in manifest.json"
-        for number in kit.versions
-        if number not in range(1, manifest.version + 1)
-    )
+    wanted = range(1, manifest.version + 1)
+    for language in sorted({language for _region, language in kit.texts}):
+        said = kit.versions.get(language, {})
+        for number in wanted:
+            if not said.get(number):
+                yield f"listing/versions/{language}.toml: version {number} says nothing new"
+        for number in sorted(said.keys() - set(wanted)):
+            yield f"listing/versions/{language}.toml: there is no version {number} in manifest.json"
 
 
-def check_draft(text: CardText, language: str) -> Iterator[str]:
-    """A text in Kazakh is a draft until it is signed, and a signed text is none."""
+def check_switches(kit: Kit, ticked: Mapping[str, bool]) -> Iterator[str]:
+    """The switches of the version's card are those of manifest.json, where that names them."""
+    ours = kit.version_card
+    same = {
+        "own_page": ours.own_page_and_menu_item,
+        "menu_item": ours.own_page_and_menu_item,
+        "mobile": ours.mobile,
+        "anybody_installs": ours.install_by_any_user,
+    }
+    for name, on in same.items():
+        if ticked.get(name, on) != on:
+            yield f"listing/regions.toml: version_card: manifest.json says {name}: {ticked[name]}"
+
+
+def check_draft(kit: Kit, text: CardText, language: str) -> Iterator[str]:
+    """A text in Kazakh is a draft until a native reader has signed, and a signed text is none."""
     if text.draft and text.read_by:
         yield "draft: it was read, hence it is no draft"
-    if language == "kk" and not text.draft and not text.read_by:
-        yield "read_by: nobody whose mother tongue it is has signed it, hence it is a draft"
+    if language == "kk" and not text.draft:
+        if not text.read_by:
+            yield "read_by: nobody whose mother tongue it is has signed it, hence it is a draft"
+        elif (language, text.read_by) not in kit.readers:
+            yield f"read_by: {text.read_by} has not signed in translations/readers.toml"
 
 
 def check_claims(kit: Kit, text: CardText) -> Iterator[str]:
@@ -148,7 +167,7 @@ def check_words(
     kit: Kit, region: str, language: str, fields: dict[str, str], text: CardText
 ) -> Iterator[str]:
     """Names of the vendor, offers and promises, brands among keywords, and what a region forbids beyond that."""
-    rules, place = kit.rules, kit.regions[region]
+    rules, place = kit.patterns, kit.regions[region]
     for name, value in fields.items():
         yield from told(
             name, "the vendor writes it otherwise", rules["vendor_names"][language], value, flags=0
@@ -199,10 +218,10 @@ def check_extras(kit: Kit, language: str, text: CardText) -> Iterator[str]:
     for name, value in (("extras", text.description.extras), ("price.extras", text.price.extras)):
         if "extra_prices" not in placeholders(value):
             yield f"{name}: {{extra_prices}} is not said"
-        yield from told(name, "an offer or a promise", kit.rules["forbidden"][language], value)
+        yield from told(name, "an offer or a promise", kit.patterns["forbidden"][language], value)
         yield from (
             f"{name}: “{word}” is not {language}"
-            for _name, word in strangers(kit.rules, language, {name: value})
+            for _name, word in strangers(kit.patterns, language, {name: value})
         )
 
 

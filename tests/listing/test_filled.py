@@ -8,9 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from b24app.manifest import ROOT, read_manifest
+from tools.listing import named_region, write
 from tools.listing_filled import NotReady, filled_card, read_operator, version_card
 from tools.listing_kit import read_kit
 
+Capture = pytest.CaptureFixture[str]
 OPERATOR = {
     "public_url": "https://renewal.example",
     "operator_name": "ООО «Пример»",
@@ -56,6 +58,7 @@ def test_a_word_that_is_missing_is_named_and_nothing_is_written(name: str) -> No
         ({"operator_phone": "8 800 000-00-00"}, "begins with +"),
         ({"operator_reaction_en": "with a discount"}, "an offer or a promise"),
         ({"public_url": "http://renewal.example"}, "https://"),
+        ({"extra_prices": "support, 1000 a month"}, "sums are in USD or EUR"),
     ],
 )
 def test_a_word_that_the_west_would_refuse_is_told(changed: dict[str, str], told: str) -> None:
@@ -121,30 +124,50 @@ def test_addresses_of_the_version_answer_the_vendors_question(visitor: FlaskClie
     assert visitor.head(address).status_code in {200, 301, 302}
 
 
-@pytest.mark.parametrize(("asked", "folder"), [("by", "belarus/ru"), ("west", "west/en")])
-def test_the_command_writes_a_file_for_each_field(asked: str, folder: str, tmp_path: Path) -> None:
+def test_the_command_writes_a_file_for_each_field(tmp_path: Path) -> None:
     words = tmp_path / "operator.toml"
     words.write_text("\n".join(f'{name} = "{value}"' for name, value in OPERATOR.items()), encoding="utf-8")
-    run = command(asked, "--operator", str(words), "--into", str(tmp_path / "out"))
-    assert run.returncode == 0, run.stderr
-    names = sorted(path.name for path in (tmp_path / "out" / folder).iterdir())
-    assert names[0] == "01-name.txt"
-    assert len(names) == 10
-
-
-def test_the_command_says_what_is_missing_and_writes_nothing(tmp_path: Path) -> None:
-    run = command("russia", "--into", str(tmp_path / "out"))
-    assert run.returncode == 1
-    assert "operator_name is not filled in" in run.stderr
-    assert not (tmp_path / "out").exists()
-
-
-def command(*options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "tools/listing.py", *options],
+    run = subprocess.run(
+        [sys.executable, "tools/listing.py", "by", "--operator", str(words), "--into", str(tmp_path / "out")],
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
         check=False,
     )
+    assert run.returncode == 0, run.stderr
+    names = sorted(path.name for path in (tmp_path / "out" / "belarus" / "ru").iterdir())
+    assert names[0] == "01-name.txt"
+    assert len(names) == 10
+
+
+@pytest.mark.parametrize("asked", ["rusia", "1c", "West"])
+def test_a_misspelt_region_is_no_zone(asked: str) -> None:
+    with pytest.raises(SystemExit, match=f"there is no region {asked}"):
+        named_region(read_kit(), asked)
+
+
+def test_a_region_is_named_by_itself_or_by_a_zone() -> None:
+    assert [named_region(read_kit(), asked) for asked in ("west", "KZ", "de")] == [
+        "west",
+        "kazakhstan",
+        "west",
+    ]
+
+
+def test_what_is_missing_is_said_and_nothing_is_written(tmp_path: Path, capsys: Capture) -> None:
+    assert write(read_kit(), "russia", ["ru"], {}, tmp_path / "out") == 1
+    assert "operator_name is not filled in" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_card_of_one_language_waits_for_the_other(tmp_path: Path, capsys: Capture) -> None:
+    known = {name: value for name, value in OPERATOR.items() if name != "operator_name_en"}
+    assert write(read_kit(), "russia", ["ru", "en"], known, tmp_path / "out") == 1
+    assert "give operator_name_en" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_language_that_a_region_does_not_have_is_refused(tmp_path: Path, capsys: Capture) -> None:
+    assert write(read_kit(), "west", ["ru"], OPERATOR, tmp_path / "out") == 1
+    assert "west has no text in ru" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """The texts of the vendor's card: whole, true of this tree, and nothing in them that a reviewer refuses."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -8,8 +9,8 @@ from b24app.manifest import ROOT, read_manifest
 from tests.listing.conftest import Spoil
 from tools.listing_evidence import Evidenced, read_addresses
 from tools.listing_fields import fields_of
-from tools.listing_kit import read_kit
-from tools.listing_lint import find_faults
+from tools.listing_kit import read_kit, read_readers
+from tools.listing_lint import check_switches, find_faults
 
 RUSSIA, BELARUS, KAZAKH, WEST = "russia/ru.toml", "belarus/ru.toml", "kazakhstan/kk.toml", "west/en.toml"
 OFFERS = re.compile(
@@ -26,7 +27,7 @@ SLIPS = [
     (RUSSIA, 'name = "Продление без простоя"', 'name = ""', "name: 0 characters"),
     (RUSSIA, "Срок тарифа под контролем", "Продление без простоя", "slogan: it repeats the name"),
     (RUSSIA, 'slogan = "', 'slogan = "Раз. Два. Три. ', "slogan: 5 sentences"),
-    (RUSSIA, "Битрикс24 Маркетплейсе", "Маркетплейсе", "the vendor writes it otherwise"),
+    (RUSSIA, "каталоге Битрикс24 Маркетплейс", "каталоге Маркетплейс", "the vendor writes it otherwise"),
     (RUSSIA, "платный тариф Битрикс24", "платный тариф Bitrix24", "the vendor writes it otherwise"),
     (RUSSIA, "Документы продления", "Скидка на документы продления", "an offer or a promise"),
     (RUSSIA, "Документы продления", "Гарантируем документы продления", "an offer or a promise"),
@@ -43,8 +44,8 @@ SLIPS = [
     (RUSSIA, "[description.limits]", '[description.limits]\nfast = "Всё быстро."', "fast points to no page"),
     (RUSSIA, 'papers = "Документы продления и архив для бухгалтерии."', 'papers = " "', "papers: an empty sentence"),
     (BELARUS, "Контроль сроков тарифа", "Попробуйте контроль сроков тарифа", "reference only, no calls"),
-    (BELARUS, "письмом, в мессенджере", "письмом, в Telegram", "reference only, no brands"),
-    (BELARUS, "строка мессенджера", "строка Telegram", "installation: “Telegram”: no brands"),
+    (BELARUS, "письмом, в службе сообщений", "письмом, в Telegram", "reference only, no brands"),
+    (BELARUS, "строка службы сообщений", "строка Telegram", "installation: “Telegram”: no brands"),
     (WEST, "catalogue, sales channels", "catalogue, cash registers, 1C, sales channels", "of one country"),
     (WEST, "Papers of the renewal", "Бумаги of the renewal", "“Бумаги” is not en"),
     (WEST, "Phone: {operator_phone}", "Phone: none", "{operator_phone} is not said"),
@@ -52,10 +53,10 @@ SLIPS = [
     (KAZAKH, "draft = true", "draft = false", "nobody whose mother tongue it is has signed it"),
     (KAZAKH, 'read_by = ""', 'read_by = "A. B."', "hence it is no draft"),
     (RUSSIA, "оператор предоставляет: {extra_prices}", "оператор предоставляет услуги", "extras: {extra_prices} is not said"),
-    ("versions.toml", 'en = "First version', 'en = "" #', "version 1 says nothing new in en"),
-    ("versions.toml", "[2]", "[99]", "there is no version 99"),
+    ("versions/en.toml", "First version: terms in one table, the last day to pay, checks of the shop, a comparison after the activation, reminders.", " ", "versions/en.toml: version 1 says nothing new"),
+    ("versions/kk.toml", "2 = ", "99 = ", "there is no version 99"),
     ("regions.toml", 'ru = "CRM"', 'ru = "Разное"', "the category Разное"),
-    ("regions.toml", 'ru = ["интернет-магазин"', 'ru = ["а", "б", "в", "интернет-магазин"', "tags: 7, at most 5"),
+    (RUSSIA, 'tags = ["интернет-магазин"', 'tags = ["а", "б", "в", "интернет-магазин"', "tags: 7, at most 5"),
     ("regions.toml", 'languages = ["en"]', "languages = []", "the language en is missing"),
     ("regions.toml", 'minimal_plan = "basic"', 'minimal_plan = "golden"', "unknown plan golden"),
     ("regions.toml", 'kz = "kazakhstan"', 'kz = "nowhere"', "there is no region nowhere"),
@@ -70,6 +71,26 @@ SLIPS = [
 def test_a_slip_is_told_with_its_field(spoil: Spoil, file: str, before: str, after: str, told: str) -> None:
     faults = spoil(file, before, after)
     assert [fault for fault in faults if told in fault], faults
+
+
+def test_a_signature_counts_when_the_same_person_has_signed_the_applications_texts(spoil: Spoil) -> None:
+    faults = spoil(KAZAKH, 'draft = true\nread_by = ""', 'draft = false\nread_by = "A. B."')
+    assert [fault for fault in faults if "A. B. has not signed in translations/readers.toml" in fault]
+
+
+def test_readers_are_those_of_the_file_of_signatures(tmp_path: Path) -> None:
+    signed = tmp_path / "readers.toml"
+    assert read_readers(signed) == frozenset()
+    signed.write_text('[[readers]]\nlanguage = "kk"\nreader = "A. B."\ndate = 2026-12-01\nhash = "0"\n')
+    assert read_readers(signed) == {("kk", "A. B.")}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("mobile", "mobile: True"), ("anybody_installs", "anybody_installs: True")]
+)
+def test_a_switch_that_the_manifest_sets_otherwise_is_told(name: str, told: str) -> None:
+    assert [fault for fault in check_switches(read_kit(), {name: True}) if told in fault]
+    assert list(check_switches(read_kit(), {})) == []
 
 
 def test_a_key_that_nobody_knows_stops_the_reading(spoil: Spoil) -> None:

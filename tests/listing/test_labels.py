@@ -1,0 +1,38 @@
+"""Words in quotation marks in the installation text are those that stand in the application."""
+
+import io
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+
+from b24app.manifest import ROOT
+from tools.listing_kit import read_kit
+
+RUSSIAN, ENGLISH = re.compile("«([^»]+)»"), re.compile("“([^”]+)”")
+OF_THE_PORTAL = {"Установить", "Install", "Мой тариф", "My plan", "Приложения", "Начать", "Start"}
+"""Buttons and places of Bitrix24 itself, and the start of a Telegram bot."""
+
+TILES = {"по S3", "по WebDAV", "SFTP"}
+"""Parts of the captions of storages."""
+
+
+def catalogue(language: str) -> set[str]:
+    """Every text that the application shows in a language, and its menu item."""
+    file = ROOT / "translations" / language / "LC_MESSAGES" / "messages.po"
+    messages = read_po(io.BytesIO(file.read_bytes()), locale=language)
+    said = [
+        text for one in messages for text in ((one.string,) if isinstance(one.string, str) else one.string)
+    ]
+    return {text.replace("\u00a0", " ") for text in said} | {"Срок тарифа", "Plan term"}
+
+
+@pytest.mark.parametrize(("region", "language"), [("russia", "ru"), ("belarus", "ru"), ("west", "en")])
+def test_every_label_that_the_installation_names_is_shown(region: str, language: str) -> None:
+    text = read_kit().texts[region, language].installation
+    told = " ".join((*text.steps, *text.settings.values(), *text.external.values()))
+    labels = set((RUSSIAN if language == "ru" else ENGLISH).findall(told)) - OF_THE_PORTAL
+    shown = catalogue(language)
+    assert len(labels) > 8
+    assert sorted(label for label in labels - TILES if label not in shown) == []
+    assert [tile for tile in labels & TILES if not any(tile in text for text in shown)] == []
