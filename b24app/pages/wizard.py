@@ -10,7 +10,7 @@ from b24app.database import before_network, db
 from b24app.errors import AdministratorFirst, BadInput
 from b24app.frames.openings_in_hand import admit
 from b24app.frames.page_token import Frame
-from b24app.legal.acceptance import accept_documents, are_accepted
+from b24app.legal.document_acceptance import accept_documents, are_accepted
 from b24app.pages.first_result import first_result
 from b24app.pages.renewal.reach_panel import is_shown_already, reach_values, send_confirmation
 from b24app.placements import wanted_bindings

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import SecretStr
 
 from b24app.backup.settings_versions.kept_titles import kept_titles
-from b24app.legal.documents import LICENCE, PRIVACY, LegalDocument, law_for, was_read
+from b24app.legal.legal_documents import LICENCE, PRIVACY, LegalDocument, law_for, was_read
 from b24app.operator_settings import read_processors
 from b24app.services import services
 from b24app.text.formats import locale

@@ -6,8 +6,8 @@ from flask import Flask, g
 
 from b24app.database import portal_scope
 from b24app.frames.page_token import Frame
-from b24app.legal.acceptance import were_accepted
-from b24app.legal.documents import LICENCE, PRIVACY, SHOWN
+from b24app.legal.document_acceptance import were_accepted
+from b24app.legal.legal_documents import LICENCE, PRIVACY, SHOWN
 from b24app.plans.plan_catalogue import parse_license
 from b24app.portals.model import get_portal
 from b24app.text.formats import locale

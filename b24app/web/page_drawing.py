@@ -15,7 +15,7 @@ from b24app.frames.silent_portal import refused_words
 from b24app.integrators.client_frame import may
 from b24app.integrators.members import has_seat
 from b24app.integrators.rights import Right
-from b24app.legal.acceptance import are_accepted
+from b24app.legal.document_acceptance import are_accepted
 from b24app.portals.availability import get_availability
 from b24app.renewal.activation import open_offer
 from b24app.services import services

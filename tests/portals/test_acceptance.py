@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from b24app.database import db, every_portal, portal_scope
-from b24app.legal.acceptance import list_acceptances
-from b24app.legal.documents import LICENCE, PRIVACY, SHOWN, covers, edition_of
+from b24app.legal.document_acceptance import list_acceptances
+from b24app.legal.legal_documents import LICENCE, PRIVACY, SHOWN, covers, edition_of
 from b24app.legal.model import DocumentAcceptance
 from sandbox.world import World
 from tests.actors import Actor, shown_documents

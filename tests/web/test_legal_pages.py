@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from b24app.factory import create_app
-from b24app.legal.documents import LICENCE, PRIVACY, LawShown, law_for, was_read
+from b24app.legal.legal_documents import LICENCE, PRIVACY, LawShown, law_for, was_read
 from b24app.manifest import ROOT
 from b24app.settings import Settings
 from sandbox.world import World

@@ -12,7 +12,6 @@ from b24app.database import db
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.integrators.endings import count_relations
-from b24app.legal.acceptance import accept_documents, are_accepted, list_acceptances, names_of
 from b24app.legal.data_file import (
     BROKE_OFF,
     DataFileView,
@@ -21,8 +20,9 @@ from b24app.legal.data_file import (
     list_data_files,
     read_pieces,
 )
-from b24app.legal.documents import LICENCE, PRIVACY, was_read
+from b24app.legal.document_acceptance import accept_documents, are_accepted, list_acceptances, names_of
 from b24app.legal.erasure import erase_everything
+from b24app.legal.legal_documents import LICENCE, PRIVACY, was_read
 from b24app.legal.model import DataFileState
 from b24app.pages.settings.gear_places import draw_place
 from b24app.portals.model import Portal

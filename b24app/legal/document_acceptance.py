@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from b24app.database import db
-from b24app.legal.documents import LICENCE, PRIVACY, SHOWN, covers
+from b24app.legal.legal_documents import LICENCE, PRIVACY, SHOWN, covers
 from b24app.legal.model import DocumentAcceptance
 from b24app.portal_rows import PortalRows
 from b24app.portals.model import Person
