@@ -6,8 +6,8 @@ from hashlib import sha256
 
 from pydantic_core import to_json
 
+from b24app.bitrix24.batch_parts import code_of, parts_of
 from b24app.bitrix24.call_log import describe_request
-from b24app.bitrix24.call_texts import code_of, parts_of
 from b24app.bitrix24.list_methods import paging_of
 from b24app.bitrix24.masking import mask_words
 from b24app.bitrix24.responses import read_integer, read_timing

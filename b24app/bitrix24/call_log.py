@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Protocol
 from urllib.parse import parse_qsl
 
-from b24app.bitrix24.call_texts import refused_codes
+from b24app.bitrix24.batch_parts import refused_codes
 from b24app.bitrix24.error_codes import is_known
 from b24app.bitrix24.masked_values import (
     EVERYTHING,

@@ -1,15 +1,15 @@
 """Texts of a call: request and answer packed for storage, looked through for words, and a batch opened by its commands."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import zstandard
 
+from b24app.bitrix24.batch_parts import code_of, parts_of
 from b24app.bitrix24.masked_values import CUT, quote
-from b24app.bitrix24.responses import php_map, read_timing
-from b24app.errors import PortalError
-from b24app.json_values import Json, JsonObject, is_array, is_object
+from b24app.bitrix24.responses import read_timing
+from b24app.json_values import Json, is_array, is_object
 
 LEVEL = 3  # more takes longer than it saves (docs/benchmarks.md)
 BETWEEN = "\0"  # JSON writes this character in another way
@@ -126,39 +126,3 @@ def _opened(key: str, command: Json, parts: Mapping[str, Json]) -> CallCommand:
         error=code_of(parts["error"]) if "error" in parts else "",
         seconds=read_timing(told).duration if is_object(told) else None,
     )
-
-
-def parts_of(answer: JsonObject, key: str) -> dict[str, Json]:
-    """What an answer says about one command: `result` or `error`, with its `total`, `next` and `time`, or a note of bulk reading."""
-    noted = answer.get("commands")
-    if is_object(noted):
-        note = noted.get(key)
-        return dict(note) if is_object(note) else {}
-    inner = answer.get("result")
-    if not is_object(inner):
-        return {}
-    names = ("result", "error", "total", "next", "time")
-    told = ((name, _map(inner.get("result" if name == "result" else f"result_{name}"))) for name in names)
-    return {name: values[key] for name, values in told if key in values}
-
-
-def _map(value: Json) -> JsonObject:
-    try:
-        return php_map(value)
-    except PortalError:
-        return {}
-
-
-def code_of(refusal: Json) -> str:
-    """The code of a refusal, in any of the shapes that portals have for it."""
-    if not is_object(refusal):
-        return str(refusal)
-    code = refusal.get("error", refusal.get("code", ""))
-    return code_of(code) if is_object(code) else str(code)
-
-
-def refused_codes(answer: JsonObject) -> Iterator[str]:
-    """The codes of the commands of a batch that were refused; each once for each command."""
-    inner = answer.get("result")
-    refusals = _map(inner.get("result_error")) if is_object(inner) else {}
-    yield from (code_of(one) for one in refusals.values())
