@@ -164,6 +164,7 @@ def token_of(home: int) -> str:
         portal_id=home,
         member_id=portal.member_id,
         domain=portal.domain,
+        portal_url=portal.url,
         user_id=1,
         user_name="Anna",
         is_admin=True,

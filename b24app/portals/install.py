@@ -95,7 +95,7 @@ class InstallStep:
     outcome: InstallOutcome
     error: PortalError | None = None
     whole: bool = True
-    """Whether the portal has also told what it had of ours before; otherwise an old place may still be there."""
+    """Whether the portal has also told what it had of ours before, or may not tell it; otherwise an old place may still be there."""
 
     @property
     def words(self) -> OutcomeWords:
@@ -180,7 +180,9 @@ def bind_all(client: RestClient, wanted: WantedBindings) -> InstallStep:
     stale = leftovers(answers, wanted)
     if stale:
         client.batch(stale)
-    told = all(isinstance(answers.get(name), Answer) for name in ("placements now", "events now"))
+    told = all(
+        isinstance(answers.get(f"{kind}s now"), Answer | ScopeMissing) for kind in ("placement", "event")
+    )
     return replace(judge(answers, wanted), whole=told)
 
 

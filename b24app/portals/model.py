@@ -42,6 +42,10 @@ def every_scope() -> list[str]:
     return list(read_manifest().scopes)
 
 
+OPEN_PLACES = frozenset({"placement", "crm"})
+"""The permissions without which a place of manifest.json cannot be bound."""
+
+
 def url_of(domain: str, client_endpoint: str) -> str:
     """The address of a portal's pages; the scheme is that of its verified REST base, https where none is known."""
     return f"{'http' if client_endpoint.startswith('http://') else 'https'}://{domain}"
@@ -80,11 +84,11 @@ class Portal(Base):
     )
 
     def note_scopes(self, granted: Iterable[str]) -> None:
-        """What the portal grants now; with a permission more than before places that it opens are bound anew."""
-        granted = sorted(set(granted))
-        if set(granted) - set(self.scopes or ()):
+        """What the portal grants now; a permission that opens a place of ours has it bound anew by the hourly look."""
+        known = sorted(set(granted))
+        if OPEN_PLACES & set(known) - set(self.scopes or ()):
             self.bindings = ""
-        self.scopes = granted
+        self.scopes = known
 
     @property
     def url(self) -> str:

@@ -14,6 +14,7 @@ from b24app.checklist.engine.fact import FACTS
 from b24app.factory import load_folders
 from b24app.manifest import ROOT, is_granted, read_manifest
 from b24app.portals.install import DEAL_CHANGED
+from b24app.portals.model import OPEN_PLACES
 from b24app.settings import Settings
 from sandbox.bindings import EVENTS as BOUND_EVENTS
 from sandbox.bindings import PLACES
@@ -104,6 +105,7 @@ def test_every_event_and_widget_that_is_bound_needs_no_other_scope() -> None:
         assert {name: known[name] for name in bound & known.keys() if known[name] - asked} == {}
     sandbox = {**BOUND_EVENTS, **{name: f"placement {place.scope}" for name, place in PLACES.items()}}
     assert {name: sandbox[name] for name in known if set(sandbox[name].split()) != known[name]} == {}
+    assert set[str]().union(*(known[name] for name in manifest.placements)) == OPEN_PLACES
 
 
 def test_entities_and_facts_name_a_scope_of_their_method() -> None:
