@@ -44,9 +44,10 @@ def dump_database(file: Path) -> None:
     if file.exists():
         raise click.ClickException(f"{file} is there already; nothing was written.")
     part = file.with_name(f"{file.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600, exist_ok=False)  # before anything is in it
     try:
         _write(part)
-        part.chmod(0o600)
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
@@ -65,20 +66,10 @@ def restore_database(file: Path) -> None:
     url = db.engine.url
     db.engine.dispose()
     if url.get_backend_name() == "sqlite":
-        _copy_file(file, Path(str(url.database)))
+        _restore_file(file, Path(str(url.database)))
     else:
-        _run_tool(
-            [
-                "pg_restore",
-                "--no-owner",
-                "--no-privileges",
-                "--exit-on-error",
-                "--single-transaction",
-                f"--dbname={_place(url)}",
-                str(file),
-            ],
-            url,
-        )
+        whole = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
+        _run_tool(["pg_restore", *whole, f"--dbname={_place(url)}", str(file)], url)
     click.echo(f"{file} is back: {_count_rows()}.")
     _judge_keys()
     click.echo(AFTERWARDS)
@@ -92,7 +83,6 @@ def read_dump(file: Path) -> Dumped:
 
 def _write(part: Path) -> None:
     url = db.engine.url
-    part.unlink(missing_ok=True)
     if url.get_backend_name() == "sqlite":
         _copy_file(Path(str(url.database)), part)
         return
@@ -100,6 +90,16 @@ def _write(part: Path) -> None:
         ["pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={part}", _place(url)], url
     )
     _run_tool(["pg_restore", "--list", str(part)], url)
+
+
+def _restore_file(file: Path, target: Path) -> None:
+    """All of it or nothing: a file that turns out to be cut leaves the database empty."""
+    part = target.with_name(f"{target.name}.part")
+    try:
+        _copy_file(file, part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _copy_file(source: Path, target: Path) -> None:

@@ -13,7 +13,7 @@ from click.testing import Result
 from cryptography.fernet import Fernet
 from flask import Flask
 from pydantic import SecretStr
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import create_engine, func, inspect, select, text
 
 from b24app.database import Base, db, portal_scope
 from b24app.errors import TokenRejected
@@ -23,7 +23,7 @@ from b24app.portals.model import Access
 from b24app.settings import Settings
 from sandbox.world import World
 from tests.actors import Actor, browser_of
-from tests.databases import POSTGRESQL
+from tests.databases import POSTGRESQL, stamp
 from tests.installation import sessions_of
 
 pytestmark = [
@@ -147,11 +147,35 @@ def test_a_file_that_was_cut_is_refused_and_leaves_nothing_behind(
     told = call(opened(database_url=elsewhere), "database", "restore", cut)
     assert told.exit_code == 1, told.output
     assert "Traceback" not in told.output
-    if POSTGRESQL:
-        engine = create_engine(elsewhere)
-        with engine.connect() as line:
-            assert line.scalar(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")) == 0
-        engine.dispose()
+    engine = create_engine(elsewhere)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+
+
+def test_a_dump_of_an_earlier_schema_comes_back_and_asks_for_the_upgrade(
+    north: Actor, opened: Open, elsewhere: str, tmp_path: Path, settings: Settings
+):
+    file = tmp_path / "earlier.dump"
+    app = opened()
+    with app.app_context(), db.engine.begin() as line:
+        line.execute(text("DROP TABLE webhook_sending"))
+        line.execute(text("DROP TABLE own_mail_server"))
+        line.execute(text("UPDATE alembic_version SET version_num = '0031_standards'"))
+    try:
+        call(app, "database", "dump", file)
+        told = call(opened(database_url=elsewhere), "database", "restore", file)
+    finally:
+        put_back_tables(app)
+    assert told.exit_code == 0, told.output
+    assert "FAILED schema: is 0031_standards" in told.output
+    assert "Our keys open what is sealed in it." in told.output
+
+
+def put_back_tables(app: Flask) -> None:
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        with db.engine.begin() as line:
+            stamp(line)
 
 
 @pytest.mark.skipif(bool(POSTGRESQL), reason="a file")

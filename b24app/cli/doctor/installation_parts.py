@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from b24app.bitrix24.masked_values import mask_lines
 from b24app.bitrix24.token_states import TokenState
 from b24app.cli.doctor.finding import Finding, PartState
-from b24app.cli.sealed_columns import opens_with, sealed_columns
+from b24app.cli.sealed_columns import SealedColumn, opens_with, sealed_columns
 from b24app.database import db, every_portal
 from b24app.manifest import ROOT
 from b24app.portals.model import Access
@@ -123,7 +123,7 @@ def look_at_keys() -> Iterator[Finding]:
     """Whether the keys of B24APP_SEAL_KEYS open what lies sealed, by the oldest and newest rows of each column."""
     keys = [Fernet(one.get_secret_value()) for one in services().settings.seal_keys]
     lost, old, seen = set[str](), set[str](), 0
-    for column in sealed_columns():
+    for column in _columns_there():
         for _, content in (*column.rows(None, SAMPLE), *column.newest(SAMPLE)):
             seen += 1
             if not any(opens_with(key, content) for key in keys):
@@ -147,6 +147,13 @@ def look_at_keys() -> Iterator[Finding]:
         yield Finding(
             "keys", PartState.OK, f"the first key opens all of {seen} sealed values that were tried"
         )
+
+
+def _columns_there() -> Iterator[SealedColumn]:
+    """Those that this database has: a dump of an earlier release lacks some until it is upgraded."""
+    seen = inspect(db.engine)
+    there = {(table, one["name"]) for table in seen.get_table_names() for one in seen.get_columns(table)}
+    return (one for one in sealed_columns() if (one.table.name, one.column.name) in there)
 
 
 def look_at_settings() -> Iterator[Finding]:
