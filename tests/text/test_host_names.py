@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from b24app.backup.targets.target_settings import WebDavSettings
 from b24app.backup.targets.typed_storage import same_place, settings_of
 from b24app.checklist.engine.page_answers import is_same_site
 from b24app.errors import BadInput
@@ -135,6 +136,11 @@ def test_a_storage_is_kept_by_the_name_system_and_shown_in_letters(typed: dict[s
     assert to_ascii(name) in kept
     assert kept.partition("/папка")[0].isascii()
     assert name in found.title
+
+
+def test_a_storage_of_the_last_release_is_read_by_the_name_system() -> None:
+    kept = '{"url": "https://облако.рф/папка", "user": "u", "secret": "s"}'
+    assert WebDavSettings.from_text(kept).url == f"https://{to_ascii('облако.рф')}/папка"
 
 
 @pytest.mark.parametrize("typed", [S3, DAV, SSH])

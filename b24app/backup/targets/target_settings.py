@@ -3,16 +3,34 @@
 import json
 from typing import Annotated, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from b24app.backup.model import TargetKind
 from b24app.backup.targets.target import TargetRefused
 from b24app.guard import Place, read_place
-from b24app.text.host_names import for_people, to_unicode
+from b24app.text.host_names import for_people, in_ascii, to_ascii, to_unicode
 
 LONGEST_TITLE = 255
 Short = Annotated[str, Field(max_length=255)]
-Address = Annotated[str, Field(max_length=600)]
+
+
+def _known_address(text: str) -> str:
+    """An address as the name system knows it, whichever form an earlier release has kept."""
+    try:
+        return in_ascii(text)
+    except ValueError:
+        return text
+
+
+def _known_host(text: str) -> str:
+    try:
+        return to_ascii(text)
+    except ValueError:
+        return text
+
+
+Address = Annotated[str, Field(max_length=600), AfterValidator(_known_address)]
+Host = Annotated[str, Field(max_length=255), AfterValidator(_known_host)]
 
 
 class TargetSettings(BaseModel):
@@ -84,7 +102,7 @@ class SftpSettings(TargetSettings):
 
     kind = TargetKind.SFTP
     has_secret = True
-    host: Short
+    host: Host
     port: Annotated[int, Field(ge=1, le=65535)] = 22
     user: Short
     folder: Short = ""

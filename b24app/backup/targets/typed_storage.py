@@ -174,7 +174,7 @@ def _sftp(typed: Typed, guard: Guard) -> SftpSettings:
     else:
         secret = SecretStr(_text(typed, "secret"))
     return SftpSettings(
-        host=to_ascii(host),
+        host=host,
         port=int(port),
         user=_text(typed, "user"),
         folder=folder,
@@ -205,7 +205,6 @@ def _address(typed: Typed, guard: Guard, *, path: bool) -> str:
     if "?" in url or "#" in url:
         raise BadInput(SENTENCES["malformed"], "address")
     _judge(guard, url, "address")
-    url = in_ascii(url)
     scheme, _, rest = url.partition("://")
     return f"{scheme}://{rest.rstrip('/')}" if path else f"{scheme}://{rest.partition('/')[0]}"
 
