@@ -21,7 +21,7 @@ LOST = "story_lost"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TurnOutcome:
     """What came of a turn: a text by its key with its values; `done` is false where there was nothing to do."""
 
     key: str
@@ -34,7 +34,7 @@ class Turn:
     """One turn: its code, by which its texts are found, and what it does."""
 
     code: str
-    play: Callable[[Portal], Outcome]
+    play: Callable[[Portal], TurnOutcome]
 
 
 def days_left(portal: Portal) -> int:
@@ -62,79 +62,79 @@ def begin_anew(portal: Portal) -> None:
     seed(portal, deals)
 
 
-def _install(portal: Portal) -> Outcome:
+def _install(portal: Portal) -> TurnOutcome:
     if not any(row.active for row in portal.installations.values()):
         portal.add_application(find_card(portal, None, installed=False))
-    return Outcome("did_installed")
+    return TurnOutcome("did_installed")
 
 
-def _day(portal: Portal) -> Outcome:
+def _day(portal: Portal) -> TurnOutcome:
     before = len(table_now(portal, "order"))
     portal.world.clock.advance(days=1)
     orders = len(table_now(portal, "order")) - before
-    return Outcome("did_day", {"orders": str(orders), "left": str(max(0, days_left(portal)))})
+    return TurnOutcome("did_day", {"orders": str(orders), "left": str(max(0, days_left(portal)))})
 
 
-def _weeks(portal: Portal) -> Outcome:
+def _weeks(portal: Portal) -> TurnOutcome:
     days = min(WEEKS, days_left(portal) - NEAREST)
     if days <= 0:
-        return Outcome("did_near")
+        return TurnOutcome("did_near")
     portal.world.clock.advance(days=days)
-    return Outcome("did_weeks", {"days": str(days), "left": str(days_left(portal))})
+    return TurnOutcome("did_weeks", {"days": str(days), "left": str(days_left(portal))})
 
 
-def _breaks(portal: Portal) -> Outcome:
+def _breaks(portal: Portal) -> TurnOutcome:
     ways = [row for row in portal.tables["paysystem"] if row["ACTIVE"] == "Y"]
     row = next((row for row in ways if row["IS_CASH"] == "N"), ways[0] if ways else None)
     if row is None:
-        return Outcome("did_no_pay_system", done=False)
+        return TurnOutcome("did_no_pay_system", done=False)
     portal.switch_off("pay_system", row["ID"])
     _lost(portal)["pay_system"] = row["ID"]
-    return Outcome("did_off", {"name": str(row["NAME"])})
+    return TurnOutcome("did_off", {"name": str(row["NAME"])})
 
 
-def _pays(portal: Portal) -> Outcome:
+def _pays(portal: Portal) -> TurnOutcome:
     line = STORY["paid_line"][0 if portal.lang == "ru" else 1]
     portal.extra.setdefault("purchases", []).append(f"{portal.today():%d.%m.%Y} · {line}")
-    return Outcome("did_paid")
+    return TurnOutcome("did_paid")
 
 
-def _ends(portal: Portal) -> Outcome:
+def _ends(portal: Portal) -> TurnOutcome:
     if portal.state != "active":
-        return Outcome("did_not_active")
+        return TurnOutcome("did_not_active")
     days = days_left(portal) + 1
     if days > FARTHEST:
         portal.enter_grace()
     else:
         portal.world.clock.advance(days=days)
-    return Outcome("did_ended", {"till": f"{portal.paid_till:%d.%m.%Y}"})
+    return TurnOutcome("did_ended", {"till": f"{portal.paid_till:%d.%m.%Y}"})
 
 
-def _activates(portal: Portal) -> Outcome:
+def _activates(portal: Portal) -> TurnOutcome:
     portal.renew(None, 12)
     portal.renew_marketplace(12)
-    return Outcome("did_renewed", {"till": f"{portal.paid_till:%d.%m.%Y}"})
+    return TurnOutcome("did_renewed", {"till": f"{portal.paid_till:%d.%m.%Y}"})
 
 
-def _loses(portal: Portal) -> Outcome:
+def _loses(portal: Portal) -> TurnOutcome:
     stage = next((row for row in portal.tables["status"] if _is_own_stage(row)), None)
     delivery = _first_on(portal, "delivery")
     if stage is None or delivery is None:
-        return Outcome("did_nothing_to_lose", done=False)
+        return TurnOutcome("did_nothing_to_lose", done=False)
     portal.remove("stage", stage["ID"])
     portal.switch_off("delivery", delivery["ID"])
     _lost(portal).update(stage=dict(stage), delivery=delivery["ID"])
-    return Outcome("did_lost", {"stage": str(stage["NAME"]), "delivery": str(delivery["NAME"])})
+    return TurnOutcome("did_lost", {"stage": str(stage["NAME"]), "delivery": str(delivery["NAME"])})
 
 
-def _returns(portal: Portal) -> Outcome:
+def _returns(portal: Portal) -> TurnOutcome:
     lost = portal.extra.pop(LOST, {})
     found = [
         _switch_back(portal, kind, table, lost.get(kind))
         for kind, table in (("pay_system", "paysystem"), ("delivery", "delivery"))
     ]
     names = [name for name in (*found, _stage_back(portal, lost.get("stage"))) if name]
-    return Outcome("did_returned", {"names": ", ".join(names)}) if names else Outcome("did_all_there")
+    return TurnOutcome("did_returned", {"names": ", ".join(names)}) if names else TurnOutcome("did_all_there")
 
 
 def _lost(portal: Portal) -> dict[str, object]:
