@@ -41,6 +41,7 @@ from b24app.text.formats import (
     weekday_letter,
 )
 from b24app.text.messages import N_, NN_, NOTHING, P_, Sentence, Value, sentence
+from b24app.text.offered_languages import shipped_language
 from b24app.text.translation import one_stop, translate, translate_values
 
 TAGS = {
@@ -182,7 +183,7 @@ def note_text(note: str) -> str:
 def source_name(source: Source) -> str:
     """What a source is called; a source that has no English name keeps its own."""
     locale = get_locale()
-    return source.en if source.en and locale and locale.language != "ru" else source.title
+    return source.en if source.en and locale and shipped_language(locale.language) == "en" else source.title
 
 
 @dataclass(frozen=True, slots=True)

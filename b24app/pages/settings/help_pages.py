@@ -13,6 +13,7 @@ from b24app.pages.settings.gear_places import PLACES, draw_place
 from b24app.renewal.guides import LONGEST, read_guides, read_symptoms, recognise
 from b24app.terms.profile import get_profile
 from b24app.text.messages import N_
+from b24app.text.offered_languages import shipped_language
 from b24app.web import framed, page
 from b24app.web.access import public
 from b24app.web.edge import choose_language
@@ -46,7 +47,7 @@ def show_help(frame: Frame) -> str:
         usual=usual,
         integrators=shown_integrators(),
         support=support_way(frame.domain),
-        shipped_language=_shipped_language(),
+        shipped_language=shipped_language(choose_language()),
     )
 
 
@@ -74,7 +75,7 @@ def draw_guide(frame: Frame, code: str) -> str:
         frame,
         guide=guides[code],
         licence=get_profile().edition == "on_premise",
-        shipped_language=_shipped_language(),
+        shipped_language=shipped_language(choose_language()),
         grades=GRADES,
     )
 
@@ -124,11 +125,6 @@ def errors(text: str, url: str) -> dict[str, object]:
         "asked": asked,
         "found": recognise(text)[:MOST_PROBABLE] if asked else (),
         "all": read_symptoms(),
-        "shipped_language": _shipped_language(),
+        "shipped_language": shipped_language(choose_language()),
         "grades": GRADES,
     }
-
-
-def _shipped_language() -> str:
-    """The language of texts that ship in Russian and English only."""
-    return "ru" if choose_language() == "ru" else "en"
