@@ -41,6 +41,7 @@ words: .venv/ready  ## translations are whole, spelling is right, generated page
 	$(BIN)/python tools/translations.py --check
 	$(BIN)/python tools/checks_catalogue.py --check
 	$(BIN)/python tools/settings_page.py --check
+	$(BIN)/python tools/spelling.py
 	$(BIN)/codespell b24app sandbox tests tools bench docs/*.md README.en.md CONTRIBUTING.md CHANGELOG.md
 
 migrations: .venv/ready  ## migrations run forward and back and match the tables

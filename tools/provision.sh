@@ -11,6 +11,8 @@ ldconfig -p 2>/dev/null | grep -q libpangoft2 || need="$need libpango-1.0-0 libp
 ldconfig -p 2>/dev/null | grep -q libharfbuzz-subset || need="$need libharfbuzz-subset0"
 [ -d /usr/share/fonts/truetype/noto ] || need="$need fonts-noto-core"
 [ -d /usr/share/fonts/truetype/open-sans ] || need="$need fonts-open-sans"
+command -v hunspell >/dev/null 2>&1 || need="$need hunspell"
+[ -f /usr/share/hunspell/ru_RU.dic ] || need="$need hunspell-ru"
 "$python" -c 'import ensurepip' 2>/dev/null || need="$need python3-venv"
 
 if [ -n "$need" ]; then
@@ -20,7 +22,7 @@ if [ -n "$need" ]; then
     $as_root apt-get update -qq
     DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $need >/dev/null
   else
-    echo "Please install by hand:$need (PDF reports, browser tests and tests of storages need them)" >&2
+    echo "Please install by hand:$need (PDF reports, browser tests, tests of storages and the check of spelling need them)" >&2
   fi
 fi
 
