@@ -42,15 +42,21 @@ def extract() -> Catalog:
 
 
 def read_known(language: str) -> Catalog:
-    """What is translated: the parts, one for each package; English speaks by its message ids and by its catalogue."""
+    """What is translated: the parts, one for each package; English speaks by its message ids, by `en_parts` and by its catalogue."""
     known = Catalog(locale=language)
     parts, own = (
         sorted((TRANSLATIONS / "parts").glob("*.po")),
         TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po",
     )
-    for file in parts if language == "ru" else [own] * own.exists():
+    world = sorted((TRANSLATIONS / "en_parts").glob("*.po"))
+    for file in parts if language == "ru" else [*world, *[own] * own.exists()]:
         for message in read_po(io.BytesIO(file.read_bytes()), locale=language):
-            if message.id and message.string and any(_strings(message.string)):
+            if (
+                message.id
+                and message.string
+                and any(_strings(message.string))
+                and not known.get(message.id, message.context)
+            ):
                 known.add(message.id, message.string, context=message.context)
     return known
 

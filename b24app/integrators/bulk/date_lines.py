@@ -89,7 +89,8 @@ class KnownClients:
             there = self.by_domain.get(plain_domain(line.domain), ())
             return (there, "domain") if there else (self.by_name.get(_plain(line.domain), ()), "name")
         if line.inn:
-            return self.by_inn.get("".join(filter(str.isdigit, line.inn)), ()), "inn"
+            whole, digits = ("".join(filter(one, line.inn)) for one in (str.isalnum, str.isdigit))
+            return self.by_inn.get(whole) or self.by_inn.get(digits, ()), "inn"
         named = self.by_name.get(_plain(line.client), ())
         return (named, "name") if named else (self.by_domain.get(plain_domain(line.client), ()), "domain")
 

@@ -81,8 +81,8 @@ class DaysCard:
 
     @property
     def countries(self) -> tuple[str, ...]:
-        """The countries whose bank calendar there is."""
-        return bank_countries()
+        """The countries whose bank calendar there is; elsewhere in the world only one that somebody has chosen."""
+        return offered_countries(self.profile)
 
     @property
     def origin(self) -> tuple[tuple[Sentence, Claim, Mapping[str, Source]], ...]:

@@ -67,14 +67,15 @@ def show_guide(frame: Frame, code: str) -> str:
 
 def draw_guide(frame: Frame, code: str) -> str:
     """The whole page; raises NotFound for a guide that does not exist."""
-    guides = read_guides()
+    guides, profile = read_guides(), get_profile()
     if code not in guides:
         raise NotFound
+    guide = guides[code].of_the_world() if profile.is_abroad else guides[code]
     return page(
         "guide.html",
         frame,
-        guide=guides[code],
-        licence=get_profile().edition == "on_premise",
+        guide=guide,
+        licence=profile.edition == "on_premise",
         shipped_language=shipped_language(choose_language()),
         grades=GRADES,
     )

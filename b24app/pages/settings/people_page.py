@@ -43,7 +43,7 @@ def draw_people(frame: Frame, wrong: BadInput | None = None) -> str:
         dismissed=list_dismissed(),
         profile=get_profile(),
         plans=[(plan.code, plan.title) for plan in read_plans(get_profile().region).offered()],
-        countries=bank_countries(),
+        countries=offered_countries(get_profile()),
         payments=current_payments(),
         partner=partner_email(),
         **reach_values(),
