@@ -61,6 +61,20 @@ def read_known(language: str) -> Catalog:
     return known
 
 
+def find_needless(template: Catalog) -> list[str]:
+    """English for the whole world of texts that there are no more."""
+    known = {message.id for message in template}
+    faults: list[str] = []
+    for file in sorted((TRANSLATIONS / "en_parts").glob("*.po")):
+        gone = [
+            one.id
+            for one in read_po(io.BytesIO(file.read_bytes()), locale="en")
+            if one.id and one.id not in known
+        ]
+        faults += [f"{file.name}: nothing says {message!r} any more" for message in gone]
+    return faults
+
+
 def find_disputes() -> list[str]:
     """Texts that two parts, or one part twice, translate in two ways."""
     said: dict[str, tuple[str, object]] = {}
@@ -150,6 +164,7 @@ def main() -> int:
     check = "--check" in sys.argv
     template = extract()
     faults = find_disputes()
+    faults += find_needless(template)
     for language in ("ru", "en"):
         catalog = build(language, template)
         faults += [f"{language}: no translation of {hole!r}" for hole in find_holes(catalog)]
