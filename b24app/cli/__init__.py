@@ -4,17 +4,16 @@ import gc
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import cast
 
 import click
 from cryptography.fernet import Fernet
-from flask import Flask, current_app, g
+from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_babel import gettext
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from b24app.bitrix24.call_log_database import Search, export_calls, search_calls
 from b24app.checklist.engine.check import load_checks
@@ -22,10 +21,11 @@ from b24app.checklist.engine.run_jobs import perform_run
 from b24app.checklist.engine.runs import get_run, start_run, verdicts_of_run
 from b24app.checklist.model import RunState
 from b24app.cli.client_commands import clients
+from b24app.cli.portal_scopes import inside_portal
 from b24app.cli.printed_rows import print_rows
+from b24app.cli.support_commands import incident, support_file
 from b24app.comparison.stored_comparison import compare_with_baseline
-from b24app.database import db, portal_scope
-from b24app.errors import AppError
+from b24app.database import db
 from b24app.jobs.job import Lane
 from b24app.jobs.queue import Queue
 from b24app.jobs.worker import SLOTS, Worker
@@ -115,7 +115,7 @@ def list_portals(as_json: bool) -> None:
 @LANGUAGE
 def run_check(portal: str, as_json: bool, lang: str) -> None:
     """Check a PORTAL now (id, address or member_id) and print every verdict."""
-    with _inside(portal, lang) as found:
+    with inside_portal(portal, lang) as found:
         speech = Translator(lang, found.time_zone)
         run_id = start_run(by=Author(None, "CLI"), at=services().clock.now())
         perform_run(run_id)
@@ -139,7 +139,7 @@ def run_check(portal: str, as_json: bool, lang: str) -> None:
 @LANGUAGE
 def show_comparison(portal: str, as_json: bool, lang: str) -> None:
     """Compare the newest run of a PORTAL with its baseline: lost, switched off, replaced, altered, new."""
-    with _inside(portal, lang):
+    with inside_portal(portal, lang):
         found = compare_with_baseline()
         if found is None:
             raise click.ClickException("There is nothing to compare: it takes a baseline and a later run.")
@@ -172,7 +172,7 @@ def show_calls(  # noqa: PLR0917
     """Print the newest calls to a PORTAL."""
     since = services().clock.now() - timedelta(hours=hours) if hours else None
     wanted = Search(text=text, method=method, errors_only=errors, since=since)
-    with _inside(portal):
+    with inside_portal(portal):
         rows = [
             {
                 "at": _moment(row.at),
@@ -191,26 +191,9 @@ def show_calls(  # noqa: PLR0917
 @PORTAL
 def export_log(portal: str) -> None:
     """Write all kept calls to a PORTAL as CSV, oldest first."""
-    with _inside(portal):
+    with inside_portal(portal):
         for line in export_calls(Search()):
             sys.stdout.write(line)
-
-
-@contextmanager
-def _inside(name: str, lang: str = "en") -> Iterator[Portal]:
-    """Find a portal by id, address or member_id and work inside it; our errors become one line."""
-    wanted = or_(Portal.domain == name.lower(), Portal.member_id == name)
-    if name.isascii() and name.isdigit() and len(name) < 10:
-        wanted = or_(wanted, Portal.id == int(name))
-    found = db.session.scalar(select(Portal).where(wanted))
-    if found is None:
-        raise click.ClickException(f"No portal is called {name!r}; see: portals list")
-    g.language = lang
-    try:
-        with portal_scope(found.id):
-            yield found
-    except AppError as error:
-        raise click.ClickException(f"{type(error).__name__}: {error}") from None
 
 
 def _wait_for(run_id: int) -> None:
@@ -229,7 +212,17 @@ def _moment(value: datetime | None) -> str:
     return value.strftime("%Y-%m-%d %H:%M") if value else ""
 
 
-COMMANDS: tuple[click.Command, ...] = (worker, make_key, portals, check, comparison, call_log, clients)
+COMMANDS: tuple[click.Command, ...] = (
+    worker,
+    make_key,
+    portals,
+    check,
+    comparison,
+    call_log,
+    clients,
+    support_file,
+    incident,
+)
 
 
 def register_commands(app: Flask) -> None:
