@@ -20,6 +20,7 @@ from b24app.reports.support_states import PLAIN_SETTINGS, read_plain_settings
 from b24app.services import services
 from b24app.settings import Settings
 from b24app.terms.paid_terms import set_paid_term
+from b24app.terms.profile import change_profile
 from b24app.terms.term import Author
 from b24app.web.model import ShownError
 from sandbox.world import World
@@ -73,8 +74,8 @@ def test_the_archive_holds_every_part(north_admin: Opened, north: Actor):
     assert states["portal"]["license"] == "ru_std"
     assert states["availability"]["answered_at"]
     assert states["runs"][0]["state"] == "done"
-    assert [(one["kind"], one["known"], one["ends_on"]) for one in states["terms"]] == [
-        ("plan", True, "2026-12-23")
+    assert ("plan", True, "2026-12-23") in [
+        (one["kind"], one["known"], one["ends_on"]) for one in states["terms"]
     ]
     assert {one["code"] for one in states["channels"]} >= {"email", "notification"}
     assert states["settings"]["values"]["edition"] == "market"
@@ -93,7 +94,7 @@ def secrets_of(world: World) -> Iterator[str]:
     yield services().settings.secret_key.get_secret_value()
 
 
-PERSON_TABLES = ("user", "crm_contact", "contact")
+USER_FIELDS = ("name", "last_name", "email")
 PERSON_FIELDS = ("NAME", "LAST_NAME", "SECOND_NAME", "EMAIL", "PHONE", "WORK_PHONE", "PERSONAL_MOBILE")
 
 
@@ -101,11 +102,7 @@ def people_of(north: Actor) -> set[str]:
     """Names and contacts of everybody in the portal and in its shop, and what we were told by hand."""
     found = {"Секретарёва", "boss@secret.example", "Очень тайная заметка", "4987654"}
     for user in north.portal.users:
-        found |= {
-            str(value)
-            for name, value in vars(user).items()
-            if name in ("name", "last_name", "email", "phone")
-        }
+        found |= {str(getattr(user, name)) for name in USER_FIELDS}
     for name, table in north.portal.tables.items():
         if "contact" in name or name == "user":
             for row in table:
@@ -126,8 +123,8 @@ def test_no_secret_and_no_person_is_inside(
                 email="boss@secret.example", code="c" * 40, asked_by="Секретарёва", asked_at=DAY_OF_THE_STORY
             )
         )
+        change_profile(portal_name="Секретарёва и сыновья", by=Author(1, "Секретарёва"), at=DAY_OF_THE_STORY)
         db.session.commit()
-    north_admin.post("/settings", portal_name="Секретарёва и сыновья")
     north_admin.post("/shop/run")
     run_jobs()
     show_error(north)
@@ -151,11 +148,15 @@ def test_settings_are_switches_and_numbers_and_of_the_rest_only_whether_they_are
     assert settings.database_url not in json.dumps(found, default=str)
 
 
-def test_the_calls_around_an_error_are_found_by_its_number(north_admin: Opened, north: Actor, world: World):
+def test_the_calls_around_an_error_are_found_by_its_number(
+    north: Actor, world: World, run_jobs: Callable[[], int]
+):
     show_error(north)
     world.clock.advance(hours=5)
-    north.opens()
-    around, usual = (taken(north_admin, **form) for form in ({"number": NUMBER.upper()}, {}))
+    later = north.opens()
+    later.post("/shop/run")
+    run_jobs()
+    around, usual = (taken(later, **form) for form in ({"number": NUMBER.upper()}, {}))
     assert NUMBER in around["README.txt"]
     assert 1 < around["calls.csv"].count("\n") < usual["calls.csv"].count("\n")
     assert json.loads(around["states.json"])["errors"][0] | {"at": ""} == {
