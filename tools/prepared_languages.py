@@ -21,9 +21,6 @@ from b24app.text.offered_languages import (
 )
 
 NAMED = re.compile(r"%\(\w+\)[sd]")
-DRAFTS = """\
-# Drafts: nobody who speaks this language has read them yet, hence nobody is shown them.
-# `make translations` builds them into translations/{language}/; `python tools/translations.py --sign {language} "Name of the reader"` signs them."""
 
 
 def read_drafts(language: str, folder: Path) -> Texts:
