@@ -134,7 +134,9 @@ NOT_INSIDE = N_(
 def make_support_file(wish: SupportWish, now: datetime) -> SupportFile:
     """Put together what is stored of the portal in scope; raises BadInput for a number that no page of it has shown."""
     since, until = _period(wish, now)
-    calls, count, left_out = bound_lines(export_calls(Search(since=since, until=until if wish.number else None)))
+    calls, count, left_out = bound_lines(
+        export_calls(Search(since=since, until=until if wish.number else None))
+    )
     return SupportFile(
         states=read_states(now),
         calls=calls,

@@ -31,7 +31,7 @@ Texts = Mapping[Key, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class ReaderSignature:
     """A native reader has read a whole catalogue."""
 
     language: str
@@ -41,7 +41,7 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LanguageStanding:
     """Whether a prepared language may be shown, in words why not, and which texts differ from what was read."""
 
     language: str
@@ -64,8 +64,8 @@ def texts_of(catalog: Catalog) -> Texts:
     return {key: strings for key, strings in pairs if all(strings)}
 
 
-def _forms(text: str | Iterable[str]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def _forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ("",))
 
 
 def hash_texts(texts: Texts) -> str:
@@ -73,12 +73,12 @@ def hash_texts(texts: Texts) -> str:
     return hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
 
 
-def read_signature(language: str, folder: Path) -> Signature | None:
+def read_signature(language: str, folder: Path) -> ReaderSignature | None:
     """The last signature under a language."""
     path = folder / READERS
     rows = tomllib.loads(path.read_text(encoding="utf-8")).get("readers", []) if path.is_file() else []
     found = [row for row in rows if row["language"] == language]
-    return Signature(**found[-1]) if found else None
+    return ReaderSignature(**found[-1]) if found else None
 
 
 def signed_texts(language: str, folder: Path) -> Texts:
@@ -87,19 +87,21 @@ def signed_texts(language: str, folder: Path) -> Texts:
     return texts if signature and texts and hash_texts(texts) == signature.hash else {}
 
 
-def judge_language(language: str, folder: Path) -> Standing:
+def judge_language(language: str, folder: Path) -> LanguageStanding:
     """Whether a prepared language may be shown."""
     signature, signed = read_signature(language, folder), signed_texts(language, folder)
     if signature is None:
-        return Standing(language, offered=False, reason="no native reader has signed it")
+        return LanguageStanding(language, offered=False, reason="no native reader has signed it")
     if not signed:
-        return Standing(language, offered=False, reason="read.po is not the catalogue that was signed")
+        return LanguageStanding(
+            language, offered=False, reason="read.po is not the catalogue that was signed"
+        )
     now = read_texts(folder / language / "LC_MESSAGES" / "messages.po")
     changed = tuple(sorted(key[1][0] for key, text in now.items() if signed.get(key) != text))
     if len(changed) > SMALL:
         reason = f"{len(changed)} texts were changed after the signature"
-        return Standing(language, offered=False, reason=reason, changed=changed)
-    return Standing(language, offered=True, reason=f"signed by {signature.reader}", changed=changed)
+        return LanguageStanding(language, offered=False, reason=reason, changed=changed)
+    return LanguageStanding(language, offered=True, reason=f"signed by {signature.reader}", changed=changed)
 
 
 def offered_languages() -> tuple[str, ...]:

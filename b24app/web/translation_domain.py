@@ -13,10 +13,9 @@ class FallingBack(Domain):
         """The catalogue of the language of the moment, read once."""
         language, folder = str(get_locale() or ""), offered_languages.TRANSLATIONS
         if language not in offered_languages.PREPARED:
-            found: NullTranslations = super().get_translations()
-            return found
+            return super().get_translations()
         if (language, folder) not in self.cache:
             own, russian = (Translations.load(folder, [one], self.domain[0]) for one in (language, "ru"))
             own.add_fallback(russian)
             self.cache[language, folder] = own
-        return self.cache[language, folder]  # type: ignore[no-any-return]
+        return self.cache[language, folder]

@@ -55,9 +55,9 @@ TILES = (
     ),
     StorageTile((TargetKind.DOWNLOAD,), N_("Download"), N_("in parts, a link for a day"), "download"),
 )
-WORLD_TILES: Mapping[TargetKind, Mapping[str, str]] = {
-    TargetKind.S3: {"title": N_("A cloud with S3"), "about": N_("Amazon, MinIO and others")},
-    TargetKind.WEBDAV: {"title": N_("Nextcloud"), "about": N_("or another WebDAV")},
+WORLD_TILES: Mapping[str, tuple[str, str]] = {
+    TargetKind.S3: (N_("A cloud with S3"), N_("Amazon, MinIO and others")),
+    TargetKind.WEBDAV: (N_("Nextcloud"), N_("or another WebDAV")),
 }
 """What the tiles are called where Russian clouds are not offered."""
 PORTAL_DISK = StorageTile(
@@ -165,12 +165,15 @@ def _offered(kind: str) -> list[StorageTile]:
     here = services().settings
     tiles = [one for one in TILES if here.download_megabytes > 0 or TargetKind.DOWNLOAD not in one.kinds]
     if _is_abroad():
-        tiles = [
-            replace(one, **WORLD_TILES[one.kinds[0]]) if one.kinds[0] in WORLD_TILES else one for one in tiles
-        ]
+        tiles = [_of_the_world(one) for one in tiles]
     if here.backup_folder is None:
         tiles = [replace(one, about=BY_SFTP) if TargetKind.SFTP in one.kinds else one for one in tiles]
     return [*tiles, PORTAL_DISK] if kind == TargetKind.PORTAL_DISK else tiles
+
+
+def _of_the_world(tile: StorageTile) -> StorageTile:
+    title, about = WORLD_TILES.get(tile.kinds[0], (tile.title, tile.about))
+    return replace(tile, title=title, about=about)
 
 
 def _is_abroad() -> bool:
