@@ -6,13 +6,13 @@ import zipfile
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask_babel import gettext, ngettext
 
 from b24app.bitrix24.call_log_database import Search, export_calls
 from b24app.errors import BadInput
-from b24app.reports.support_states import moment, read_states
+from b24app.reports.support_states import read_states
 from b24app.text.formats import day_long, size_text
 from b24app.text.messages import N_
 from b24app.web.shown_errors import find_shown_error
@@ -106,8 +106,8 @@ class SupportFile:
             "%(num)s call to the portal from %(since)s to %(until)s, masked",
             "%(num)s calls to the portal from %(since)s to %(until)s, masked",
             self.call_count,
-            since=moment(self.since),
-            until=moment(self.until),
+            since=day_and_time(self.since),
+            until=day_and_time(self.until),
         )
         rest = ngettext("%(num)s older call had no room", "%(num)s older calls had no room", self.left_out)
         return f"{told}; {rest}" if self.left_out else told
@@ -124,6 +124,12 @@ class SupportFile:
             for name, content in self.files.items():
                 archive.writestr(zipfile.ZipInfo(name, self.made_at.timetuple()[:6]), content)
         return out.getvalue()
+
+
+def day_and_time(value: datetime) -> str:
+    """A moment that means the same to everybody who reads the file."""
+    utc = value.astimezone(UTC)
+    return f"{day_long(utc.date())}, {utc:%H:%M} UTC"
 
 
 NOT_INSIDE = N_(

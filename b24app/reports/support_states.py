@@ -6,7 +6,8 @@ Codes, counts and moments only: no name, no contact, no text that a person or a 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, text
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import func, select
 
 from b24app.bitrix24.masking import mask_words
 from b24app.checklist.model import Run
@@ -69,13 +70,13 @@ def moment(value: datetime | None) -> str:
 
 def read_versions() -> State:
     """The version of the application, its edition, the migration of its database and what that is."""
-    found = db.session.scalars(text("SELECT version_num FROM alembic_version")).all()
+    heads = MigrationContext.configure(db.session.connection()).get_current_heads()
     manifest = services().manifest
     return {
         "code": manifest.code,
         "version": manifest.version,
         "edition": services().settings.edition,
-        "migrations": sorted(str(one) for one in found),
+        "migrations": sorted(heads),
         "database": db.engine.dialect.name,
     }
 
