@@ -182,6 +182,7 @@ def test_pages_inside_have_a_line_while_something_of_ours_is_broken(
     page = opened.get("/settings/help").text
     assert 'id="service-trouble"' in page
     assert "Letters are late" in page
+    assert "It began:" in page
     assert "/service?lang=en" in page
     command("incident", "close", "1")
     assert 'id="service-trouble"' not in opened.get("/settings/developer").text
