@@ -13,7 +13,7 @@ from flask_babel import Babel
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from b24app.services import services
-from b24app.text.offered_languages import offered_languages, shipped_language
+from b24app.text.offered_languages import offered_languages
 from b24app.text.translation import nearest_language
 from b24app.web.translation_domain import FallingBack
 
@@ -66,7 +66,6 @@ def set_up_languages(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en")
     babel = Babel(app, locale_selector=choose_language, timezone_selector=_choose_zone)
     babel.domain_instance = FallingBack()  # a cached property: ours takes its place before it is asked for
-    app.add_template_filter(shipped_language)
     app.context_processor(lambda: {"lang": choose_language(), "theme": ""})
 
 
