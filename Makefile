@@ -48,6 +48,7 @@ words: .venv/ready  ## translations are whole, spelling is right, generated page
 	$(BIN)/python tools/translations.py --check
 	$(BIN)/python tools/checks_catalogue.py --check
 	$(BIN)/python tools/settings_page.py --check
+	$(BIN)/python tools/spelling.py
 	$(BIN)/python tools/evaluation_figures.py --check
 	$(BIN)/python tools/admission.py --check
 	$(BIN)/python tools/listing.py --check

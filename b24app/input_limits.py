@@ -19,6 +19,8 @@ TOO_LONG = N_("This is too long.")
 OUT_OF_RANGE = N_("This number is out of the sensible range.")
 NO_INN = N_("An INN has 10 digits, that of a person 12.")
 LENGTHS_OF_INN = (10, 12)
+NO_TAX_ID = N_("A tax ID has 4 to 12 letters and digits.")
+TAX_ID = re.compile(r"[A-Za-z0-9]{4,12}")
 _FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -45,9 +47,13 @@ def clean_text(text: str, most: int) -> str:
     return _UNFIT.sub("", text)[:most]
 
 
-def check_inn(text: str, field: str) -> str:
-    """An INN without its spaces, or nothing; raises BadInput naming the field for anything else."""
+def check_inn(text: str, field: str, *, abroad: bool = False) -> str:
+    """An INN without its spaces, abroad the tax ID of another country, or nothing; raises BadInput naming the field for anything else."""
     plain = text.strip().replace(" ", "")
+    if abroad:
+        if plain and not TAX_ID.fullmatch(plain):
+            raise BadInput(NO_TAX_ID, field)
+        return plain
     if plain and not (plain.isascii() and plain.isdecimal() and len(plain) in LENGTHS_OF_INN):
         raise BadInput(NO_INN, field)
     return plain

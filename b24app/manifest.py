@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from b24app.text.offered_languages import offered_languages
+
 ROOT = Path(__file__).resolve().parent.parent
 MARKET = "market"
 
@@ -38,6 +40,7 @@ class Manifest:
     placements: tuple[str, ...]
     events: tuple[str, ...]
     languages: tuple[str, ...]
+    """Those that are offered: a prepared one only when a native reader has signed it."""
     card: Mapping[str, bool]
     """What is ticked in the application's card beside the scopes."""
 
@@ -66,7 +69,8 @@ def read_manifest(edition: str = MARKET, path: Path = ROOT / "manifest.json") ->
             for one in raw["scopes"]
             if edition in one["editions"]
         ),
-        **{name: tuple(raw[name]) for name in ("placements", "events", "languages")},
+        languages=tuple(one for one in raw["languages"] if one in offered_languages()),
+        **{name: tuple(raw[name]) for name in ("placements", "events")},
     )
 
 

@@ -34,6 +34,7 @@ from b24app.database import Base
 LOGS = frozenset(
     {
         "call_log",
+        "shown_error",
         "paging_habit",
         "reminder_due",
         "job",

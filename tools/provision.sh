@@ -40,11 +40,13 @@ prepare_system() {
   ldconfig -p 2>/dev/null | grep -q libharfbuzz-subset || need="$need libharfbuzz-subset0"
   [ -d /usr/share/fonts/truetype/noto ] || need="$need fonts-noto-core"
   [ -d /usr/share/fonts/truetype/open-sans ] || need="$need fonts-open-sans"
+  command -v hunspell >/dev/null 2>&1 || need="$need hunspell"
+  [ -f /usr/share/hunspell/ru_RU.dic ] || need="$need hunspell-ru"
   [ -n "$need" ] || return 0
   if is_root_at_hand; then
     install_packages "$need"
   else
-    echo "Please install by hand:$need (PDF reports, browser tests and tests of storages need them)" >&2
+    echo "Please install by hand:$need (PDF reports, browser tests, tests of storages and the check of spelling need them)" >&2
   fi
 }
 

@@ -1,4 +1,7 @@
-"""Extracts the texts, builds the catalogues out of translations/parts/*.po and compiles them; --check only compares."""
+"""Extracts the texts, builds the catalogues out of translations/parts/*.po and compiles them; --check only compares.
+
+`--sign kk "Name"` writes down that a native reader has read the drafts of a prepared language (`prepared_languages.py`).
+"""
 
 import io
 import re
@@ -9,6 +12,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from b24app.text.offered_languages import PREPARED
+from tools.prepared_languages import build_prepared, find_faults, sign, tell_standing
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "translations"
@@ -36,17 +42,37 @@ def extract() -> Catalog:
 
 
 def read_known(language: str) -> Catalog:
-    """What is translated: the parts, one for each package; English speaks by its message ids and by its catalogue."""
+    """What is translated: the parts, one for each package; English speaks by its message ids, by `en_parts` and by its catalogue."""
     known = Catalog(locale=language)
     parts, own = (
         sorted((TRANSLATIONS / "parts").glob("*.po")),
         TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po",
     )
-    for file in parts if language == "ru" else [own] * own.exists():
+    world = sorted((TRANSLATIONS / "en_parts").glob("*.po"))
+    for file in parts if language == "ru" else [*world, *[own] * own.exists()]:
         for message in read_po(io.BytesIO(file.read_bytes()), locale=language):
-            if message.id and message.string and any(_strings(message.string)):
+            if (
+                message.id
+                and message.string
+                and any(_strings(message.string))
+                and not known.get(message.id, message.context)
+            ):
                 known.add(message.id, message.string, context=message.context)
     return known
+
+
+def find_needless(template: Catalog) -> list[str]:
+    """English for the whole world of texts that there are no more."""
+    known = {message.id for message in template}
+    faults: list[str] = []
+    for file in sorted((TRANSLATIONS / "en_parts").glob("*.po")):
+        gone = [
+            one.id
+            for one in read_po(io.BytesIO(file.read_bytes()), locale="en")
+            if one.id and one.id not in known
+        ]
+        faults += [f"{file.name}: nothing says {message!r} any more" for message in gone]
+    return faults
 
 
 def find_disputes() -> list[str]:
@@ -114,27 +140,43 @@ def render(catalog: Catalog) -> bytes:
     return b"\n".join(line for line in lines if not line.startswith(b"# ")) + b"\n"
 
 
+def write_catalogue(language: str, catalog: Catalog, *, check: bool) -> list[str]:
+    """Write or compare the catalogue of a language; a draft goes into the text alone, never into what is shown."""
+    folder, faults = TRANSLATIONS / language / "LC_MESSAGES", []
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    for name, content in (("messages.po", render(catalog)), ("messages.mo", compiled.getvalue())):
+        path = folder / name
+        if check:
+            stale = name.endswith("po") and (not path.exists() or path.read_bytes() != content)
+            faults += [f"{path.relative_to(ROOT)} is stale: make translations"] * stale
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    return faults
+
+
 def main() -> int:
-    """Write or check both catalogues."""
+    """Write or check the catalogues, or sign one."""
+    if "--sign" in sys.argv:
+        language, reader = sys.argv[sys.argv.index("--sign") + 1 :][:2]
+        print(sign(language, reader, TRANSLATIONS))
     check = "--check" in sys.argv
     template = extract()
     faults = find_disputes()
+    faults += find_needless(template)
     for language in ("ru", "en"):
-        folder = TRANSLATIONS / language / "LC_MESSAGES"
         catalog = build(language, template)
         faults += [f"{language}: no translation of {hole!r}" for hole in find_holes(catalog)]
         faults += [f"{language}: a lone percent sign in {text!r}" for text in find_lone_percents(catalog)]
-        compiled = io.BytesIO()
-        write_mo(compiled, catalog)
-        for name, content in (("messages.po", render(catalog)), ("messages.mo", compiled.getvalue())):
-            path = folder / name
-            if check:
-                stale = name.endswith("po") and (not path.exists() or path.read_bytes() != content)
-                faults += [f"{path.relative_to(ROOT)} is stale: make translations"] * stale
-            else:
-                folder.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
+        faults += write_catalogue(language, catalog, check=check)
+    for language in PREPARED:
+        catalog = build_prepared(language, template, TRANSLATIONS)
+        faults += find_faults(language, template, TRANSLATIONS)
+        faults += [f"{language}: a lone percent sign in {text!r}" for text in find_lone_percents(catalog)]
+        faults += write_catalogue(language, catalog, check=check)
     print("\n".join(faults) or f"{len(template)} texts, whole in Russian and English")
+    print("\n".join(tell_standing(language, template, TRANSLATIONS) for language in PREPARED))
     return bool(faults)
 
 

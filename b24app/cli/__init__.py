@@ -25,6 +25,7 @@ from b24app.cli.doctor import doctor
 from b24app.cli.one_portal import AS_JSON, LANGUAGE, PORTAL, inside_portal, shown_moment
 from b24app.cli.printed_rows import print_rows
 from b24app.cli.resealing import reseal_all
+from b24app.cli.support_commands import incident, support_file
 from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.database import db
 from b24app.jobs.job import Lane
@@ -185,6 +186,7 @@ def _wait_for(run_id: int) -> None:
 
 COMMANDS: tuple[click.Command, ...] = (
     worker, make_key, doctor, reseal, database, portals, check, comparison, call_log, clients,
+    support_file, incident,
 )  # fmt: skip
 
 

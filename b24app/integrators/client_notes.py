@@ -11,6 +11,7 @@ from b24app.input_limits import check_inn, check_text, one_line
 from b24app.integrators.members import list_members
 from b24app.integrators.model import ClientNote
 from b24app.single_rows import single_row
+from b24app.terms.profile import get_profile
 from b24app.text.messages import N_
 
 LONGEST_NAME, LONGEST_NOTES = 255, 4000
@@ -35,7 +36,7 @@ def read_note(client_id: int) -> NoteView:
 def keep_note(client_id: int, note: NoteView, *, at: datetime) -> None:
     """Keep the name, INN, responsible person and notes of a client; raises BadInput by field."""
     name = one_line(check_text(note.name, "name", LONGEST_NAME))
-    inn = check_inn(note.inn, "inn")
+    inn = check_inn(note.inn, "inn", abroad=get_profile().is_abroad)
     row = _row(client_id, at)
     row.name, row.inn, row.notes = name, inn, check_text(note.notes, "notes", LONGEST_NOTES)
     row.responsible_id = check_member(note.responsible_id)

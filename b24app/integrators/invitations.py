@@ -15,6 +15,7 @@ from b24app.input_limits import check_inn, check_text, one_line
 from b24app.integrators.model import Invitation
 from b24app.integrators.rights import Right, in_order, read_rights
 from b24app.services import services
+from b24app.terms.profile import get_profile
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 
@@ -75,7 +76,7 @@ def invite(
         code=code,
         digest=digest_of(code),
         client_name=one_line(check_text(client_name, "client_name", LONGEST_NAME)),
-        client_inn=check_inn(client_inn, "client_inn"),
+        client_inn=check_inn(client_inn, "client_inn", abroad=get_profile().is_abroad),
         client_portal_id=client_portal_id,
         rights=[str(right) for right in in_order(rights)],
         months=months,

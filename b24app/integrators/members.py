@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotAllowed, NotFound
-from b24app.input_limits import NO_INN, check_inn, check_text, one_line
+from b24app.input_limits import NO_INN, NO_TAX_ID, check_inn, check_text, one_line
 from b24app.integrators.model import IntegratorMember, IntegratorRecord
 from b24app.integrators.outside.entrances import close_entrances
 from b24app.integrators.rights import NARROW, ROLE_RIGHTS, MemberRole, Right
@@ -15,6 +15,7 @@ from b24app.portal_rows import PortalRows
 from b24app.portals.model import InstallStatus, Person, get_portal
 from b24app.portals.people import dismissed_ids
 from b24app.single_rows import single_row
+from b24app.terms.profile import get_profile
 from b24app.terms.term import Author
 from b24app.text.mail_addresses import check_mail
 from b24app.text.messages import N_
@@ -81,9 +82,10 @@ def declare_integrator(profile: IntegratorProfile, *, by: Author, at: datetime) 
 
 def check_profile(profile: IntegratorProfile) -> IntegratorProfile:
     """What an integrator says of itself, made plain; raises BadInput by field."""
+    abroad = get_profile().is_abroad
     plain = IntegratorProfile(
         name=_line(profile.name, "name"),
-        inn=check_inn(profile.inn, "inn"),
+        inn=check_inn(profile.inn, "inn", abroad=abroad),
         contact_name=_line(profile.contact_name, "contact_name"),
         contact_email=check_mail(profile.contact_email, "contact_email"),
         contact_phone=_line(profile.contact_phone, "contact_phone")[:40],
@@ -91,7 +93,7 @@ def check_profile(profile: IntegratorProfile) -> IntegratorProfile:
     if not plain.name:
         raise BadInput(N_("Write the name that clients know you by."), "name")
     if not plain.inn:
-        raise BadInput(NO_INN, "inn")
+        raise BadInput(NO_TAX_ID if abroad else NO_INN, "inn")
     return plain
 
 

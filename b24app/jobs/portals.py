@@ -20,12 +20,19 @@ from b24app.portals.uninstall import ask_denied, erase_due
 from b24app.reminders.kinds.denied_install_notice import warn_denied
 from b24app.reminders.kinds.left_copies import erase_now, say_what_stays
 from b24app.renewal.situation_reading import review_people
+from b24app.web.shown_errors import prune_shown_errors
 
 
 def look_after_access() -> None:
     """Keep quiet tokens alive, then ask the authorization server about installs that it may have denied."""
     refresh_dormant()
     ask_denied()
+
+
+def forget_calls_and_errors() -> None:
+    """Delete the calls that are older than the settings keep, and numbers of errors that nobody will name any more."""
+    prune_calls()
+    prune_shown_errors()
 
 
 def bind_everything(portal_id: int) -> None:
@@ -61,6 +68,6 @@ JOBS = (
     Job("erase_with_words", say_what_stays, failed=erase_now),
     Job("erase_due", erase_due, hour="3", minute="20", lane=Lane.NIGHTLY, deadline=900),
     Job("refresh_dormant", look_after_access, hour="3", minute="40", lane=Lane.NIGHTLY, deadline=1800),
-    Job("prune_calls", prune_calls, hour="3", minute="50", lane=Lane.NIGHTLY, deadline=900),
+    Job("prune_calls", forget_calls_and_errors, hour="3", minute="50", lane=Lane.NIGHTLY, deadline=900),
     Job("prune_test_events", prune_test_events, hour="3", minute="55", lane=Lane.NIGHTLY, deadline=900),
 )

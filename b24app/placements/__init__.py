@@ -1,6 +1,6 @@
 """Placements: what a widget is, one file each found by this folder, and what this version binds in a portal."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -8,6 +8,8 @@ from b24app.discovery import by_code, import_all
 from b24app.frames.page_token import Frame
 from b24app.portals.install import WantedBindings, bind_install
 from b24app.services import services
+from b24app.text.offered_languages import portal_code
+from b24app.text.translation import Translator
 
 Choice = Callable[[Frame], str]
 
@@ -47,9 +49,21 @@ def wanted_bindings() -> WantedBindings:
     manifest = services().manifest
     return WantedBindings(
         public_url=services().settings.public_url,
-        placements={code: load_placements()[code].titles for code in manifest.placements},
+        placements={
+            code: all_titles(load_placements()[code], manifest.languages) for code in manifest.placements
+        },
         events=manifest.events,
     )
+
+
+def all_titles(placement: Placement, languages: Iterable[str]) -> Mapping[str, str]:
+    """The titles by a portal's codes of languages; a prepared language that is offered has them in its catalogue."""
+    further = {
+        portal_code(one): Translator(one).say(placement.titles["en"])
+        for one in languages
+        if one not in placement.titles
+    }
+    return {**placement.titles, **further}
 
 
 def bind_portal(portal_id: int) -> None:

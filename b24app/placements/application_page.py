@@ -3,6 +3,7 @@
 from b24app.frames.last_tab import last_tab
 from b24app.frames.page_token import Frame
 from b24app.placements import Placement
+from b24app.text.messages import N_
 from b24app.web.page_drawing import clients_url, works_with_clients
 
 
@@ -18,7 +19,7 @@ def page_of_employee(frame: Frame) -> str:
 
 PLACEMENT = Placement(
     code="DEFAULT",
-    titles={"ru": "Срок тарифа", "en": "Plan term"},
+    titles={"ru": "Срок тарифа", "en": N_("Plan term")},
     administrator=tab_of_last_visit,
     employee=page_of_employee,
 )

@@ -3,6 +3,7 @@
 from b24app.frames.page_token import Frame
 from b24app.placements import Placement
 from b24app.reminders.kinds import Screen
+from b24app.text.messages import N_
 from b24app.web.page_drawing import clients_url, works_with_clients
 
 PATHS = {
@@ -55,7 +56,7 @@ def client_of_deal(frame: Frame) -> str:
 
 PLACEMENT = Placement(
     code="REST_APP_URI",
-    titles={"ru": "Срок тарифа", "en": "Plan term"},
+    titles={"ru": "Срок тарифа", "en": N_("Plan term")},
     administrator=screen,
     employee=screen_of_employee,
 )

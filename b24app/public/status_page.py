@@ -39,6 +39,7 @@ from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow, Timeline, name_inside
 from b24app.text.formats import day_long
 from b24app.text.messages import N_, Sentence, sentence
+from b24app.text.offered_languages import shipped_language
 from b24app.text.translation import Translator, nearest_language
 from b24app.web.access import kept_in, public
 from b24app.web.filters import day, moment, today, words, zone
@@ -207,7 +208,9 @@ def _words_of_portal(availability: Availability) -> dict[str, str] | None:
     if not availability.refused:
         return None
     found = recognise(f"{availability.code} {availability.words}")
-    meaning = found[0].cause[g.language] if found else gettext("These words are not known to us.")
+    meaning = (
+        found[0].cause[shipped_language(g.language)] if found else gettext("These words are not known to us.")
+    )
     return {"code": availability.code, "text": availability.words, "meaning": meaning}
 
 

@@ -180,6 +180,8 @@ class ServerRest(Base):
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     failures: Mapped[int] = mapped_column(default=0)
     until: Mapped[datetime]
+    away_since: Mapped[datetime | None]
+    """When the first of these failures was."""
 
 
 class TelegramBot(Base):

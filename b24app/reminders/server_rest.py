@@ -47,7 +47,11 @@ def note_away(channel: str, at: datetime, turn: Turn) -> None:
     """The server did not serve us: it rests, longer each time. Of several that saw it at once one counts. Commits."""
     failures = turn.failures + 1
     mine = update(ServerRest).where(ServerRest.channel == channel, ServerRest.failures == turn.failures)
-    if not changed(mine.values(failures=failures, until=at + rest_after(failures))) and not turn.failures:
+    since = {} if turn.failures else {"away_since": at}
+    if (
+        not changed(mine.values(failures=failures, until=at + rest_after(failures), **since))
+        and not turn.failures
+    ):
         _begin(channel, at)
 
 
@@ -65,7 +69,7 @@ def rest_after(failures: int) -> timedelta:
 def _begin(channel: str, at: datetime) -> None:
     try:
         with db.session.begin_nested():
-            db.session.add(ServerRest(channel=channel, failures=1, until=at + FIRST_REST))
+            db.session.add(ServerRest(channel=channel, failures=1, until=at + FIRST_REST, away_since=at))
     except IntegrityError:
         return
     db.session.commit()

@@ -40,6 +40,8 @@ class GuideStep:
     offers: bool = False
     stages: tuple[str, ...] = ()
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    near: bool = False
+    """Only of Russia and its neighbours: a portal of the rest of the world does not see it."""
 
     def words_of_article(self, *, commercial: bool) -> Mapping[str, str]:
         """What the article says otherwise; nothing of discounts where commerce is not shown."""
@@ -59,6 +61,10 @@ class Guide:
     title: Mapping[str, str]
     lead: Mapping[str, str]
     steps: tuple[GuideStep, ...]
+
+    def of_the_world(self) -> "Guide":
+        """The same guide without what only Russia and its neighbours have."""
+        return replace(self, steps=tuple(step for step in self.steps if not step.near))
 
 
 @dataclass(frozen=True, slots=True)

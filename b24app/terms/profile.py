@@ -12,7 +12,7 @@ from b24app.errors import BadInput
 from b24app.plans.plan_catalogue import ON_PREMISE, is_known_plan, parse_license, read_plans
 from b24app.portal_rows import PortalRows
 from b24app.portals.model import Portal, get_portal
-from b24app.sources import HOME
+from b24app.sources import HOME, read_neighbours
 from b24app.terms import model
 from b24app.terms.payment_plan import Payments, read_payments
 from b24app.terms.term import Author
@@ -64,8 +64,18 @@ class RenewalProfile:
 
     @property
     def bank_country(self) -> str:
-        """The country whose working calendar is used."""
-        return self.country or (self.region if self.region in bank_countries() else HOME)
+        """The country whose working calendar is used: Russia's for its neighbours, the region itself for the rest of the world."""
+        return self.country or (self.region if self.region in bank_countries() or self.is_abroad else HOME)
+
+    @property
+    def is_abroad(self) -> bool:
+        """Whether the licence is of a region that has neither the laws nor the habits of Russia and its neighbours."""
+        return bool(self.price_region) and self.price_region not in read_neighbours().near
+
+
+def offered_countries(profile: RenewalProfile) -> tuple[str, ...]:
+    """The countries whose calendar may be chosen; outside of Russia and its neighbours only the one that was."""
+    return tuple(one for one in bank_countries() if not profile.is_abroad or one == profile.country)
 
 
 CHANGEABLE = (

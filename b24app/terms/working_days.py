@@ -8,11 +8,14 @@ from enum import StrEnum
 
 import holidays
 
-from b24app.sources import HOME, read_data, regions_with
+from b24app.sources import HOME, read_data, read_neighbours, regions_with
 
 ONE_DAY = timedelta(days=1)
 MOST_COUNTED_DAYS = 3660
 CALENDAR = "calendar.toml"
+WEEKENDS = "weekends"
+"""The calendar of a country that we know nothing of: its weekends alone."""
+NEVER_MOVED = 9999
 
 
 class DayKind(StrEnum):
@@ -33,6 +36,11 @@ class BankCalendar:
     checked_on: date
     off: frozenset[date] = frozenset()
     on: frozenset[date] = frozenset()
+
+    @property
+    def weekends_only(self) -> bool:
+        """Whether the holidays of the country are not known."""
+        return self.country == WEEKENDS
 
     def is_open(self, day: date) -> bool:
         """Whether banks work on this day."""
@@ -138,10 +146,12 @@ def is_known_country(country: str) -> bool:
 
 @functools.cache
 def open_calendar(country: str = HOME) -> BankCalendar:
-    """The calendar of a country; Russia stands in for one we do not carry.
+    """The calendar of a country; Russia stands in for a neighbour that we do not carry, weekends for the rest of the world.
 
     Source: the `holidays` library, which carries the official transfers (measured against decrees of 2025-2026).
     """
+    if country and country not in bank_countries() and country not in read_neighbours().near:
+        return BankCalendar(WEEKENDS, holidays.HolidayBase(), NEVER_MOVED, date.min)
     country = country if country in bank_countries() else HOME
     found = read_data(CalendarFile, CALENDAR, country)
     days = holidays.country_holidays(country.upper())

@@ -10,20 +10,21 @@ from flask_babel import force_locale, gettext, ngettext
 
 from b24app.text.formats import NO_BREAK, day_long, number
 from b24app.text.messages import N_, Sentence, Value
+from b24app.text.offered_languages import PORTAL_CODES, offered_languages
 
-RUSSIAN_READERS = frozenset({"ru", "by", "be", "kz", "kk"})
-LANGUAGES = ("ru", "en")
+RUSSIAN_READERS = frozenset({"ru", "by", "be", "kk"})
 Plain = Callable[[Value], str]
 
 
 def nearest_language(code: str, otherwise: str = "en") -> str:
-    """Our language for a portal's code: Russian for its readers, English for the rest."""
+    """Our language for a portal's code: one that is offered, else Russian for its readers, English for the rest."""
     short = code.strip().lower().replace("_", "-").partition("-")[0]
     if not short:
         return otherwise
-    if short in RUSSIAN_READERS:
-        return "ru"
-    return short if short in LANGUAGES else "en"
+    language = PORTAL_CODES.get(short, short)
+    if language in offered_languages():
+        return language
+    return "ru" if language in RUSSIAN_READERS else "en"
 
 
 def translate(text: Sentence | str | None, plain: Plain) -> str:

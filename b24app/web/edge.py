@@ -13,7 +13,9 @@ from flask_babel import Babel
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from b24app.services import services
-from b24app.text.translation import LANGUAGES, nearest_language
+from b24app.text.offered_languages import offered_languages
+from b24app.text.translation import nearest_language
+from b24app.web.translation_domain import FallingBack
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -62,7 +64,8 @@ def _begin() -> None:
 def set_up_languages(app: Flask) -> None:
     """Choose the language and the time zone in which an answer is written."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en")
-    Babel(app, locale_selector=choose_language, timezone_selector=_choose_zone)
+    babel = Babel(app, locale_selector=choose_language, timezone_selector=_choose_zone)
+    babel.domain_instance = FallingBack()  # a cached property: ours takes its place before it is asked for
     app.context_processor(lambda: {"lang": choose_language(), "theme": ""})
 
 
@@ -79,7 +82,7 @@ def choose_language(known: str = "", otherwise: str = "en") -> str:
     if known:
         return known
     wishes = (nearest_language(code, "") for code in request.accept_languages.values())
-    return next((language for language in wishes if language in LANGUAGES), otherwise)
+    return next((language for language in wishes if language in offered_languages()), otherwise)
 
 
 def _choose_zone() -> str:

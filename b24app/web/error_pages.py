@@ -49,6 +49,7 @@ from b24app.web.client_refusals import RESELECT, draw_client_refusal
 from b24app.web.edge import choose_language, request_number
 from b24app.web.no_rights import no_rights_values
 from b24app.web.opening_form import seal_opening, wait_seconds
+from b24app.web.shown_errors import note_shown_error
 
 RETRY_AFTER = "60"
 API = "/api/"
@@ -149,6 +150,7 @@ def _refuse(error: AppError, message: str, status: int) -> Response:
     number = request_number()
     details = {"reason": error.reason} if isinstance(error, Refused) else {}
     log.warning("request refused", error=type(error).__name__, **details)
+    note_shown_error(error, error, number)
     return _answer(error, message, status, number)
 
 
@@ -170,6 +172,7 @@ def _unknown(error: Exception) -> ResponseReturnValue:
     let_go()
     number, known = request_number(), as_known(error) or AppError()
     log.error("request failed", error=type(error).__name__, exc_info=error)
+    note_shown_error(error, known, number)
     return _answer(known, known.public, known.status, number)
 
 

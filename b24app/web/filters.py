@@ -42,6 +42,7 @@ from b24app.text.formats import (
 )
 from b24app.text.host_names import to_unicode
 from b24app.text.messages import N_, NN_, NOTHING, P_, Sentence, Value, sentence
+from b24app.text.offered_languages import shipped_language
 from b24app.text.translation import one_stop, translate, translate_values
 
 TAGS = {
@@ -183,7 +184,7 @@ def note_text(note: str) -> str:
 def source_name(source: Source) -> str:
     """What a source is called; a source that has no English name keeps its own."""
     locale = get_locale()
-    return source.en if source.en and locale and locale.language != "ru" else source.title
+    return source.en if source.en and locale and shipped_language(locale.language) == "en" else source.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,7 @@ def register(app: Flask) -> None:
     """Make the filters known to the templates."""
     filters = (
         day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year, month_days,
-        weekday, weekday_letter, clock, moment, day_of, holds, number, figure, money, currency_sign, country_name, percent, size_text,
+        weekday, weekday_letter, clock, moment, day_of, holds, number, figure, money, currency_sign, country_name, shipped_language, percent, size_text,
         who, words, marked, one_stop, tied, source_name, note_text, said_back, host,
     )  # fmt: skip
     app.jinja_env.filters |= {function.__name__: function for function in filters}

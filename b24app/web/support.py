@@ -14,12 +14,17 @@ NUMBER = re.compile(r"[0-9a-f]{8}")
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """`contact` as the operator wrote it, or nothing; `url` opens it; `host` is the server that somebody keeps."""
+    """`contact` as the operator wrote it, or nothing; `url` opens it; `host` is the server that somebody keeps.
+
+    `hours` and `reaction` are when somebody answers and how soon, in the operator's own words.
+    """
 
     contact: str
     url: str
     host: str
     text: str
+    hours: str = ""
+    reaction: str = ""
 
 
 def support_way(portal: str = "", number: str = "") -> Support:
@@ -33,7 +38,13 @@ def support_way(portal: str = "", number: str = "") -> Support:
         url = f"mailto:{quote(contact, safe='@')}?subject={quote(subject)}&body={quote(text)}"
     else:
         url = contact if contact.startswith(("https://", "http://")) else ""
-    return Support(contact, url, urlsplit(settings.public_url).hostname or "", text)
+    host = urlsplit(settings.public_url).hostname or ""
+    return Support(contact, url, host, text, said_of_support("hours"), said_of_support("reaction"))
+
+
+def said_of_support(what: str) -> str:
+    """What the operator's settings say of support; nothing where they do not, or this release has no such setting."""
+    return one_line(str(getattr(services().settings, f"operator_{what}", ""))).strip()
 
 
 def ready_text(portal: str, number: str) -> str:

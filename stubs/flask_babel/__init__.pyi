@@ -6,9 +6,17 @@ from datetime import date, datetime
 from typing import Any
 
 from babel import Locale
+from babel.support import NullTranslations, Translations
 from flask import Flask
 
+class Domain:
+    domain: list[str]
+    cache: dict[object, Translations]
+    def __init__(self, translation_directories: str | list[str] | None = ..., domain: str = ...) -> None: ...
+    def get_translations(self) -> NullTranslations: ...
+
 class Babel:
+    domain_instance: Domain
     def __init__(
         self,
         app: Flask | None = ...,

@@ -1,5 +1,6 @@
 """The starting points of a portal's sums, and what the portal reports about its plan."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ import pytest
 from b24app.database import portal_scope
 from b24app.errors import BadInput
 from b24app.terms.corrections import current_plan
-from b24app.terms.profile import RenewalProfile, change_profile, get_profile, note_license
+from b24app.terms.profile import RenewalProfile, change_profile, get_profile, note_license, offered_countries
 from tests.terms.conftest import AT, MARINA
 
 
@@ -54,9 +55,22 @@ def test_remembers_who_changed_the_starting_points(portal):
     assert (profile.transfer_days, profile.bank_country, profile.said_by) == (5, "by", "Марина Ковалёва")
 
 
-def test_a_region_without_a_calendar_is_counted_by_the_russian_one():
-    assert RenewalProfile(license_code="de_std").bank_country == "ru"
-    assert RenewalProfile(license_code="de_std").region == "de"
+def test_a_neighbour_without_a_calendar_is_counted_by_the_russian_one():
+    assert RenewalProfile(license_code="uz_std").bank_country == "ru"
+    assert RenewalProfile(license_code="uz_std").region == "uz"
+
+
+@pytest.mark.parametrize(
+    ("code", "abroad"),
+    [("de_std", True), ("en_std", True), ("kz_std", False), ("ru_std", False), ("", False)],
+)
+def test_whether_a_portal_is_abroad_is_known_from_its_licence(code, abroad):
+    profile = RenewalProfile(license_code=code)
+    assert profile.is_abroad is abroad
+    assert bool(offered_countries(profile)) is not abroad
+    assert offered_countries(replace(profile, country="kz")) == (
+        ("kz",) if abroad else offered_countries(profile)
+    )
 
 
 @pytest.mark.parametrize(

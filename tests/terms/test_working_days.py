@@ -59,8 +59,18 @@ def test_kazakhstan_rests_on_its_own_days():
     assert RU.is_open(date(2026, 3, 23))
 
 
-def test_a_country_we_do_not_carry_is_counted_as_russia():
-    assert open_calendar("de").country == "ru"
+def test_a_neighbour_we_do_not_carry_is_counted_as_russia():
+    assert open_calendar("uz").country == open_calendar("").country == "ru"
+
+
+def test_of_the_rest_of_the_world_weekends_alone_are_counted():
+    calendar = open_calendar("de")
+    assert calendar.weekends_only
+    assert not RU.weekends_only
+    assert calendar.is_open(date(2027, 1, 4))  # a holiday in Russia
+    assert not calendar.is_open(date(2027, 1, 9))
+    assert calendar.undecreed_years(date(2027, 12, 1), date(2040, 1, 20)) == ()
+    assert calendar.closed_spans(date(2026, 12, 1), date(2027, 1, 31)) == ()
 
 
 def test_warns_about_a_year_that_is_not_decreed_yet():

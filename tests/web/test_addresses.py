@@ -39,6 +39,7 @@ PUBLIC = {
     "legal.licence",
     "legal.privacy",
     "public.support",
+    "service_page.show_service",
     "help_pages.name_error_outside",
     "help_pages.show_errors_outside",
     "report.download_outside",
@@ -76,6 +77,7 @@ FOR_EVERYBODY = (
     "/placements/crm_deal_list_toolbar",
     "/placements/rest_app_uri",
     "/sign-in",
+    "/service",
     "/support",
 )
 

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 
+from b24app.text.offered_languages import shipped_language
 from b24app.web.bundles import bundle_names, part_bundles, put_together
 
 ROOT = Path(__file__).parents[2]
@@ -93,6 +94,7 @@ def environment(lang: str, static: str, bundles: str = "") -> Environment:
     }
     jinja.filters |= {name: _date_filter(shape, lang) for name, shape in DATES.items()}
     jinja.filters |= {"words": lambda value: value or "", "tied": str, "moment": str, "number": str}
+    jinja.filters |= {"shipped_language": shipped_language}
     jinja.filters |= {"said_back": lambda value: (value if isinstance(value, date) else None, "")}
     jinja.globals |= {"doubted_day": lambda _field: None, "may": lambda *_codes: True}
     jinja.globals |= {"documents_shown": lambda: "1.0 1.0", "legal_path": "/legal/{}".format}

@@ -103,7 +103,13 @@ HOME = "RU"
 """The country whose 152-ФЗ asks where the data of its citizens lies."""
 
 
-def preset_of(kind: str, code: str) -> StoragePreset | None:
-    """A preset by its code, the first one when the code is of another release; None for a kind without presets."""
+def presets_of(kind: str, *, abroad: bool = False, chosen: str = "") -> tuple[StoragePreset, ...]:
+    """The presets of a kind; abroad those that stand in Russia are left out, but for the one that was chosen."""
     presets = {"s3": S3_PRESETS, "webdav": WEBDAV_PRESETS}.get(kind, ())
+    return tuple(one for one in presets if not abroad or one.country != HOME or one.code == chosen)
+
+
+def preset_of(kind: str, code: str, *, abroad: bool = False) -> StoragePreset | None:
+    """A preset by its code, the first one when the code is of another release; None for a kind without presets."""
+    presets = presets_of(kind, abroad=abroad, chosen=code)
     return next((one for one in presets if one.code == code), presets[0] if presets else None)

@@ -33,6 +33,7 @@ from b24app.guard import SFTP
 from b24app.portals.model import Portal
 from b24app.services import services
 from b24app.single_rows import single_row
+from b24app.terms.profile import get_profile
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 
@@ -64,7 +65,7 @@ def ask_check(row: TargetTrial) -> None:
     """Have a storage checked that was entered; raises BadInput for fields that cannot be used."""
     typed = read_typed(row)
     settings_of(typed, storage_guard(), storage_guard(SFTP))
-    country_of(typed)
+    country_of(typed, abroad=get_profile().is_abroad)
     row.state = TrialState.WAITING
     db.session.flush()
     services().queue.later(CHECK_TARGET, row.portal_id, row.number)
@@ -184,7 +185,8 @@ def _pinned(settings: TargetSettings, typed: Typed) -> TargetSettings:
 
 
 def _take_over(settings: TargetSettings, typed: Typed, notes: dict[str, object]) -> None:
-    plan, now, country = plan_to_change(), services().clock.now(), country_of(typed)
+    abroad = get_profile().is_abroad
+    plan, now, country = plan_to_change(), services().clock.now(), country_of(typed, abroad=abroad)
     before = typed_of(plan)
     if not same_files(typed, before):
         if plan.target_title:
@@ -192,7 +194,7 @@ def _take_over(settings: TargetSettings, typed: Typed, notes: dict[str, object])
         plan.target_since = now
     plan.target_kind, plan.target, plan.target_title = settings.kind, settings.to_text(), settings.title
     plan.target_country = country
-    plan.country_accepted_at = now if country not in {"", HOME} else None
+    plan.country_accepted_at = now if country not in {"", HOME} and not abroad else None
     plan.target_checked_at, plan.target_error = now, ""
     plan.target_notes = notes | {"preset": typed.get("preset", "")}
 

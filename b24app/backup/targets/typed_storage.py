@@ -82,14 +82,14 @@ def missing_fields(typed: Typed, kept: Typed) -> dict[str, str]:
     return found
 
 
-def country_of(typed: Typed) -> str:
-    """Where the storage stands, by what was said; abroad only with the tick."""
+def country_of(typed: Typed, *, abroad: bool = False) -> str:
+    """Where the storage stands, by what was said; outside Russia only with the tick, unless the portal itself is `abroad`."""
     if typed.get("kind") not in ABROAD_ASKED:
         return ""
     country = typed.get("country", "")
     if country not in COUNTRIES:
         raise BadInput(WHICH_COUNTRY, "country")
-    if country != HOME and typed.get("accepted") != "yes":
+    if country != HOME and not abroad and typed.get("accepted") != "yes":
         raise BadInput(N_("Put the tick, or choose a storage in Russia."), "accepted")
     return country
 

@@ -95,7 +95,8 @@ class KnownClients:
             there = self.by_domain.get(plain_domain(line.domain), ())
             return (there, "domain") if there else (self.by_name.get(_plain(line.domain), ()), "name")
         if line.inn:
-            return self.by_inn.get(_whole_inn(line.inn), ()), "inn"
+            whole = "".join(filter(str.isalnum, line.inn))
+            return self.by_inn.get(whole) or self.by_inn.get(_whole_inn(line.inn), ()), "inn"
         named = self.by_name.get(_plain(line.client), ())
         return (named, "name") if named else (self.by_domain.get(plain_domain(line.client), ()), "domain")
 

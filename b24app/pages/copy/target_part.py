@@ -15,10 +15,9 @@ from b24app.backup.targets.model import TargetTrial, TrialState
 from b24app.backup.targets.storage_presets import (
     COUNTRIES,
     HOME,
-    S3_PRESETS,
-    WEBDAV_PRESETS,
     StoragePreset,
     preset_of,
+    presets_of,
 )
 from b24app.backup.targets.target_check import BROKE_OFF, read_trial, read_typed, state_of, typed_of
 from b24app.backup.targets.target_settings import KINDS
@@ -26,6 +25,7 @@ from b24app.backup.targets.typed_storage import ABROAD_ASKED, SECRETS, missing_f
 from b24app.database import current_portal_id, db
 from b24app.errors import BadInput
 from b24app.services import services
+from b24app.terms.profile import get_profile
 from b24app.text.messages import N_
 
 KINDS_BY_CODE = {str(kind) for kind in KINDS}
@@ -55,6 +55,11 @@ TILES = (
     ),
     StorageTile((TargetKind.DOWNLOAD,), N_("Download"), N_("in parts, a link for a day"), "download"),
 )
+WORLD_TILES: Mapping[str, tuple[str, str]] = {
+    TargetKind.S3: (N_("A cloud with S3"), N_("Amazon, MinIO and others")),
+    TargetKind.WEBDAV: (N_("Nextcloud"), N_("or another WebDAV")),
+}
+"""What the tiles are called where Russian clouds are not offered."""
 PORTAL_DISK = StorageTile(
     (TargetKind.PORTAL_DISK,), N_("The portal's Disk"), N_("closed together with the portal"), "database"
 )
@@ -93,6 +98,7 @@ def target_values(wrong: BadInput | None = None) -> dict[str, object]:
         "target_name": target_name(choices),
         "target_countries": _countries(),
         "target_home": HOME,
+        "target_abroad": get_profile().is_abroad,
         "target_link": waiting_link(choices),
         "target_has_copies": _has_copies(),
         "folder_offered": services().settings.backup_folder is not None,
@@ -110,9 +116,10 @@ def _form(trial: TargetTrial | None, plan: BackupPlan | None) -> StorageForm:
     known = read_typed(trial) if trial else typed_of(plan)
     asked = request.args.get("kind", "")
     kind = next((one for one in (asked, known.get("kind", "")) if one in KINDS_BY_CODE), TargetKind.S3)
-    preset = preset_of(kind, request.args.get("preset", ""))
+    abroad = _is_abroad()
+    preset = preset_of(kind, request.args.get("preset", ""), abroad=abroad)
     if kind == known.get("kind") and "preset" not in request.args:
-        preset = preset_of(kind, known.get("preset", ""))
+        preset = preset_of(kind, known.get("preset", ""), abroad=abroad)
     elif preset is not None:
         known = {"address": preset.address, "region": preset.region, "country": preset.country}
     else:
@@ -122,7 +129,7 @@ def _form(trial: TargetTrial | None, plan: BackupPlan | None) -> StorageForm:
         values={name: value for name, value in known.items() if name not in SECRETS},
         kept=frozenset(name for name in SECRETS if known.get(name)),
         preset=preset,
-        presets={"s3": S3_PRESETS, "webdav": WEBDAV_PRESETS}.get(kind, ()),
+        presets=presets_of(kind, abroad=abroad, chosen=preset.code if preset else ""),
         asks_country=kind in ABROAD_ASKED,
     )
 
@@ -130,7 +137,7 @@ def _form(trial: TargetTrial | None, plan: BackupPlan | None) -> StorageForm:
 def _is_of(form: StorageForm, trial: TargetTrial) -> bool:
     """Whether the form that is shown is the one that was entered, and not another that is looked at."""
     typed = read_typed(trial)
-    preset = preset_of(form.kind, typed.get("preset", ""))
+    preset = preset_of(form.kind, typed.get("preset", ""), abroad=_is_abroad())
     return typed.get("kind") == form.kind and preset == form.preset
 
 
@@ -157,9 +164,22 @@ def _offered(kind: str) -> list[StorageTile]:
     """The choices of this installation: nothing is offered that it does not keep; the portal's Disk only once it is chosen."""
     here = services().settings
     tiles = [one for one in TILES if here.download_megabytes > 0 or TargetKind.DOWNLOAD not in one.kinds]
+    if _is_abroad():
+        tiles = [_of_the_world(one) for one in tiles]
     if here.backup_folder is None:
         tiles = [replace(one, about=BY_SFTP) if TargetKind.SFTP in one.kinds else one for one in tiles]
     return [*tiles, PORTAL_DISK] if kind == TargetKind.PORTAL_DISK else tiles
+
+
+def _of_the_world(tile: StorageTile) -> StorageTile:
+    title, about = WORLD_TILES.get(tile.kinds[0], (tile.title, tile.about))
+    return replace(tile, title=title, about=about)
+
+
+def _is_abroad() -> bool:
+    """Whether storages of Russia are out of place: by the licence, and while that is not known by the language."""
+    profile, locale = get_profile(), get_locale()
+    return profile.is_abroad or (not profile.price_region and locale is not None and locale.language == "en")
 
 
 def _countries() -> list[tuple[str, str]]:

@@ -16,9 +16,8 @@ from b24app.renewal.works_now import gravest_by_day
 from b24app.sources import Claim, Source
 from b24app.terms.payment_plan import Payments, TransferOutcome
 from b24app.terms.policy import Policy
-from b24app.terms.profile import RenewalProfile, current_payments, get_profile
+from b24app.terms.profile import RenewalProfile, current_payments, get_profile, offered_countries
 from b24app.terms.stored_terms import CalendarView, calendar_view
-from b24app.terms.working_days import bank_countries
 from b24app.text.messages import N_, NOTHING, Sentence, sentence
 from b24app.web.filters import words
 
@@ -81,8 +80,8 @@ class DaysCard:
 
     @property
     def countries(self) -> tuple[str, ...]:
-        """The countries whose bank calendar there is."""
-        return bank_countries()
+        """The countries whose bank calendar there is; elsewhere in the world only one that somebody has chosen."""
+        return offered_countries(self.profile)
 
     @property
     def origin(self) -> tuple[tuple[Sentence, Claim, Mapping[str, Source]], ...]:

@@ -14,6 +14,7 @@ from b24app.renewal.guides import LONGEST, read_guides, read_symptoms, recognise
 from b24app.services import services
 from b24app.terms.profile import get_profile
 from b24app.text.messages import N_
+from b24app.text.offered_languages import shipped_language
 from b24app.web import framed, page
 from b24app.web.access import public
 from b24app.web.edge import choose_language
@@ -47,7 +48,7 @@ def show_help(frame: Frame) -> str:
         usual=usual,
         integrators=shown_integrators(),
         support=support_way(frame.domain),
-        shipped_language=_shipped_language(),
+        shipped_language=shipped_language(choose_language()),
     )
 
 
@@ -67,15 +68,16 @@ def show_guide(frame: Frame, code: str) -> str:
 
 def draw_guide(frame: Frame, code: str) -> str:
     """The whole page; raises NotFound for a guide that does not exist."""
-    guides = read_guides()
+    guides, profile = read_guides(), get_profile()
     if code not in guides:
         raise NotFound
+    guide = guides[code].of_the_world() if profile.is_abroad else guides[code]
     return page(
         "guide.html",
         frame,
-        guide=guides[code],
-        licence=get_profile().edition == "on_premise",
-        shipped_language=_shipped_language(),
+        guide=guide,
+        licence=profile.edition == "on_premise",
+        shipped_language=shipped_language(choose_language()),
         grades=GRADES,
         commercial=services().settings.edition == "local",
     )
@@ -126,11 +128,6 @@ def errors(text: str, url: str) -> dict[str, object]:
         "asked": asked,
         "found": recognise(text)[:MOST_PROBABLE] if asked else (),
         "all": read_symptoms(),
-        "shipped_language": _shipped_language(),
+        "shipped_language": shipped_language(choose_language()),
         "grades": GRADES,
     }
-
-
-def _shipped_language() -> str:
-    """The language of texts that ship in Russian and English only."""
-    return "ru" if choose_language() == "ru" else "en"

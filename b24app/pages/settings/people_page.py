@@ -16,8 +16,7 @@ from b24app.renewal.opened_steps import partner_email, set_partner
 from b24app.renewal.renewal_stages import ROLE_TITLES, Holder, Role
 from b24app.renewal.situation_reading import check_email, list_dismissed, list_named, set_role
 from b24app.services import services
-from b24app.terms.profile import change_profile, current_payments, get_profile
-from b24app.terms.working_days import bank_countries
+from b24app.terms.profile import change_profile, current_payments, get_profile, offered_countries
 from b24app.text.messages import N_
 from b24app.web import author, framed, toast
 
@@ -43,7 +42,7 @@ def draw_people(frame: Frame, wrong: BadInput | None = None) -> str:
         dismissed=list_dismissed(),
         profile=get_profile(),
         plans=[(plan.code, plan.title) for plan in read_plans(get_profile().region).offered()],
-        countries=bank_countries(),
+        countries=offered_countries(get_profile()),
         payments=current_payments(),
         partner=partner_email(),
         **reach_values(),

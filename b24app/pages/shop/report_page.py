@@ -21,7 +21,7 @@ from b24app.reports.report_making import WantedReport, ask_report, find_report, 
 from b24app.reports.report_texts import FILTERS
 from b24app.services import services
 from b24app.text.messages import N_
-from b24app.text.translation import LANGUAGES
+from b24app.text.offered_languages import WHOLE
 from b24app.web.access import author, framed, kept_in, public
 from b24app.web.downloads import is_fetched, not_made, still_made
 from b24app.web.filters import day, today, zone
@@ -183,7 +183,7 @@ def _file(row: ReportFile) -> Response:
 
 
 def _language(asked: str, otherwise: str) -> str:
-    return asked if asked in LANGUAGES else otherwise
+    return asked if asked in WHOLE else otherwise
 
 
 def _days(text: str) -> int:
