@@ -42,6 +42,10 @@ SIGNS = frozenset(
         "b24app/checklist/engine/pay_test_signs.py",
         "b24app/checklist/facts/site/order_pages.py",
         "b24app/renewal/label_places.py",
+        "b24app/text/host_names.py",
+        "b24app/text/table_cells.py",
+        "listing/kazakhstan/kk.toml",
+        "listing/versions/kk.toml",
         "sandbox/screen/static/slider.js",
     }
 )

@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 from flask_babel import gettext, ngettext
 
-from b24app.bitrix24.call_log_database import Search, export_calls
+from b24app.bitrix24.call_files import CallFile, write_calls
+from b24app.bitrix24.call_search import Search, whole_calls
+from b24app.database import current_portal_id, db
 from b24app.errors import BadInput
 from b24app.reports.support_states import read_states
 from b24app.text.formats import day_long, size_text
@@ -22,8 +24,8 @@ DAYS = (1, 3, 7)
 USUAL_DAYS = 3
 AROUND = timedelta(minutes=10)
 """So much before and after an error is looked at."""
-MOST_CALL_BYTES = 4 * 1024 * 1024
-BYTE_ORDER_MARK = "\ufeff"
+MOST_CALL_BYTES = 16 * 1024 * 1024
+"""Whole texts of calls; packed they are about a tenth of it."""
 UNKNOWN_NUMBER = N_(
     "This number was not shown in this portal within 30 days. Compare its eight signs, or leave the field empty."
 )
@@ -72,7 +74,7 @@ class SupportFile:
         return {
             "README.txt": self.manifest.encode(),
             "states.json": self.states_text.encode(),
-            "calls.csv": (BYTE_ORDER_MARK + self.calls).encode(),
+            "calls.jsonl": self.calls.encode(),
         }
 
     @property
@@ -94,7 +96,7 @@ class SupportFile:
             "states.json",
             *parts,
             "",
-            "calls.csv",
+            "calls.jsonl",
             f"  {self.about_calls()}",
             "",
             gettext(NOT_INSIDE),
@@ -140,9 +142,9 @@ NOT_INSIDE = N_(
 def make_support_file(wish: SupportWish, now: datetime) -> SupportFile:
     """Put together what is stored of the portal in scope; raises BadInput for a number that no page of it has shown."""
     since, until = _period(wish, now)
-    calls, count, left_out = bound_lines(
-        export_calls(Search(since=since, until=until if wish.number else None))
-    )
+    wanted = Search(since=since, until=until if wish.number else None)
+    found = whole_calls(db.engine, current_portal_id(), wanted)
+    calls, count, left_out = bound_lines(write_calls(found, CallFile.JSON_LINES))
     return SupportFile(
         states=read_states(now),
         calls=calls,
@@ -166,15 +168,13 @@ def _period(wish: SupportWish, now: datetime) -> tuple[datetime, datetime]:
 
 
 def bound_lines(lines: Iterable[str], most: int = MOST_CALL_BYTES) -> tuple[str, int, int]:
-    """The head and the newest lines that have room, how many they are, and how many older ones were left out."""
-    rows = iter(lines)
-    head = next(rows, "")
+    """The newest lines that have room, how many they are, and how many older ones were left out."""
     kept: deque[str] = deque()
     size = left_out = 0
-    for line in rows:
+    for line in lines:
         kept.append(line)
         size += len(line.encode())
         while size > most:
             size -= len(kept.popleft().encode())
             left_out += 1
-    return head + "".join(kept), len(kept), left_out
+    return "".join(kept), len(kept), left_out

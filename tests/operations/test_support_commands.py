@@ -15,9 +15,9 @@ def test_the_archive_of_a_portal_is_written(app: Flask, north: Actor, tmp_path: 
     path = tmp_path / "one.zip"
     told = app.test_cli_runner().invoke(args=["support-file", north.host, "--out", str(path), "--lang", "en"])
     assert told.exit_code == 0, told.output
-    assert "calls.csv" in told.output
+    assert "calls.jsonl" in told.output
     with zipfile.ZipFile(path) as archive:
-        assert sorted(archive.namelist()) == ["README.txt", "calls.csv", "states.json"]
+        assert sorted(archive.namelist()) == ["README.txt", "calls.jsonl", "states.json"]
         assert north.host in archive.read("states.json").decode()
 
 
