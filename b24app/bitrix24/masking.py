@@ -128,7 +128,7 @@ QUOTED_VALUE = re.compile(
     r"\b(?P<name>[^\W\d]\w{1,60})\s*=>?\s*(?P<quote>\\*[\"'])(?P<value>(?:(?!(?P=quote)).)+)", re.DOTALL
 )
 EMAIL = re.compile(r"[^\s@<>,;:\"'()«»=&/\\{}\[\]]+(?:@|%40)[^\s@<>,;:\"'()«»=&/\\{}\[\]]+\.\w[\w-]*")
-# What a mail address may lie in; looked through one by one, for a long text without spaces took minutes otherwise.
+# What a mail address may lie in; looked through one by one, for a long text without spaces took seconds otherwise.
 MAIL_RUN = re.compile(r"[^\s<>,;:\"'()«»=&/\\{}\[\]]+")
 LONGEST_RUN = 1000
 # Files and packed settings as text: nobody can tell what they hold, so nothing of them is kept.
