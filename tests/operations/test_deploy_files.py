@@ -56,6 +56,12 @@ def test_the_units_are_hardened_and_wait_for_what_has_begun(part: str):
     assert unit["TimeoutStopSec"] == grace[1]
 
 
+def test_only_the_proxy_of_the_machine_reaches_the_web_part():
+    lines = read_unit("renewal-web.service")["Service"]["Environment"].splitlines()
+    assert '"GUNICORN_CMD_ARGS=--bind 127.0.0.1:8080"' in lines
+    assert "proxy_pass http://127.0.0.1:8080;" in (ROOT / "deploy/nginx-site.conf").read_text()
+
+
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd's own tool")
 @pytest.mark.servers
