@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 
-from b24app.web.bundles import bundle_names, part_bundles, put_together
+from b24app.web.bundles import bundle_names, part_bundles, put_together, sheet_names
 
 ROOT = Path(__file__).parents[2]
 DATES = {
@@ -89,6 +89,7 @@ def environment(lang: str, static: str, bundles: str = "") -> Environment:
         "parts": lambda: {
             part: [f"{bundles or static}/{name}" for name in names] for part, names in part_bundles().items()
         },
+        "sheets": lambda part, dark: [f"{bundles or static}/{name}" for name in sheet_names(part, dark=dark)],
         "today": lambda: today,
     }
     jinja.filters |= {name: _date_filter(shape, lang) for name, shape in DATES.items()}
