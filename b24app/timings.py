@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Part:
+class TimedPart:
     """One part of an answer: how often, how long, and since when it runs, if it does."""
 
     count: int = 0
@@ -28,11 +28,11 @@ class Timings:
     """The parts of one answer by name, by a clock that nobody sets back."""
 
     now: Callable[[], float] = time.perf_counter
-    parts: dict[str, Part] = field(default_factory=dict)
+    parts: dict[str, TimedPart] = field(default_factory=dict)
 
     def begin(self, name: str) -> None:
         """A part begins, perhaps inside itself."""
-        part = self.parts.setdefault(name, Part())
+        part = self.parts.setdefault(name, TimedPart())
         if part.depth == 0:
             part.count, part.since = part.count + 1, self.now()
         part.depth += 1
@@ -48,7 +48,7 @@ class Timings:
 
     def seconds_of(self, name: str) -> float:
         """How long a part has taken, also one that failed and so was never told to end."""
-        part = self.parts.get(name, Part())
+        part = self.parts.get(name, TimedPart())
         return part.seconds + (self.now() - part.since if part.depth else 0.0)
 
 

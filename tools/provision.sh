@@ -103,7 +103,11 @@ install() {
 [ "$stage" = demo ] || prepare_system
 make_environment
 find_installer
-say "Ставим библиотеки приложения, дальше запуск" "installing the application's libraries, then the start"
+if [ "$stage" = demo ]; then
+  say "Ставим библиотеки приложения, дальше запуск" "installing the application's libraries, then the start"
+else
+  say "Ставим библиотеки приложения, дальше остальное" "installing the application's libraries, then the rest"
+fi
 wait_aloud install -r requirements/app.txt -r requirements/demo.txt
 [ "$stage" = demo ] && exit 0
 say "Ставим то, что нужно для разработки" "installing what development needs"

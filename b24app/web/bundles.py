@@ -175,12 +175,17 @@ def sheets_of_all() -> tuple[str, ...]:
     return tuple(reversed(dict.fromkeys(reversed(named))))
 
 
-def sheet_addresses(part: str, *, dark: bool) -> list[str]:
+def sheet_names(part: str, *, dark: bool) -> list[str]:
     """The sheets that a page names beside that of all pages: of its part and the dark look, or of a page outside."""
     if part == ALL:
-        return [address_of(OUTSIDE)]
-    named = (*part_addresses().get(part, ()), *(part_addresses()["dark"] if dark else ()))
-    return [one for one in named if ".css" in one]
+        return [OUTSIDE]
+    named = (*part_bundles().get(part, ()), *(part_bundles()["dark"] if dark else ()))
+    return [one for one in named if one.endswith(".css")]
+
+
+def sheet_addresses(part: str, *, dark: bool) -> list[str]:
+    """Where they are."""
+    return [address_of(name) for name in sheet_names(part, dark=dark)]
 
 
 def part_addresses() -> dict[str, list[str]]:

@@ -95,6 +95,7 @@ WRONG = {
     "B24APP_FRAME_TOKEN_MINUTES": ["0"],
     "B24APP_LOOK_OUTSIDE": ["sometimes"],
     "B24APP_METRICS_OPEN": ["perhaps"],
+    "B24APP_SERVER_TIMING": ["now and then"],
     "PROMETHEUS_MULTIPROC_DIR": ["/no/such/folder"],
     "B24APP_SENTRY_DSN": [
         "key",

@@ -13,7 +13,7 @@ from babel.support import NullTranslations
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 
 from b24app.text.offered_languages import shipped_language
-from b24app.web.bundles import bundle_names, part_bundles, put_together
+from b24app.web.bundles import bundle_names, part_bundles, put_together, sheet_names
 
 ROOT = Path(__file__).parents[2]
 DATES = {
@@ -90,6 +90,7 @@ def environment(lang: str, static: str, bundles: str = "") -> Environment:
         "parts": lambda: {
             part: [f"{bundles or static}/{name}" for name in names] for part, names in part_bundles().items()
         },
+        "sheets": lambda part, dark: [f"{bundles or static}/{name}" for name in sheet_names(part, dark=dark)],
         "today": lambda: today,
     }
     jinja.filters |= {name: _date_filter(shape, lang) for name, shape in DATES.items()}
