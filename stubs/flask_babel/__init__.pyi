@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from babel import Locale
-from babel.support import NullTranslations, Translations
+from babel.support import NullTranslations
 from flask import Flask
 
 class Domain:
     domain: list[str]
-    cache: dict[object, Translations]
+    cache: dict[object, NullTranslations]
     def __init__(self, translation_directories: str | list[str] | None = ..., domain: str = ...) -> None: ...
     def get_translations(self) -> NullTranslations: ...
 
