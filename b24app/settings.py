@@ -133,7 +133,9 @@ class Settings(OperatorSettings):
         default=False,
         description="Tell browsers where the time of an answer went (Server-Timing): no secrets in it",
     )
-    support_contact: str = Field("", description="Support contact shown on help pages")
+    support_contact: str = Field(
+        "", description="Support contact shown on help pages; without it they show the operator's mail"
+    )
 
     @field_validator("seal_keys", "oauth_servers", "trusted_hosts", "trusted_storage", mode="before")
     @classmethod
