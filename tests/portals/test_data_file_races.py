@@ -153,3 +153,14 @@ def test_calls_are_handed_over_with_what_was_asked_and_answered(
 def test_texts_are_handed_over_as_texts(asked: bytes, read: object):
     assert plain(asked) == read
     assert isinstance(read, dict) or plain(zstandard.compress(asked)) == read
+
+
+def test_who_is_no_administrator_any_more_when_the_file_is_made_gets_nothing(
+    first_checks: Actor, north_admin: Opened, run_jobs: RunJobs
+):
+    number = fetch(north_admin).get_json()["file"]
+    run_jobs()
+    first_checks.portal.admin.admin = False
+    assert fetch(north_admin, file=number).status_code == 403
+    first_checks.portal.admin.admin = True
+    assert is_whole(fetch(north_admin, file=number).data)

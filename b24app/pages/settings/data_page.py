@@ -99,16 +99,19 @@ def accept(frame: Frame) -> str:
 @blueprint.post("/settings/data/file")
 @framed(admin=True)
 def take_data(frame: Frame) -> ResponseReturnValue:
-    """Everything about the portal as a ZIP for who has asked; the portal says first that he is its own administrator still."""
+    """Everything about the portal as a ZIP for who has asked.
+
+    The portal says that he is its own administrator still, when he asks and once more when he takes it.
+    """
     at, number = services().clock.now(), request.form.get("file", "")
     asked = int(number) if number.isdecimal() and len(number) < MOST_DIGITS else 0
     found = find_data_file(asked, frame.user_id, at)
-    if found is None:
+    if found is None or found.state is DataFileState.DONE:
         try:
             demand_own_administrator(frame)
         except BadInput as refused:
             return not_made(refused.message)
-        found = ask_data_file(frame.portal_id, frame.user_id, at)
+        found = found or ask_data_file(frame.portal_id, frame.user_id, at)
     if found.state is DataFileState.DONE:
         return _give(frame, found)
     failed = found.state is DataFileState.FAILED
