@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from b24app.backup.backup_plan import plan_to_change
 from b24app.backup.model import BackupCopy, CopyPack, CopyState, TargetKind
 from b24app.bitrix24.call_log import CallEntry
 from b24app.bitrix24.call_log_database import DatabaseLog
+from b24app.bitrix24.model import CallLogEntry
 from b24app.database import db, every_portal, portal_scope
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
@@ -303,3 +304,19 @@ def test_what_a_worker_has_in_hand_leaves_nothing_behind(
     log.record(CallEntry(0.0, "profile", 0.1, 200, "", 2, "{}", "{}"))
     run_jobs()
     assert rows_of_portals() == {}
+
+
+@pytest.mark.parametrize("release", ["last", "this"])
+def test_what_a_worker_still_writes_lands_in_no_portal_that_comes_next(
+    first_checks: Actor, north_admin: Opened, stranger: Actor, release: str
+):
+    if release == "last" and db.engine.dialect.name == "sqlite":
+        with db.engine.begin() as line:  # it knew no number but those of rows
+            line.execute(text("DELETE FROM sqlite_sequence WHERE name = 'portal'"))
+    log, before = DatabaseLog(db.engine, first_checks.portal_id), first_checks.portal_id
+    erase(north_admin, first_checks.host)
+    stranger.installs()
+    assert row(stranger).id != before
+    log.record(CallEntry(0.0, "of.the.erased.portal", 0.1, 200, "", 2, "{}", "{}"))
+    with every_portal():
+        assert "of.the.erased.portal" not in db.session.scalars(select(CallLogEntry.method)).all()
