@@ -39,12 +39,8 @@ def support_way(portal: str = "", number: str = "") -> Support:
     else:
         url = contact if contact.startswith(("https://", "http://")) else ""
     host = urlsplit(settings.public_url).hostname or ""
-    return Support(contact, url, host, text, said_of_support("hours"), said_of_support("reaction"))
-
-
-def said_of_support(what: str) -> str:
-    """What the operator's settings say of support; nothing where they do not, or this release has no such setting."""
-    return one_line(str(getattr(services().settings, f"operator_{what}", ""))).strip()
+    hours, reaction = one_line(settings.operator_hours).strip(), one_line(settings.operator_reaction).strip()
+    return Support(contact, url, host, text, hours, reaction)
 
 
 def ready_text(portal: str, number: str) -> str:
