@@ -127,8 +127,6 @@ def _names(layer: str, separator: str) -> set[str]:
 
 
 def _exists(name: str) -> bool:
-    if name.startswith(".state/"):  # made by a command, never kept in the tree
-        return True
     if "/" in name:
         return any((ROOT / place / name).exists() for place in PLACES)
     tops = (
