@@ -5,12 +5,13 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -45,6 +46,27 @@ class Ports:
     app: int = int(os.environ.get("DEMO_APP_PORT", "8080"))
     mail: int = int(os.environ.get("DEMO_MAIL_PORT", "8025"))
     clients: int = int(os.environ.get("DEMO_CLIENTS_PORT", "8100"))
+
+
+def is_taken(port: int) -> bool:
+    """Whether another program listens on a port of this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what has only just been closed is free
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def explain_taken(ports: Ports, clients: int) -> str:
+    """What to do about ports that other programs hold; empty when all are free."""
+    held = [name for name, port in asdict(ports).items() if (clients or name != "clients") and is_taken(port)]
+    return "\n".join(
+        f"Порт {port} занят другой программой: остановите её или задайте другой, {name}=… make demo / "
+        f"port {port} is taken by another program: stop it, or set another one, {name}=… make demo"
+        for port, name in ((getattr(ports, name), f"DEMO_{name.upper()}_PORT") for name in held)
+    )
 
 
 def read_environment(state: Path, ports: Ports) -> dict[str, str]:
@@ -237,6 +259,8 @@ def main() -> None:
     """Start everything, print the address, end with the first program that ends."""
     state = Path(os.environ.get("DEMO_STATE", ROOT / ".state"))
     ports = Ports()
+    if taken := explain_taken(ports, count_clients(sys.argv[1:])):
+        sys.exit(taken)
     environment = read_environment(state, ports)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     programs: dict[str, subprocess.Popen[bytes]] = {}

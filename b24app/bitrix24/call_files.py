@@ -1,7 +1,5 @@
 """The call log as a file for the vendor's support: CSV that a Russian Excel opens, and JSON Lines. A batch is opened by its commands."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
@@ -9,10 +7,9 @@ from itertools import zip_longest
 
 from b24app.bitrix24.call_search import WholeCall
 from b24app.bitrix24.call_texts import CallCommand, open_commands, read_text
-from b24app.input_limits import plain_cell
 from b24app.json_values import Json, is_object
+from b24app.text.table_writing import FOR_PROGRAMS, Cell, table_lines
 
-BYTE_ORDER_MARK = "\ufeff"  # spreadsheets know UTF-8 by it
 MOST_CELL = 16_000
 """Characters of one cell: a spreadsheet holds 32,767 halves of a pair in it, and a character may be two of them."""
 COLUMNS = ("call", "command", "at", "method", "milliseconds", "http", "error", "bytes", "part", "request", "answer")  # fmt: skip
@@ -37,11 +34,14 @@ def write_calls(calls: Iterable[WholeCall], kind: CallFile) -> Iterator[str]:
 
 
 def _write_csv(calls: Iterable[WholeCall]) -> Iterator[str]:
-    """Semicolons, CRLF and the mark of UTF-8; a line for each call, and for each command of a batch.
+    """A line for each call, and for each command of a batch.
 
     What is longer than a cell goes on in the next line with the same numbers: `part` says which of how many it is.
     """
-    yield BYTE_ORDER_MARK + _line(COLUMNS)
+    return table_lines(COLUMNS, _rows(calls), FOR_PROGRAMS)
+
+
+def _rows(calls: Iterable[WholeCall]) -> Iterator[tuple[Cell, ...]]:
     for one in calls:
         commands = open_commands(one.texts)
         texts = _around(one) if commands else (one.texts.request, one.texts.answer)
@@ -61,28 +61,23 @@ def _write_csv(calls: Iterable[WholeCall]) -> Iterator[str]:
             yield from _command_lines(one, command)
 
 
-def _command_lines(one: WholeCall, command: CallCommand) -> Iterator[str]:
+def _command_lines(one: WholeCall, command: CallCommand) -> Iterator[tuple[Cell, ...]]:
     took = "" if command.seconds is None else round(command.seconds * 1000)
     at = one.call.at.isoformat(timespec="milliseconds")
     head = (one.call.id, command.key, at, command.method, took)
     return _lines(head, ("", command.error, ""), (command.request, command.answer))
 
 
-def _lines(head: tuple[object, ...], result: tuple[object, ...], texts: tuple[str, str]) -> Iterator[str]:
+def _lines(
+    head: tuple[Cell, ...], result: tuple[Cell, ...], texts: tuple[str, str]
+) -> Iterator[tuple[Cell, ...]]:
     pieces = list(zip_longest(*map(_pieces, texts), fillvalue=""))
     for number, pair in enumerate(pieces, start=1):
-        yield _line((*head, *result, f"{number} of {len(pieces)}", *pair))
+        yield (*head, *result, f"{number} of {len(pieces)}", *pair)
 
 
 def _pieces(text: str) -> list[str]:
     return [text[at : at + MOST_CELL] for at in range(0, len(text), MOST_CELL)] or [""]
-
-
-def _line(values: Iterable[object]) -> str:
-    out = io.StringIO()
-    cells = (plain_cell(one) if isinstance(one, str) else str(one) for one in values)
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow(cells)
-    return out.getvalue()
 
 
 def _write_json_lines(calls: Iterable[WholeCall]) -> Iterator[str]:

@@ -111,7 +111,9 @@ class Worker:
         if self.scheduled and "keep_queue" in self.jobs:
             services().queue.later("keep_queue")
             db.session.commit()
-        log.info("worker started", worker=self.owner, slots={str(k): v for k, v in self.slots.items()})
+        log.info(
+            "worker started", worker=self.owner, slots=", ".join(f"{k} {v}" for k, v in self.slots.items())
+        )
 
     def turn(self) -> None:
         """One look at everything; whatever fails, the next turn comes."""

@@ -32,7 +32,7 @@ PARTS = {
     "shop": ("charts.css", "compare.css", "changes.css", "inbox.css", "compare.js", "shop.js"),
     "money": ("charts.css", "money.css"),
     "copy": ("charts.css", "copy.css", "copy_target.css", "copy_target.js"),
-    "restore": ("restore.css",),
+    "restore": ("charts.css", "restore.css"),
     "settings": ("settings.css", "consent.css"),
     "clients": (
         "settings.css",
@@ -44,7 +44,7 @@ PARTS = {
         "client_queue.css",
         "clients.js",
     ),
-    "alone": ("entry.css",),
+    "alone": ("charts.css", "entry.css"),
     "more": ("more.css",),
     "dark": ("vendor/air-tokens-dark-2.13.0.css", "dark.css"),
     "files": ("download.js",),

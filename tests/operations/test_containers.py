@@ -89,7 +89,8 @@ def test_the_image_has_the_system_libraries_of_the_provision(stages: dict[str, S
     provision = (ROOT / "tools" / "provision.sh").read_text()
     needed = {word for line in re.findall(r'need="\$need ([^"]+)"', provision) for word in line.split()}
     installed = set(" ".join(stages["runtime"].all_of("RUN")).split())
-    assert needed - {"chromium", "openssh-server", "python3-venv"} <= installed  # those three are for tests
+    for_tests = {"chromium", "openssh-server", "python3-venv", "hunspell", "hunspell-ru"}
+    assert needed - for_tests <= installed
     assert "libpango-1.0-0" in needed
 
 

@@ -172,18 +172,24 @@ def test_a_program_that_ended_is_named_with_its_last_lines(tmp_path: Path) -> No
 
 @pytest.mark.enable_socket
 @pytest.mark.once
-def test_a_port_in_use_ends_the_demo_with_the_programs_own_words(tmp_path: Path) -> None:
+def test_a_port_in_use_is_said_before_anything_begins(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
+        number = taken.getsockname()[1]
         environment = os.environ | {name: str(free_port()) for name in PORTS} | {"DEMO_STATE": str(tmp_path)}
-        environment |= {"DEMO_PORTAL_PORT": str(taken.getsockname()[1])}
+        environment |= {"DEMO_PORTAL_PORT": str(number)}
         demo = subprocess.run(
             [sys.executable, TOOL], env=environment, capture_output=True, text=True, timeout=240, check=False
         )
     assert demo.returncode == 1
-    assert "in use" in demo.stderr
-    assert "portal has ended" in demo.stderr
+    assert f"Порт {number} занят" in demo.stderr
+    assert (
+        f"port {number} is taken by another program: stop it, or set another one, DEMO_PORTAL_PORT=…"
+        in demo.stderr
+    )
+    assert "Traceback" not in demo.stderr
+    assert not any(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(("arguments", "count"), [([], 0), (["--clients", "30"], 30), (["--rows", "5"], 0)])

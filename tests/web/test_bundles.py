@@ -72,6 +72,11 @@ def test_every_file_of_a_page_is_in_its_bundle() -> None:
     assert apart == {"print.css", "report.css", "report-screen.css", "client_report.css"}
 
 
+@pytest.mark.parametrize("part", ["shop", "money", "copy", "restore", "clients", "alone"])
+def test_a_page_that_draws_a_bar_knows_its_colours(part: str) -> None:
+    assert b".fill-track{fill:var(--track)}" in put_together(f"{part}.css").text
+
+
 def test_what_stands_in_quotes_stays() -> None:
     assert (
         shorten_styles('a { content: attr(x) ": "; } /* no */ b :not(c) { d: 1 }')

@@ -52,6 +52,10 @@ def show_error(north: Actor, **changes: object) -> None:
         db.session.commit()
 
 
+def test_help_leads_to_the_state_of_the_application(north_admin: Opened):
+    assert 'href="/service?lang=' in north_admin.get("/settings/help").text
+
+
 def test_what_is_inside_is_shown_before_it_is_taken(north_admin: Opened):
     page = north_admin.get("/settings/support").text
     assert all(name in page for name in NAMES)
