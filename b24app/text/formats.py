@@ -70,12 +70,17 @@ def figure(value: Decimal | float | str | None) -> str:
     )
 
 
+LEADING = frozenset({"USD", "EUR", "GBP"})
+"""Currencies whose sign stands before a sum in English."""
+
+
 def money(value: Decimal | float | None, currency: str = "") -> str:
-    """«13 990 ₽», hundredths only when there are any; without a currency the bare number."""
+    """«13 990 ₽», in English $1,188 too; hundredths only when there are any; without a currency the bare number."""
     if value is None or not currency:
         return number(value)
     digits = "" if Decimal(value) == Decimal(value).to_integral_value() else ".00"
-    shape = f"#,##0{digits}{NO_BREAK}¤"
+    leads = locale().language == "en" and currency in LEADING
+    shape = f"¤#,##0{digits}" if leads else f"#,##0{digits}{NO_BREAK}¤"
     text = format_currency(value, currency, shape, locale=locale(), currency_digits=False)
     return text.replace(NARROW, NO_BREAK).replace("RUB", "₽")
 
