@@ -6,6 +6,7 @@ from string import Formatter
 
 from b24app.manifest import Manifest
 from b24app.plans.plan_catalogue import read_plans
+from b24app.text.table_cells import plain_spaces
 from tools.listing_evidence import Evidenced
 from tools.listing_fields import fields_of
 from tools.listing_kit import CardText, Kit, read_ticks
@@ -197,7 +198,8 @@ def check_words(
 def told(
     name: str, why: str, expressions: Iterable[str], value: str, flags: int = re.IGNORECASE
 ) -> Iterator[str]:
-    """A fault for each expression that is found."""
+    """A fault for each expression that is found; spaces that do not break and signs that nobody sees hide nothing."""
+    value = plain_spaces(value)
     for expression in expressions:
         if found := re.search(expression, value, flags):
             yield f"{name}: “{found[0]}”: {why}"

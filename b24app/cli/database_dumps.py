@@ -134,8 +134,15 @@ def _copy_file(source: Path, target: Path) -> None:
 
 
 def _place(url: URL) -> str:
-    """The address without the password: command lines are seen by everybody on the machine."""
-    return url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    """The address without the password, wherever it stands: command lines are seen by everybody on the machine."""
+    query = {name: value for name, value in url.query.items() if name != "password"}
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    return bare.render_as_string(hide_password=False)
+
+
+def _password(url: URL) -> str:
+    """The password in front of the host, or the one among the options, which drivers believe first."""
+    return str(url.query.get("password") or url.password or "")
 
 
 def _run_tool(words: Sequence[str], url: URL) -> None:
@@ -144,7 +151,7 @@ def _run_tool(words: Sequence[str], url: URL) -> None:
         raise click.ClickException(
             f"{words[0]} is not installed: it is in the package postgresql-client, in the server's major version or a later one."
         )
-    secret = {"PGPASSWORD": str(url.password)} if url.password else {}
+    secret = {"PGPASSWORD": password} if (password := _password(url)) else {}
     done = subprocess.run(words, env=_environment() | secret, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     if done.returncode != 0:
         raise click.ClickException(f"{words[0]} ended with {done.returncode}: {done.stderr.strip()[-500:]}")

@@ -29,6 +29,8 @@ SLIPS = [
     (RUSSIA, 'slogan = "', 'slogan = "Раз. Два. Три. ', "slogan: 5 sentences"),
     (RUSSIA, "каталоге Битрикс24 Маркетплейс", "каталоге Маркетплейс", "the vendor writes it otherwise"),
     (RUSSIA, "платный тариф Битрикс24", "платный тариф Bitrix24", "the vendor writes it otherwise"),
+    (RUSSIA, "платный тариф Битрикс24", "платный тариф Битрикс\u00a024", "the vendor writes it otherwise"),
+    (RUSSIA, "Документы продления", "Ски\u00adдка на документы продления", "an offer or a promise"),
     (RUSSIA, "Документы продления", "Скидка на документы продления", "an offer or a promise"),
     (RUSSIA, "Документы продления", "Гарантируем документы продления", "an offer or a promise"),
     (RUSSIA, '"кассы",', '"кассы", "Битрикс24",', "keywords: “Битрикс”: a brand"),

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from pathlib import Path
@@ -13,7 +14,7 @@ from click.testing import Result
 from cryptography.fernet import Fernet
 from flask import Flask
 from pydantic import SecretStr
-from sqlalchemy import create_engine, func, inspect, select, text
+from sqlalchemy import create_engine, func, inspect, make_url, select, text
 
 from b24app.cli import database_dumps
 from b24app.database import Base, db, portal_scope
@@ -239,3 +240,21 @@ def test_of_two_dumps_into_one_file_the_first_stays_whole(
     assert "another dump" in late.output
     assert database_dumps.read_dump(file).sha256 in told[0].output
     assert [one.name for one in tmp_path.glob("app.dump*")] == ["app.dump"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql+psycopg://us:gr%40pe@h/base?sslmode=require",
+        "postgresql+psycopg://us@h/base?sslmode=require&password=gr%40pe",
+    ],
+)
+def test_no_password_stands_on_a_command_line(address: str, monkeypatch: pytest.MonkeyPatch):
+    url, ran = make_url(address), []
+    done = subprocess.CompletedProcess([], 0, "", "")
+    monkeypatch.setattr(subprocess, "run", lambda words, **given: ran.append((words, given["env"])) or done)
+    monkeypatch.setattr(shutil, "which", str)
+    database_dumps._run_tool(["pg_dump", database_dumps._place(url)], url)
+    ((words, environment),) = ran
+    assert words == ["pg_dump", "postgresql://us@h/base?sslmode=require"]
+    assert environment["PGPASSWORD"] == "gr@pe"

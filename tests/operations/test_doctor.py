@@ -121,13 +121,20 @@ def test_an_installation_that_works_is_well(
     assert telegram.asked == ["getMe"]
 
 
+@pytest.mark.parametrize(
+    ("to", "written"),
+    [
+        ("chief@shop.example", "chief@shop.example"),
+        ("chief@почта.рф", "chief@xn--80a1acny.xn--p1ai"),
+    ],
+)
 def test_a_letter_is_sent_only_where_it_is_asked_for(
-    ask: Ask, app: Flask, postman: tuple[Postman, MailServer]
+    ask: Ask, app: Flask, postman: tuple[Postman, MailServer], to: str, written: str
 ):
-    told = ask("--letter", "chief@shop.example", smtp_url=SecretStr(f"smtp://127.0.0.1:{postman[1].port}"))
+    told = ask("--letter", to, smtp_url=SecretStr(f"smtp://127.0.0.1:{postman[1].port}"))
     assert told.of("mail")[0][0] == "ok"
     (letter,) = postman[0].taken
-    assert letter["To"] == "chief@shop.example"
+    assert letter["To"] == written
     assert "flask doctor" in letter["Subject"]
 
 

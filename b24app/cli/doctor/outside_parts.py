@@ -23,6 +23,7 @@ from b24app.reminders.channels.email.smtp import MailServer, greet, mail_server,
 from b24app.reminders.channels.telegram.bot_api import BotRefused, call, operator_bot
 from b24app.reminders.channels.telegram.polling import bot_state
 from b24app.services import services
+from b24app.text.mail_addresses import ascii_host
 
 SECONDS = 10.0
 DRIFT, WRONG = 30.0, 300.0
@@ -59,7 +60,8 @@ def _ask_mail(server: MailServer, letter: str) -> Finding:
     place = f"{server.host}:{server.port}"
     try:
         if letter:
-            post(server, _letter(server.sender, letter), letter, hand_over_freely, SECONDS)
+            to = ascii_host(letter)
+            post(server, _letter(server.sender, to), to, hand_over_freely, SECONDS)
         else:
             greet(server, SECONDS)
     except AppError as error:
