@@ -33,7 +33,7 @@ def about() -> ResponseReturnValue:
 @public
 def help_page() -> ResponseReturnValue:
     """How to begin and what to do when something does not work."""
-    return render_template("web/help.html", support=services().settings.support_contact)
+    return render_template("web/help.html", support=services().settings.support_address)
 
 
 @pages.get("/support")

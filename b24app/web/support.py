@@ -30,7 +30,7 @@ class Support:
 def support_way(portal: str = "", number: str = "") -> Support:
     """How to write to support about this portal and the error of this number."""
     settings, number = services().settings, number if NUMBER.fullmatch(number) else ""
-    contact, text = one_line(settings.support_contact).strip(), ready_text(portal, number)
+    contact, text = one_line(settings.support_address).strip(), ready_text(portal, number)
     subject = gettext(
         "Renewal without downtime: %(about)s", about=number or portal or services().manifest.version
     )

@@ -105,3 +105,10 @@ def test_support_opens_a_letter_or_says_what_to_send_and_to_whom(
     assert 'data-copy="#to-support"' in text
     assert "forged" not in visitor.get("/support?lang=ru&number=forged").text
     assert '<html lang="en"' in visitor.get("/support?lang=en").text
+
+
+def test_support_without_a_contact_of_its_own_is_the_operators_mail(settings: Settings, world: World) -> None:
+    changed = settings.model_copy(update={"support_contact": " ", "operator_mail": "law@shop.example"})
+    visitor = create_app(changed, clock=world.clock).test_client()
+    assert 'href="mailto:law@shop.example?subject=' in visitor.get("/support?lang=ru").text
+    assert "law@shop.example" in visitor.get("/help?lang=ru").text
