@@ -134,7 +134,7 @@ class Settings(OperatorSettings):
         description="Tell browsers where the time of an answer went (Server-Timing): no secrets in it",
     )
     support_contact: str = Field(
-        "", description="Support contact shown on help pages; none: B24APP_OPERATOR_MAIL"
+        "", description="Support contact shown on help pages; without it they show the operator's mail"
     )
 
     @field_validator("seal_keys", "oauth_servers", "trusted_hosts", "trusted_storage", mode="before")
@@ -253,11 +253,6 @@ class Settings(OperatorSettings):
             return None
         judge = setting_rules.judge_file if info.field_name == "clock_file" else setting_rules.judge_folder
         return judge(path)
-
-    @property
-    def support_address(self) -> str:
-        """Where people write: what the operator named for it, else the operator's mail."""
-        return self.support_contact.strip() or self.operator_mail
 
     @property
     def shared_redis(self) -> str:

@@ -59,7 +59,7 @@
   async function copy(button) {
     const source = document.querySelector(button.dataset.copy);
     const text = source ? source.value || source.textContent : "";
-    try { await navigator.clipboard.writeText(text.trim()); } catch { return void window.getSelection().selectAllChildren(source); }
+    if (!source || !(await window.copyText(text.trim(), source))) return;
     const label = [...button.childNodes].findLast((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
     if (label) label.data = button.dataset.done;
   }

@@ -75,6 +75,20 @@
   };
   window.portal = portal;
 
+  // A frame of the portal may not be allowed the clipboard: then the copying of the browser itself gets the text; true where it was taken.
+  window.copyText = async (text, source) => {
+    if (navigator.clipboard && (document.featurePolicy?.allowsFeature("clipboard-write") ?? true)) {
+      try { await navigator.clipboard.writeText(text); return true; } catch { /* the way below is left */ }
+    }
+    window.getSelection().selectAllChildren(source);
+    let taken = false;
+    const give = (event) => { event.clipboardData.setData("text/plain", text); event.preventDefault(); taken = true; };
+    document.addEventListener("copy", give, { once: true });
+    document.execCommand("copy");
+    document.removeEventListener("copy", give);
+    return taken;
+  };
+
   const taps = {
     portalPath: (value) => openPath(value),
     portalChat: (value) => portal.openChat(value),

@@ -70,7 +70,7 @@
 
   async function copy(place, button) {
     taken.add(code(made.get(place).recipient));
-    try { await navigator.clipboard.writeText(made.get(place).secret); } catch { return void window.getSelection().selectAllChildren(part(place, "groups")); }
+    if (!(await window.copyText(made.get(place).secret, part(place, "groups")))) return;
     button.lastChild.data = button.dataset.done;
   }
 

@@ -11,7 +11,7 @@ SCREENSHOTS = ROOT / "listing" / "screenshots"
 SHOWN = (
     "templates/**/*.html",
     "static/*.css",
-    "translations/ru/LC_MESSAGES/messages.po",
+    "translations/*/LC_MESSAGES/messages.po",
     "sandbox/screen/static/portal.css",
 )
 """What a screenshot shows."""

@@ -4,7 +4,7 @@ A batch is opened and each command is masked by its own method.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
@@ -98,14 +98,22 @@ def describe_request(method: str, params: JsonObject) -> str:
     """Masked parameters of a request as JSON; each command of a batch is judged by its own method."""
     commands = params.get("cmd") if method == "batch" else None
     if is_object(commands):
-        return bound(_write_batch(params, commands), MOST_KEPT)
-    return to_masked_json(params, MOST_KEPT, keeping_of(method), asked=True)
+        return _unless_too_deep(lambda: bound(_write_batch(params, commands), MOST_KEPT))
+    return _unless_too_deep(lambda: to_masked_json(params, MOST_KEPT, keeping_of(method), asked=True))
 
 
 def describe_answer(method: str, params: JsonObject, body: Json) -> str:
     """Masked envelope of an answer as JSON; results of a batch are judged each by the method of its command."""
     methods = _methods_of(params) if method == "batch" else None
-    return bound(_write_envelope(body, keeping_of(method), methods), MOST_KEPT)
+    return _unless_too_deep(lambda: bound(_write_envelope(body, keeping_of(method), methods), MOST_KEPT))
+
+
+def _unless_too_deep(masked: Callable[[], str]) -> str:
+    """A text that is masked, or nothing of it where it lies so deep in itself that the call would fail for its own log."""
+    try:
+        return masked()
+    except RecursionError:
+        return quote(MASK)
 
 
 def methods_inside(method: str, params: JsonObject) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ SILENT = re.compile(
 # Configuration without people, that the checks read; everything else may hold people's names.
 IMPERSONAL = re.compile(
     r"(sale\.(paysystem|delivery|status|statuslang|persontype|tradeplatform|tradebinding|property|businessvalue)"
-    r"|catalog\.(catalog|store|pricetype|vat|measure|document)|crm\.(status|category|type|currency|enum|automation)"
+    r"|catalog\.(catalog|store|pricetype|vat|measure)|crm\.(status|category|type|currency|enum|automation)"
     r"|landing|imconnector|imopenlines\.config|bizproc\.(workflow\.template|robot|activity)|feature|event|placement"
     r"|biconnector|mailservice|app|server|documentgenerator\.template)\..+"
     r"|.+\.(fields|userfield\.list)|scope|methods|events",

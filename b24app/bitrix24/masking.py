@@ -43,8 +43,11 @@ PERSON_NAMES = _all(
     "lastname last_name firstname first_name secondname second_name middlename middle_name fullname full_name "
     "shortname short_name nameformatted user_name username author_name sender_name owner_name responsible_name "
     "contact_name client_name customer_name recipient_name company_title companytitle company_name position "
+    "post banking_details commentary document_name message_out file_content "
     "portal_number web website find search_content searchcontent additional_info detail_info lastmessage"
 )
+# A field that the customer has made himself: elements of lists and goods.
+OWN_FIELD = re.compile(r"property_?\d+(?:_?value)?", re.IGNORECASE)
 # Whose a name may be: what follows them is judged as of a person.
 PEOPLE = _all(
     "user users contact client customer employee manager author creator responsible assigned owner person operator "
@@ -75,6 +78,8 @@ def sort_of(name: str) -> Sort:
         return Sort.PLAIN
     if whole in TITLES:
         return Sort.TITLE
+    if OWN_FIELD.fullmatch(name):
+        return Sort.PERSON
     if whole in PERSON_NAMES or not PERSON_WORDS.isdisjoint(words) or _is_of_somebody(words):
         return Sort.PERSON
     if "".join(words) in PERSON_WORDS:

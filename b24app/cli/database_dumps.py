@@ -9,6 +9,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,12 +44,10 @@ def dump_database(file: Path) -> None:
     """Write the whole database into FILE, which must not be there yet, while the application works."""
     if file.exists():
         raise click.ClickException(f"{file} is there already; nothing was written.")
-    part = file.with_name(f"{file.name}.part")
-    part.unlink(missing_ok=True)
-    part.touch(mode=0o600, exist_ok=False)  # before anything is in it
+    part = _own_part(file)
     try:
         _write(part)
-        part.replace(file)
+        _put(part, file)
     finally:
         part.unlink(missing_ok=True)
     found = read_dump(file)
@@ -92,9 +91,26 @@ def _write(part: Path) -> None:
     _run_tool(["pg_restore", "--list", str(part)], url)
 
 
+def _own_part(file: Path) -> Path:
+    """A file of this command alone, closed to others before anything is in it: another dump may be on its way to the same name."""
+    handle, name = tempfile.mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.parent)
+    os.close(handle)
+    return Path(name)
+
+
+def _put(part: Path, file: Path) -> None:
+    """Give the file its name, unless another dump has taken it meanwhile."""
+    try:
+        os.link(part, file)
+    except FileExistsError:
+        raise click.ClickException(f"{file} was written meanwhile by another dump; it stays.") from None
+    except OSError:  # a file system without links
+        part.replace(file)
+
+
 def _restore_file(file: Path, target: Path) -> None:
     """All of it or nothing: a file that turns out to be cut leaves the database empty."""
-    part = target.with_name(f"{target.name}.part")
+    part = _own_part(target)
     try:
         _copy_file(file, part)
         part.replace(target)

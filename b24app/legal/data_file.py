@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 import structlog
 from flask import current_app
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.exc import IntegrityError
 
 from b24app.database import db, every_portal, portal_scope
-from b24app.legal.data_writing import DataTooLarge, PartWriter, write_data
+from b24app.legal.data_writing import MOST_PIECES, PIECE, DataTooLarge, PartWriter, write_data
 from b24app.legal.model import DataFile, DataFilePart, DataFileState, ErasureRecord
 from b24app.portals.model import Portal
 from b24app.services import services
@@ -41,12 +42,13 @@ class DataFileView:
 
 def ask_data_file(portal_id: int, user_id: int, at: datetime) -> DataFileView:
     """The file that this person has asked for just now, or a new one; files of before are forgotten with it."""
-    row = db.session.scalar(select(DataFile).order_by(DataFile.id.desc()).limit(1))
-    if row is None or row.asked_by != user_id or not _is_fresh(row, at):
+    mine = select(DataFile).where(DataFile.asked_by == user_id)
+    row = db.session.scalar(mine.order_by(DataFile.id.desc()).limit(1))
+    if row is None or not _is_fresh(row, at):
         row = DataFile(state=DataFileState.WAITING, asked_by=user_id, asked_at=at)
         db.session.add(row)
         db.session.flush()
-        db.session.execute(delete(DataFilePart).where(DataFilePart.file_id != row.id))
+        _forget_earlier(row)
         services().queue.later(MAKE_DATA_FILE, portal_id, row.id)
     return _view(row, at)
 
@@ -55,7 +57,7 @@ def find_data_file(file_id: int, user_id: int, at: datetime) -> DataFileView | N
     """A file that this very person waits for; None for another's, and for one whose day is over."""
     mine = DataFile.id == file_id, DataFile.asked_by == user_id, DataFile.asked_at > at - KEPT_FOR
     row = db.session.scalar(select(DataFile).where(*mine))
-    return _view(row, at) if row is not None else None
+    return _view(row, at) if row is not None and _is_whole(row) else None
 
 
 def list_data_files() -> list[DataFileView]:
@@ -64,8 +66,23 @@ def list_data_files() -> list[DataFileView]:
     return [_view(row, services().clock.now()) for row in rows]
 
 
+def _forget_earlier(row: DataFile) -> None:
+    """One's own files of before; another administrator may still be waiting for his."""
+    earlier = select(DataFile.id).where(DataFile.asked_by == row.asked_by, DataFile.id != row.id)
+    db.session.execute(delete(DataFilePart).where(DataFilePart.file_id.in_(earlier)))
+
+
 def _is_fresh(row: DataFile, at: datetime) -> bool:
-    return _view(row, at).state is not DataFileState.FAILED and at - row.asked_at < SAME_FOR
+    living = _view(row, at).state is not DataFileState.FAILED and at - row.asked_at < SAME_FOR
+    return living and _is_whole(row)
+
+
+def _is_whole(row: DataFile) -> bool:
+    """Whether a file that is made has all its pieces still; they go before its line does."""
+    if row.state != DataFileState.DONE:
+        return True
+    pieces = select(func.count(DataFilePart.id)).where(DataFilePart.file_id == row.id)
+    return db.session.scalar(pieces.where(DataFilePart.number < MOST_PIECES)) == -(-row.size // PIECE)
 
 
 def _view(row: DataFile, at: datetime) -> DataFileView:
@@ -92,7 +109,10 @@ def _pieces(context: Callable[[], AbstractContextManager[object]], query: Select
 
 
 def make_data_file(portal_id: int, file_id: int) -> None:
-    """Make one file; begun anew when a worker was lost, left alone when it is made already or its portal is gone."""
+    """Make one file; begun anew when a worker was lost, left alone when it is made already or its portal is gone.
+
+    A worker that was only taken for lost may still write: each numbers its pieces apart, and who is first to have all of his wins.
+    """
     with portal_scope(portal_id):
         row, portal = db.session.get(DataFile, file_id), db.session.get(Portal, portal_id)
         if row is None or portal is None or row.state != DataFileState.WAITING:
@@ -105,17 +125,32 @@ def make_data_file(portal_id: int, file_id: int) -> None:
         except DataTooLarge:
             _fail(file_id, TOO_LARGE)
             return
-        _finish(file_id, parts.size, rows)
+        except IntegrityError:
+            db.session.rollback()
+            if db.session.get(DataFile, file_id) is not None:
+                raise
+            return  # everything was erased while it was written
+        _finish(file_id, parts, rows)
 
 
-def _finish(file_id: int, size: int, rows: int) -> None:
-    """A row that is gone was erased or forgotten meanwhile."""
-    row = db.session.get(DataFile, file_id, populate_existing=True)
-    if row is not None:
-        row.state, row.made_at = DataFileState.DONE, services().clock.now()
-        row.size, row.rows = size, rows
-        log.info("everything about a portal was written into a file", rows=rows, size=size)
+def _finish(file_id: int, parts: PartWriter, rows: int) -> None:
+    """Put the pieces in their places; leave it to another worker where he was first, or has begun anew and taken ours away."""
+    row = _lock(file_id)
+    if row is None or row.state != DataFileState.WAITING or not parts.settle():
+        db.session.rollback()
+        parts.drop()
+        db.session.commit()
+        return
+    row.state, row.made_at = DataFileState.DONE, services().clock.now()
+    row.size, row.rows = parts.size, rows
     db.session.commit()
+    log.info("everything about a portal was written into a file", rows=rows, size=parts.size)
+
+
+def _lock(file_id: int) -> DataFile | None:
+    """The line of a file, gone when it was erased or forgotten meanwhile; nobody else changes it until the commit."""
+    mine = select(DataFile).where(DataFile.id == file_id)
+    return db.session.scalar(mine.with_for_update().execution_options(populate_existing=True))
 
 
 def fail_data_file(_words: str, portal_id: int, file_id: int) -> None:
@@ -125,9 +160,9 @@ def fail_data_file(_words: str, portal_id: int, file_id: int) -> None:
 
 
 def _fail(file_id: int, words: str) -> None:
-    db.session.execute(delete(DataFilePart).where(DataFilePart.file_id == file_id))
-    row = db.session.get(DataFile, file_id, populate_existing=True)
+    row = _lock(file_id)
     if row is not None and row.state != DataFileState.DONE:
+        db.session.execute(delete(DataFilePart).where(DataFilePart.file_id == file_id))
         row.state, row.failure = DataFileState.FAILED, words
     db.session.commit()
 

@@ -2,26 +2,33 @@
 
 import base64
 import io
+import json
+import secrets
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import IO, cast
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import zstandard
-from pydantic_core import from_json, to_json
-from sqlalchemy import select
+from pydantic_core import PydanticSerializationError, from_json, to_json
+from sqlalchemy import ColumnElement, delete, not_, select, update
 
-from b24app.database import db
+from b24app.bitrix24.call_texts import BETWEEN
+from b24app.database import changed_rows, db
 from b24app.legal.model import DataFilePart
 from b24app.legal.stored_tables import StoredTable, stored_tables
 from b24app.portals.model import Portal
 
 PIECE = 1024 * 1024
 MOST_BYTES = 256 * PIECE
+MOST_PIECES = 1 << 16
+"""Pieces of a made file are numbered below it, those of one in the making above."""
+WRITERS = range(1, 1 << 14)
 FEW, MANY = 5, 500
 MOST_UNPACKED = 64 * PIECE
 ABOUT = "about.json"
+CALL_TEXTS = 2
 
 
 class DataTooLarge(Exception):
@@ -29,11 +36,15 @@ class DataTooLarge(Exception):
 
 
 class PartWriter(io.RawIOBase):
-    """A file that is only written on: its pieces become sealed rows, each kept as soon as it is whole."""
+    """A file that is only written on: its pieces become sealed rows, each kept as soon as it is whole.
+
+    They lie at numbers of this writer's own until `settle` puts them into their places.
+    """
 
     def __init__(self, file_id: int) -> None:
         super().__init__()
-        self.file_id, self.size, self._number, self._waiting = file_id, 0, 0, bytearray()
+        self.file_id, self.size, self._waiting = file_id, 0, bytearray()
+        self._first = self._number = MOST_PIECES * secrets.choice(WRITERS)
 
     def writable(self) -> bool:
         """It is for nothing else."""
@@ -54,6 +65,21 @@ class PartWriter(io.RawIOBase):
         """Keep what is left."""
         if self._waiting:
             self._keep(len(self._waiting))
+
+    def settle(self) -> bool:
+        """Take away what is not ours and put our pieces into their places; False where not all of them are there any more."""
+        whole = DataFilePart.file_id == self.file_id
+        db.session.execute(delete(DataFilePart).where(whole, not_(self._ours)))
+        moved = update(DataFilePart).where(whole, self._ours).values(number=DataFilePart.number - self._first)
+        return changed_rows(db.session.execute(moved)) == self._number - self._first
+
+    def drop(self) -> None:
+        """Take our pieces away."""
+        db.session.execute(delete(DataFilePart).where(DataFilePart.file_id == self.file_id, self._ours))
+
+    @property
+    def _ours(self) -> ColumnElement[bool]:
+        return DataFilePart.number.between(self._first, self._first + MOST_PIECES - 1)
 
     def _keep(self, length: int) -> None:
         row = DataFilePart(file_id=self.file_id, number=self._number, content=bytes(self._waiting[:length]))
@@ -87,10 +113,18 @@ def _write_table(file: IO[bytes], table: StoredTable, owner: object) -> int:
     file.write(b"[")
     for row in read_rows(table, owner):
         file.write(b",\n" if count else b"\n")
-        file.write(to_json(row, inf_nan_mode="strings", fallback=str))
+        file.write(_line(row))
         count += 1
     file.write(b"\n]\n")
     return count
+
+
+def _line(row: Mapping[str, object]) -> bytes:
+    """A row as JSON; half of a character, which no bytes can hold, stays escaped as it was stored."""
+    try:
+        return to_json(row, inf_nan_mode="strings", fallback=str)
+    except PydanticSerializationError:
+        return json.dumps(row, default=str).encode()
 
 
 def read_rows(table: StoredTable, owner: object) -> Iterator[dict[str, object]]:
@@ -119,10 +153,34 @@ def plain(value: object) -> object:
         return value
     for unpack in (bytes, _inflate, _decompress):
         try:
-            return from_json(unpack(value))
+            return _read_text(unpack(value))
         except (ValueError, zlib.error, zstandard.ZstdError):
             continue
     return {"base64": base64.b64encode(value).decode()}
+
+
+def _read_text(content: bytes) -> object:
+    """JSON, several pieces of it with a zero between them (a call: what was asked, what was answered), or plain text."""
+    try:
+        return from_json(content)
+    except ValueError:
+        text = content.decode()
+    pieces = text.split(BETWEEN)
+    return [_read_piece(piece) for piece in pieces] if len(pieces) == CALL_TEXTS else _demand_readable(text)
+
+
+def _read_piece(text: str) -> object:
+    try:
+        return from_json(text)
+    except ValueError:  # one that was cut
+        return _demand_readable(text)
+
+
+def _demand_readable(text: str) -> str:
+    """A text that people can read; raises ValueError for bytes that merely happen to be UTF-8."""
+    if not text.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
+        raise ValueError("no text")
+    return text
 
 
 def _inflate(value: bytes) -> bytes:

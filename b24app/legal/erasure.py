@@ -33,6 +33,11 @@ def erase_everything(portal: Portal, typed: str, at: datetime) -> None:
     log.info("a portal's data were erased by its administrator", rows=sum(counted.values()))
 
 
+def lock_portal(portal_id: int) -> Portal | None:
+    """The portal, which nobody else erases until the commit; None when somebody has."""
+    return db.session.scalar(select(Portal).where(Portal.id == portal_id).with_for_update())
+
+
 def is_address_of(portal: Portal, typed: str) -> bool:
     """Whether somebody has typed the portal's address; capitals, spaces around it and https:// do not count."""
     meant = typed.strip().lower().removeprefix("https://").removeprefix("http://").rstrip("/")

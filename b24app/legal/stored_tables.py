@@ -68,6 +68,7 @@ OPENED = frozenset(
     {
         "answer_file.content",
         "backup_item_index.content",
+        "call_log.packed",
         "change_list_state.content",
         "expected_objects.content",
         "integrator.contact_email",

@@ -15,6 +15,7 @@ from b24app.portals.incoming_forms import FramePost
 from b24app.portals.lost_access import note_access_back
 from b24app.portals.model import InstallStatus, Portal, find_portal
 from b24app.portals.people import note_access
+from b24app.portals.portal_numbers import unused_number
 from b24app.services import services
 from b24app.text.translation import nearest_language
 
@@ -54,6 +55,7 @@ def note_present(portal: Portal, at: datetime) -> None:
 
 def _new_portal(post: FramePost, at: datetime) -> Portal:
     portal = Portal(
+        id=unused_number(db.session()),
         member_id=post.member_id,
         created_at=at,
         language=nearest_language(post.language),

@@ -18,6 +18,7 @@ from b24app.each_portal import for_each_portal
 from b24app.portals.departures import depart
 from b24app.portals.install_record import Presence, ask_presence, note_present
 from b24app.portals.model import Access, EventIn, EventResult, InstallStatus, Portal
+from b24app.portals.portal_numbers import unused_number
 from b24app.services import services
 
 DAYS = 3
@@ -72,6 +73,7 @@ def start_erasing(portal: Portal, at: datetime) -> None:
 def erase(portal: Portal) -> None:
     """Remove a portal and every row that belongs to it; what lies between it and others ends before, also of one that never left."""
     depart(portal.id, services().clock.now())
+    unused_number(db.session())
     db.session.execute(delete(EventIn).where(EventIn.member_id == portal.member_id))
     with every_portal():
         db.session.execute(delete(Portal).where(Portal.id == portal.id))

@@ -15,7 +15,7 @@ from b24app.services import services
 from b24app.terms.profile import get_profile
 from b24app.text.translation import nearest_language
 from b24app.web.access import kept_in, public
-from b24app.web.support import support_way
+from b24app.web.support import support_contact, support_way
 
 pages = Blueprint("public", __name__)
 events = Blueprint("events", __name__)
@@ -33,7 +33,7 @@ def about() -> ResponseReturnValue:
 @public
 def help_page() -> ResponseReturnValue:
     """How to begin and what to do when something does not work."""
-    return render_template("web/help.html", support=services().settings.support_address)
+    return render_template("web/help.html", support=support_contact())
 
 
 @pages.get("/support")

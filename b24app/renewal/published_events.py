@@ -18,6 +18,7 @@ from b24app.renewal import model
 from b24app.single_rows import single_row
 from b24app.text.messages import NOTHING, Sentence
 
+SECOND = timedelta(seconds=1)
 TOLD_CANCELLED = timedelta(days=90)
 """How long a withdrawn event is told as cancelled: a calendar that has not asked for three months begins anew."""
 
@@ -117,10 +118,14 @@ def given_feed(feed: str, form: str) -> tuple[str, str, datetime] | None:
 
 
 def note_given(feed: str, form: str, state: str, tag: str, *, since: datetime, at: datetime) -> datetime:
-    """Remember what is given, and answer since when this very content is; `since` where it is given for the first time."""
+    """Remember what is given, and answer since when this very content is; `since` where it is given for the first time.
+
+    Another content is later by a second at least: askers who send a moment and no tag would keep what they have, after a
+    clock that was set back and after two changes within one second.
+    """
     row = single_row(model.GivenFeed, begins={"changed_at": min(since, at)}, feed=feed, form=form)
     if row.tag and row.tag != tag:
-        row.changed_at = max(at, row.changed_at)
+        row.changed_at = max(at, row.changed_at + SECOND)
     row.state, row.tag = state, tag
     db.session.flush()
     return row.changed_at

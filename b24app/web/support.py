@@ -30,7 +30,7 @@ class Support:
 def support_way(portal: str = "", number: str = "") -> Support:
     """How to write to support about this portal and the error of this number."""
     settings, number = services().settings, number if NUMBER.fullmatch(number) else ""
-    contact, text = one_line(settings.support_address).strip(), ready_text(portal, number)
+    contact, text = support_contact(), ready_text(portal, number)
     subject = gettext(
         "Renewal without downtime: %(about)s", about=number or portal or services().manifest.version
     )
@@ -41,6 +41,12 @@ def support_way(portal: str = "", number: str = "") -> Support:
     host = urlsplit(settings.public_url).hostname or ""
     hours, reaction = one_line(settings.operator_hours).strip(), one_line(settings.operator_reaction).strip()
     return Support(contact, url, host, text, hours, reaction)
+
+
+def support_contact() -> str:
+    """What the operator named for support; where he named nothing, the mail that the documents name; nothing without either."""
+    settings = services().settings
+    return one_line(settings.support_contact).strip() or settings.operator_mail
 
 
 def ready_text(portal: str, number: str) -> str:

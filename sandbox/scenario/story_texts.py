@@ -59,8 +59,8 @@ STORY: dict[str, tuple[str, str]] = {
         "somebody switches a pay system off.",
     ),
     "turn_breaks_look": (
-        "«Магазин» → «⋯» → «Проверить всё заново»: она названа, сказано, чем это грозит, рядом кнопка на её страницу. Ночью приложение заметит это само.",
-        "“Shop” → “⋯” → check everything again: it is named with what it may cost, and a button leads to its page. At night the application notices by itself.",
+        "«Магазин» → кнопка со стрелкой по кругу, «Проверить всё снова»: она названа, сказано, чем это грозит, рядом кнопка на её страницу. Ночью приложение заметит это само.",
+        "“Shop” → the button with a round arrow, “Check everything again”: it is named with what it may cost, and a button leads to its page. At night the application notices by itself.",
     ),
     "turn_pays": ("Счёт оплачен", "The invoice is paid"),
     "turn_pays_press": ("Оплатить", "Pay"),
@@ -99,8 +99,8 @@ STORY: dict[str, tuple[str, str]] = {
         "a stage of deals is gone, a delivery service is off.",
     ),
     "turn_loses_look": (
-        "«Магазин» → «⋯» → «Проверить всё заново», потом «Сверка с …»: что потеряно и выключено, каким было и как вернуть.",
-        "“Shop” → “⋯” → check everything again, then the comparison: what is lost or off, how it was, how to put it back.",
+        "«Магазин» → кнопка со стрелкой по кругу, «Проверить всё снова», потом «Сверка с …»: что потеряно и выключено, каким было и как вернуть.",
+        "“Shop” → the button with a round arrow, “Check everything again”, then the comparison: what is lost or off, how it was, how to put it back.",
     ),
     "turn_returns": ("Всё вернули", "Everything is put back"),
     "turn_returns_press": ("Вернуть на портале", "Put back on the portal"),

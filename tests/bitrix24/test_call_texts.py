@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic_core import from_json
 
 from b24app.bitrix24.bulk_notes import BulkNotes
 from b24app.bitrix24.call_log import describe_answer, describe_request
@@ -113,3 +114,33 @@ PEOPLE = ("USER_WORK_POSITION", "USER_LAST_NAME", "CONTACT_TITLE", "createdByNam
 @pytest.mark.parametrize("name", PEOPLE)
 def test_what_whole_answers_would_show_of_people_is_hidden(name: str) -> None:
     assert "Иван" not in describe_answer("disk.folder.getChildren", {}, {"result": [{name: "Иван"}]})
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("crm.contact.add", {"fields": {"POST": "Самовар"}}),
+        ("crm.company.add", {"fields": {"BANKING_DETAILS": "Самовар"}}),
+        ("lists.element.add", {"FIELDS": {"PROPERTY_77": {"n0": "Самовар"}}}),
+        ("catalog.product.add", {"fields": {"property55": {"value": "Самовар", "valueId": 7}}}),
+        ("catalog.document.add", {"fields": {"title": "Самовар", "commentary": "Самовар"}}),
+        ("disk.folder.uploadfile", {"data": {"NAME": "Самовар"}, "fileContent": ["Самовар.pdf", "U2Ftb3Zhcg=="]}),
+        ("im.notify.system.add", {"USER_ID": 1, "MESSAGE": "Самовар", "MESSAGE_OUT": "Самовар"}),
+        ("bizproc.task.list", {"fields": {"DOCUMENT_NAME": "Самовар"}}),
+    ],
+)  # fmt: skip
+def test_what_people_wrote_into_odd_fields_is_hidden_in_whole_texts(method: str, params: JsonObject) -> None:
+    texts = describe_request(method, params) + describe_answer(method, {}, {"result": params})
+    assert "Самовар" not in texts
+    assert "U2Ft" not in texts
+
+
+@pytest.mark.parametrize("opens", ['{"a":', "["])
+def test_an_answer_that_lies_deep_in_itself_fails_no_call(opens: str) -> None:
+    depth = 195
+    body = from_json('{"result":' + opens * depth + "1" + ("}" if opens == '{"a":' else "]") * depth + "}")
+
+    def under(frames: int) -> str:
+        return under(frames - 1) if frames else describe_answer("profile", {}, body)
+
+    assert under(300)

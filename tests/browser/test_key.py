@@ -219,3 +219,18 @@ def test_whoever_leaves_a_made_key_is_asked_and_told_to_throw_its_page_away(
     frame.locator("#step-key .badge, #step-key.is-done").first.wait_for()
     with of_the_portal(stage):
         assert read_choices().has_key
+
+
+def test_a_key_is_copied_in_a_frame_that_may_not_use_the_clipboard(stage: Stage, installed: Page) -> None:
+    """Nothing is complained of in the console: the stage looks after that."""
+    frame = stage.frame(installed)
+    go(frame, "copy/key")
+    secret = make_key(frame)
+    assert not frame.evaluate("document.featurePolicy.allowsFeature('clipboard-write')")
+    frame.evaluate(
+        "addEventListener('copy', (event) => { window.copied = event.clipboardData.getData('text/plain'); })"
+    )
+    button = frame.locator('[data-key-act="copy"]')
+    button.click()
+    expect(button).to_contain_text("Скопировано")
+    assert frame.evaluate("window.copied") == secret

@@ -15,6 +15,7 @@ from flask import Flask
 from pydantic import SecretStr
 from sqlalchemy import create_engine, func, inspect, select, text
 
+from b24app.cli import database_dumps
 from b24app.database import Base, db, portal_scope
 from b24app.errors import TokenRejected
 from b24app.factory import create_app
@@ -218,3 +219,23 @@ def ask_portal(app: Flask, portal_id: int) -> None:
 def state_of_access(app: Flask, portal_id: int) -> str:
     with app.app_context(), portal_scope(portal_id):
         return db.session.scalars(select(Access.state).where(Access.is_master)).one()
+
+
+def test_of_two_dumps_into_one_file_the_first_stays_whole(
+    north: Actor, opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    app, file, write = opened(), tmp_path / "app.dump", database_dumps._write
+    told: list[Result] = []
+
+    def while_another_writes(part: Path) -> None:
+        monkeypatch.setattr(database_dumps, "_write", write)
+        told.append(call(app, "database", "dump", file))
+        write(part)
+
+    monkeypatch.setattr(database_dumps, "_write", while_another_writes)
+    late = call(app, "database", "dump", file)
+    assert told[0].exit_code == 0, told[0].output
+    assert late.exit_code == 1
+    assert "another dump" in late.output
+    assert database_dumps.read_dump(file).sha256 in told[0].output
+    assert [one.name for one in tmp_path.glob("app.dump*")] == ["app.dump"]

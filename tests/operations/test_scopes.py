@@ -26,7 +26,7 @@ pytestmark = pytest.mark.once
 
 EDITIONS = get_args(Settings.model_fields["edition"].annotation)
 NOT_METHODS = {
-    "app.css", "app.js", "calendar.toml", "disk.seen", "documentgenerator.role", "event.test", "landing.role",
+    "access.access_token", "access.refresh_token", "app.css", "app.js", "calendar.toml", "disk.seen", "documentgenerator.role", "event.test", "landing.role",
     "task.checklist", "task.elapsed", "task.results",
 }  # fmt: skip
 """Texts of the code that look like methods of a documented family and are none."""

@@ -6,16 +6,21 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from b24app.backup.backup_plan import plan_to_change
 from b24app.backup.model import BackupCopy, CopyPack, CopyState, TargetKind
+from b24app.bitrix24.call_log import CallEntry
+from b24app.bitrix24.call_log_database import DatabaseLog
+from b24app.bitrix24.model import CallLogEntry
 from b24app.database import db, every_portal, portal_scope
 from b24app.errors import BadInput
+from b24app.frames.page_token import Frame
 from b24app.integrators.consents import consents_of
 from b24app.jobs.model import JobRow
 from b24app.legal.erasure import digest_of, is_address_of
 from b24app.legal.model import ErasureRecord
+from b24app.pages.settings import data_page
 from b24app.portals.model import EventIn, InstallStatus, Portal, find_portal
 from b24app.services import services
 from sandbox.application import ApplicationCard
@@ -268,3 +273,50 @@ def test_the_message_of_what_is_wrong_names_its_field(first_checks: Actor):
     with portal_scope(first_checks.portal_id), pytest.raises(BadInput) as refused:
         erase_everything(row(first_checks), "", services().clock.now())
     assert refused.value.field == "address"
+
+
+def test_a_second_press_at_the_same_moment_is_no_error_and_writes_no_second_record(
+    first_checks: Actor, north_admin: Opened, monkeypatch: pytest.MonkeyPatch
+):
+    other, ask = first_checks.opens(), data_page.demand_own_administrator
+    answers = []
+
+    def while_another_presses(frame: Frame) -> None:
+        monkeypatch.setattr(data_page, "demand_own_administrator", ask)
+        ask(frame)
+        answers.append(erase(other, first_checks.host))
+        db.session.expire_all()
+
+    monkeypatch.setattr(data_page, "demand_own_administrator", while_another_presses)
+    late = erase(north_admin, first_checks.host)
+    assert answers[0].status_code == 200
+    assert late.status_code in (200, 401), late.text[:300]
+    assert len(records()) == 1
+
+
+def test_what_a_worker_has_in_hand_leaves_nothing_behind(
+    first_checks: Actor, north_admin: Opened, run_jobs: RunJobs
+):
+    """Work that was asked for and not begun, and a log that is written after the press."""
+    north_admin.post("/shop/run")
+    log = DatabaseLog(db.engine, first_checks.portal_id)
+    erase(north_admin, first_checks.host)
+    log.record(CallEntry(0.0, "profile", 0.1, 200, "", 2, "{}", "{}"))
+    run_jobs()
+    assert rows_of_portals() == {}
+
+
+@pytest.mark.parametrize("release", ["last", "this"])
+def test_what_a_worker_still_writes_lands_in_no_portal_that_comes_next(
+    first_checks: Actor, north_admin: Opened, stranger: Actor, release: str
+):
+    if release == "last" and db.engine.dialect.name == "sqlite":
+        with db.engine.begin() as line:  # it knew no number but those of rows
+            line.execute(text("DELETE FROM sqlite_sequence WHERE name = 'portal'"))
+    log, before = DatabaseLog(db.engine, first_checks.portal_id), first_checks.portal_id
+    erase(north_admin, first_checks.host)
+    stranger.installs()
+    assert row(stranger).id != before
+    log.record(CallEntry(0.0, "of.the.erased.portal", 0.1, 200, "", 2, "{}", "{}"))
+    with every_portal():
+        assert "of.the.erased.portal" not in db.session.scalars(select(CallLogEntry.method)).all()

@@ -8,7 +8,9 @@ from tests.actors import Actor
 pytestmark = pytest.mark.dialect
 
 SHARED = {
+    "erasure_record",
     "event_in",
+    "incident",
     "job",
     "job_schedule",
     "job_worker",

@@ -173,6 +173,19 @@ def test_a_clock_that_was_set_back_lowers_nothing(
     assert again["last-modified"].dt >= moved["last-modified"].dt
 
 
+@pytest.mark.parametrize("jump", [timedelta(days=-2), timedelta(0)])
+def test_who_asks_by_the_moment_alone_gets_what_changed_after_a_clock_set_back_or_within_a_second(
+    north: Actor, visitor: FlaskClient, world: World, path: str, jump: timedelta
+):
+    world.clock.advance(days=3)
+    for days in (1, 2):
+        move(north, ENDS + timedelta(days=days), services().clock.now())
+        moment = visitor.get(path).headers["Last-Modified"]
+        world.clock.advance(seconds=jump.total_seconds())
+    move(north, ENDS + timedelta(days=3), services().clock.now())
+    assert visitor.get(path, headers={"If-Modified-Since": moment}).status_code == 200
+
+
 def test_two_languages_read_one_event(visitor: FlaskClient, path: str):
     first = {uid: event["sequence"] for uid, event in events_of(visitor, path).items()}
     english = {uid: event["sequence"] for uid, event in events_of(visitor, f"{path}?lang=en").items()}

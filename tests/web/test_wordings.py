@@ -63,7 +63,10 @@ GIVEN_UP = (
     "назван в календаре",
     "только сам факт",
     "в «Мой тариф»|«Моём тарифе»",
+    "[Оо]бзор(?:е|а|у|ом)?[»:]",
 )
+GLUED = re.compile(r"\)s[А-ЯЁ]|[а-яё][А-ЯЁ][а-яё]{2}|[а-яё][.!?][А-ЯЁ]")
+"""Two sentences without a space between them: the second was pasted into the text of the first."""
 BARE_LABELS = {
     "Как",
     "Какие",
@@ -101,3 +104,13 @@ def test_a_wording_that_was_given_up_is_nowhere(wording: str) -> None:
 
 def test_no_label_is_a_bare_question_word() -> None:
     assert BARE_LABELS.isdisjoint(catalogue())
+
+
+def test_no_two_sentences_are_glued_together() -> None:
+    assert [text for text in catalogue() if GLUED.search(text)] == []
+
+
+def test_glued_sentences_are_found() -> None:
+    assert GLUED.search("оплачен до %(day)sСюда приложение")
+    assert GLUED.search("Готово.Дальше счёт")
+    assert not GLUED.search("BitrixGPT + Маркетплейс, до %(day)s")

@@ -41,7 +41,7 @@ LookAtPart = Callable[[], Iterable[Finding]]
 
 
 def look_at_all(app: Flask, looks: Mapping[str, LookAtPart], seconds: float) -> list[Finding]:
-    """Look  all parts at once, each in a thread of its own; those that take longer than `seconds` have failed by that."""
+    """Look at all parts at once, each in a thread of its own; those that take longer than `seconds` have failed by that."""
     until = time.monotonic() + seconds
     begun = [(part, *_begin(app, part, look)) for part, look in looks.items()]
     found: list[Finding] = []

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from b24app.backup.backup_plan import read_choices
 from b24app.backup.model import TargetKind
 from b24app.backup.proofs.copies_left_behind import read_left_copies
-from b24app.database import db
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.integrators.endings import count_relations
@@ -21,11 +20,10 @@ from b24app.legal.data_file import (
     read_pieces,
 )
 from b24app.legal.document_acceptance import accept_documents, are_accepted, list_acceptances, names_of
-from b24app.legal.erasure import erase_everything
+from b24app.legal.erasure import erase_everything, lock_portal
 from b24app.legal.legal_documents import LICENCE, PRIVACY, was_read
 from b24app.legal.model import DataFileState
 from b24app.pages.settings.gear_places import draw_place
-from b24app.portals.model import Portal
 from b24app.portals.present_rights import NotOneOfTheirs, demand_administrator, demand_own_person
 from b24app.services import services
 from b24app.text.messages import N_
@@ -101,16 +99,19 @@ def accept(frame: Frame) -> str:
 @blueprint.post("/settings/data/file")
 @framed(admin=True)
 def take_data(frame: Frame) -> ResponseReturnValue:
-    """Everything about the portal as a ZIP for who has asked; the portal says first that he is its own administrator still."""
+    """Everything about the portal as a ZIP for who has asked.
+
+    The portal says that he is its own administrator still, when he asks and once more when he takes it.
+    """
     at, number = services().clock.now(), request.form.get("file", "")
     asked = int(number) if number.isdecimal() and len(number) < MOST_DIGITS else 0
     found = find_data_file(asked, frame.user_id, at)
-    if found is None:
+    if found is None or found.state is DataFileState.DONE:
         try:
             demand_own_administrator(frame)
         except BadInput as refused:
             return not_made(refused.message)
-        found = ask_data_file(frame.portal_id, frame.user_id, at)
+        found = found or ask_data_file(frame.portal_id, frame.user_id, at)
     if found.state is DataFileState.DONE:
         return _give(frame, found)
     failed = found.state is DataFileState.FAILED
@@ -130,7 +131,10 @@ def _give(frame: Frame, found: DataFileView) -> Response:
 def erase(frame: Frame) -> str:
     """Erase everything of this portal, once its address was typed and the portal has said who presses."""
     demand_own_administrator(frame)
-    portal, left = db.session.get_one(Portal, frame.portal_id), read_left_copies(frame.portal_id)
+    portal = lock_portal(frame.portal_id)
+    if portal is None:  # another press was first
+        return bare_page("settings/erased.html", frame, left=None)
+    left = read_left_copies(frame.portal_id)
     erase_everything(portal, request.form.get("address", ""), services().clock.now())
     return bare_page("settings/erased.html", frame, left=left)
 

@@ -68,7 +68,7 @@ def _unknown_subscription(terms: Terms, evidence: tuple[Evidence, ...]) -> Verdi
     hinted = next((row.hinted for row in terms.rows if row.kind == TermKind.MARKETPLACE and row.hinted), None)
     if hinted:
         return warned(
-            text, N_("The portal names %(day)s: confirm it on the overview page"), evidence, day=hinted
+            text, N_("The portal names %(day)s: confirm it under “Terms and money”"), evidence, day=hinted
         )
     detail = N_("Orders depend on it: look it up in “My plan” and write it down among the terms")
     return warned(text, detail, evidence)
