@@ -170,7 +170,7 @@ def judge_settings(settings: Settings) -> Iterator[Finding]:
         (settings.clock_file is not None, PartState.FAILED, "B24APP_CLOCK_FILE moves the clock", "Take it away: it is for the demo."),
         (settings.metrics_open, PartState.REMARK, "/metrics is open to everybody who reaches it", "Set B24APP_METRICS_TOKEN instead of B24APP_METRICS_OPEN."),
         (len(set(secret)) < 12, PartState.FAILED, "B24APP_SECRET_KEY can be guessed", 'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'),
-        (not settings.support_contact, PartState.REMARK, "B24APP_SUPPORT_CONTACT is empty", "Name it: help pages show it."),
+        (not settings.support_contact, PartState.REMARK, "B24APP_SUPPORT_CONTACT is empty", "Name it: help pages show B24APP_OPERATOR_MAIL without it."),
         (settings.metrics_token is None and not settings.metrics_open, PartState.REMARK, "/metrics is closed: no alert will come", "Set B24APP_METRICS_TOKEN: docs/operations.md."),
         (not set(settings.oauth_servers) <= set(VENDOR_OAUTH_SERVERS), PartState.REMARK, "B24APP_OAUTH_SERVERS names others than the vendor's", "They receive the client secret: keep it so only for a portal of your own."),
     )  # fmt: skip
