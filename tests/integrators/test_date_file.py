@@ -96,6 +96,8 @@ def test_lines_that_no_file_has_are_not_unpacked(rows: str) -> None:
 
 def test_an_address_is_read_as_people_paste_it() -> None:
     assert plain_domain(" https://Shop.Bitrix24.ru/company/ ") == "shop.bitrix24.ru"
+    assert plain_domain("http://crm.firm.example:8080/") == "crm.firm.example:8080"
+    assert plain_domain("https://shop.bitrix24.ru:443") == "shop.bitrix24.ru"
 
 
 def test_a_mended_line_takes_the_place_of_the_wrong_one() -> None:

@@ -18,6 +18,7 @@ from b24app.text.table_cells import plain_spaces
 from b24app.text.table_reading import NO_TABLE, NamedRow, name_cells, plain_head, read_rows, unread_columns
 
 MOST_LINES = 5_000
+USUAL_PORTS = frozenset({"", "443", "80"})
 LONGEST_CELL = 300
 MOST_UNPACKED = 8 * 1024 * 1024
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -82,11 +83,12 @@ def _line_of(row: NamedRow) -> FileLine:
 
 def plain_domain(text: str) -> str:
     """The host of an address as people paste it, in the form in which portals are known."""
-    host = re.sub(r"^[a-z]+://", "", text.strip().lower()).partition("/")[0].partition(":")[0].rstrip(".")
+    host, _, port = re.sub(r"^[a-z]+://", "", text.strip().lower()).partition("/")[0].partition(":")
+    host, port = host.rstrip("."), "" if port in USUAL_PORTS else f":{port}"
     try:
-        return to_ascii(host)
+        return to_ascii(host) + port
     except NoHostName:
-        return host
+        return host + port
 
 
 def mend_lines(lines: Iterable[FileLine], form: Mapping[str, str]) -> tuple[FileLine, ...]:
