@@ -25,6 +25,7 @@ from sandbox.portal import Portal
 from sandbox.world import World
 from tests.actors import NORTH, Actor, browser_of
 from tests.installation import Applications, Point, do_jobs
+from tests.story import OPERATOR
 from tests.worlds import CLIENT_ID, CLIENT_SECRET, new_world
 
 MARINA = Author(1, "Марина")
@@ -195,7 +196,7 @@ def open_street(folder: Path | None = None) -> Iterator[Street]:
     """A street on a database file of its own."""
     with TemporaryDirectory() as own:
         settings = Settings(
-            _env_file=None, public_url="https://renewal.example", client_id=CLIENT_ID,
+            _env_file=None, **OPERATOR, public_url="https://renewal.example", client_id=CLIENT_ID,
             client_secret=SecretStr(CLIENT_SECRET), secret_key=SecretStr("x" * 40),
             seal_keys=(SecretStr(Fernet.generate_key().decode()),),
             database_url=f"sqlite:///{folder or own}/truth.sqlite3", look_outside=True, log_level="error",
