@@ -78,8 +78,9 @@ def opened(template: str, clear: Callable[[], None]) -> Iterator[str]:
 
 
 def copy_template(template: str) -> None:
+    """Lay a new file, not new content into the old one: whoever still holds that one open spoils nobody's locks."""
     path = Path(template).with_name("app.sqlite3")
-    for left in path.parent.glob("app.sqlite3-*"):
+    for left in path.parent.glob("app.sqlite3*"):
         left.unlink()
     shutil.copyfile(template, path)
 

@@ -6,7 +6,7 @@ import shutil
 import stat
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -191,9 +191,12 @@ def test_a_bot_whose_messages_another_program_reads(ask: Ask, app: Flask, telegr
     assert [state for state, _ in ask(**changes).of("telegram")] == ["ok", "remark"]
 
 
-def create_app_context(app: Flask, changes: dict[str, Any]) -> Any:
-    settings = app.extensions["services"].settings.model_copy(update=changes)
-    return create_app(settings).app_context()
+@contextmanager
+def create_app_context(app: Flask, changes: dict[str, Any]) -> Iterator[None]:
+    other = create_app(app.extensions["services"].settings.model_copy(update=changes))
+    with other.app_context():
+        yield
+    _close(other)
 
 
 def test_authorization_servers_the_first_matters_most(ask: Ask, app: Flask):

@@ -21,6 +21,7 @@ from b24app.web.monitoring import report_errors, scrub
 from sandbox.world import World
 from tests.actors import Actor
 from tests.installation import sessions_of
+from tests.story import OPERATOR_ENVIRONMENT
 
 
 @pytest.fixture
@@ -176,7 +177,8 @@ print([type(one).__name__ for log in vars(logs).values() for one in log.filters]
 def test_the_web_server_is_told_to_mask_its_lines(seal_key: str):
     named = {"CLIENT_ID": "a", "CLIENT_SECRET": "b", "SECRET_KEY": "x" * 32, "SEAL_KEYS": seal_key}
     named["PUBLIC_URL"] = "https://renewal.example"
-    env = {"PYTHONPATH": str(ROOT), "PATH": ""} | {f"B24APP_{name}": value for name, value in named.items()}
+    given = {f"B24APP_{name}": value for name, value in named.items()} | OPERATOR_ENVIRONMENT
+    env = {"PYTHONPATH": str(ROOT), "PATH": ""} | given
     said = subprocess.run(
         [sys.executable, "-c", WEB_SERVER], cwd=ROOT, env=env, capture_output=True, check=True
     )
