@@ -83,15 +83,16 @@ def _tell_stored(tell: Telling) -> None:
 
 
 def _tell_portals(tell: Telling) -> None:
-    """An active one that refuses us counts as blocked, one that does not answer as silent."""
+    """An active one that refuses us counts as blocked, one that does not answer as silent; a status of none is told as 0, for rules divide."""
     refuses = and_(Portal.status == InstallStatus.ACTIVE, AvailabilityRecord.refused_since.is_not(None))
     silent = and_(Portal.status == InstallStatus.ACTIVE, AvailabilityRecord.failures > 0)
     stands = case((refuses, "blocked"), (silent, "silent"), else_=Portal.status)
     query = select(stands, func.count()).outerjoin(
         AvailabilityRecord, AvailabilityRecord.portal_id == Portal.id
     )
-    for status, number in db.session.execute(query.group_by(stands)):
-        tell("b24app_portals", "Portals by status of their install", number, status=status)
+    found = dict(db.session.execute(query.group_by(stands)).tuples().all())
+    for status in sorted({"blocked", "silent", *InstallStatus} | set(found)):
+        tell("b24app_portals", "Portals by status of their install", found.get(status, 0), status=status)
 
 
 def _tell_queue(tell: Telling) -> None:
