@@ -90,7 +90,8 @@ def _tell_portals(tell: Telling) -> None:
     query = select(stands, func.count()).outerjoin(
         AvailabilityRecord, AvailabilityRecord.portal_id == Portal.id
     )
-    found = dict(db.session.execute(query.group_by(stands)).tuples().all())
+    rows = db.session.execute(query.group_by(stands))
+    found: dict[str, int] = {str(row[0]): row[1] for row in rows}
     for status in sorted({"blocked", "silent", *InstallStatus} | set(found)):
         tell("b24app_portals", "Portals by status of their install", found.get(status, 0), status=status)
 
