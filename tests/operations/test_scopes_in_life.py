@@ -29,7 +29,7 @@ FEW = 3
 def received(
     app: Flask, first_checks: Actor, run_jobs: Callable[[], int], world: World, tmp_path: Path
 ) -> set[str]:
-    """Every method that the portal was asked: install, checks, its settings kept, a copy of everything, reminders."""
+    """Every method that the portal was asked: install, checks, its settings kept, a copy of everything, reminders, changes."""
     with portal_scope(first_checks.portal_id):
         stage = CopyStage(app, first_checks, world, tmp_path)
         for table in stage.tables.values():
@@ -41,6 +41,8 @@ def received(
         db.session.commit()
     for way in WAYS:
         try_channel(first_checks.portal_id, way, first_checks.portal.admin.id)
+    run_jobs()
+    first_checks.opens().post("/shop/run")  # what is gone since is a change, and the journal is asked who made it
     run_jobs()
     return {name.lower() for request in world.requests for name in request.commands}
 

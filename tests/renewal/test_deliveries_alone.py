@@ -191,7 +191,7 @@ def test_a_line_break_in_a_name_stops_nobody(shop, postman):
 
 @pytest.mark.parametrize(
     "address",
-    ["нет", "a@b@c", "a b@c.example\r\nBcc: x@y.example", "@c.example", "a@", "я@c.example", "a@[", ".@."],
+    ["нет", "a@b@c", "a b@c.example\r\nBcc: x@y.example", "@c.example", "a@", "a@[", ".@."],
 )
 def test_a_bad_address_fails_alone(shop, postman, address):
     role = update(renewal_model.RolePerson).where(renewal_model.RolePerson.role == "responsible")
