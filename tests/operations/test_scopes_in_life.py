@@ -42,7 +42,8 @@ def received(
     for way in WAYS:
         try_channel(first_checks.portal_id, way, first_checks.portal.admin.id)
     run_jobs()
-    first_checks.opens().post("/shop/run")  # what is gone since is a change, and the journal is asked who made it
+    # What is gone since is a change, and the journal is asked who made it.
+    first_checks.opens().post("/shop/run")
     run_jobs()
     return {name.lower() for request in world.requests for name in request.commands}
 
