@@ -18,7 +18,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import URL, inspect, text
 
-from b24app.cli.doctor.finding import Finding, PartState
+from b24app.cli.doctor.finding import Finding, FindingState
 from b24app.cli.doctor.installation_parts import look_at_keys, look_at_schema
 from b24app.database import db
 
@@ -170,7 +170,7 @@ def _count_rows() -> str:
 
 
 def _judge_keys() -> None:
-    bad = [one for one in _looks() if one.state is PartState.FAILED]
+    bad = [one for one in _looks() if one.state is FindingState.FAILED]
     for one in bad:
         click.echo(f"FAILED {one.part}: {one.found}\n  → {one.todo}")
     if any(one.part == "keys" for one in bad):

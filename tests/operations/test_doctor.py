@@ -19,7 +19,7 @@ from flask import Flask
 from pydantic import SecretStr
 from sqlalchemy import create_engine, text
 
-from b24app.cli.doctor.finding import PartState
+from b24app.cli.doctor.finding import FindingState
 from b24app.cli.doctor.installation_parts import judge_disk, judge_queue
 from b24app.cli.doctor.outside_parts import judge_clock
 from b24app.database import db, portal_scope
@@ -220,8 +220,8 @@ def test_a_clock_that_goes_wrong_is_measured(ask: Ask, app: Flask, differs: time
 
 def test_a_clock_that_nobody_can_compare_is_no_good_clock():
     now = datetime.now(UTC)
-    assert judge_clock("", None, now).state is PartState.REMARK
-    assert judge_clock("the database", now - timedelta(hours=1), now).state is PartState.FAILED
+    assert judge_clock("", None, now).state is FindingState.REMARK
+    assert judge_clock("the database", now - timedelta(hours=1), now).state is FindingState.FAILED
 
 
 @pytest.mark.parametrize(("days", "state"), [(60, "ok"), (9, "remark"), (1, "failed")])
@@ -324,9 +324,14 @@ def test_a_worker_that_was_killed_counts_by_its_last_heartbeat(ask: Ask, app: Fl
 def test_a_queue_that_lags_or_does_not_begin_what_is_scheduled():
     lanes = (LaneFigures("people", 3, 1, 1200), LaneFigures("nightly", 90, 8, 7200))
     late = list(judge_queue(QueueFigures(lanes, 25, 1, 5, 900)))
-    assert [one.state for one in late] == [PartState.OK, PartState.FAILED, PartState.REMARK, PartState.REMARK]
+    assert [one.state for one in late] == [
+        FindingState.OK,
+        FindingState.FAILED,
+        FindingState.REMARK,
+        FindingState.REMARK,
+    ]
     assert "people" in late[2].found
-    assert [one.state for one in judge_queue(QueueFigures((), 0, 2, 5, 20))] == [PartState.OK]
+    assert [one.state for one in judge_queue(QueueFigures((), 0, 2, 5, 20))] == [FindingState.OK]
 
 
 def test_tokens_refused_for_our_own_key_are_told(ask: Ask, north: Actor):
@@ -376,12 +381,12 @@ def test_good_settings_are_said_to_be_good(ask: Ask, app: Flask):
 
 
 @pytest.mark.parametrize(
-    ("free", "state"), [(50, PartState.OK), (9, PartState.REMARK), (2, PartState.FAILED)]
+    ("free", "state"), [(50, FindingState.OK), (9, FindingState.REMARK), (2, FindingState.FAILED)]
 )
-def test_a_disk_is_judged_by_what_is_free(free: int, state: PartState):
+def test_a_disk_is_judged_by_what_is_free(free: int, state: FindingState):
     found = judge_disk("database", Path("/var"), Disk(free * GIGABYTE, 100 * GIGABYTE))
     assert found.state is state
-    assert bool(found.todo) is (state is not PartState.OK)
+    assert bool(found.todo) is (state is not FindingState.OK)
 
 
 def test_a_folder_of_copies_that_is_not_there(ask: Ask, app: Flask, tmp_path: Path):

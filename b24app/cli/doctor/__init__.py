@@ -7,7 +7,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from b24app.cli.doctor.finding import Finding, LookAtPart, PartState, look_at_all
+from b24app.cli.doctor.finding import Finding, FindingState, LookAtPart, look_at_all
 from b24app.cli.doctor.installation_parts import (
     look_at_access,
     look_at_database,
@@ -23,11 +23,11 @@ from b24app.cli.printed_rows import print_rows
 
 LONGEST = 30.0
 EXIT_FAILED = 1
-MARKS: Mapping[PartState, str] = {
-    PartState.OK: "ok",
-    PartState.REMARK: "REMARK",
-    PartState.FAILED: "FAILED",
-    PartState.OFF: "off",
+MARKS: Mapping[FindingState, str] = {
+    FindingState.OK: "ok",
+    FindingState.REMARK: "REMARK",
+    FindingState.FAILED: "FAILED",
+    FindingState.OFF: "off",
 }
 
 
@@ -47,7 +47,7 @@ def doctor(as_json: bool, letter: str, seconds: float) -> None:
         print_rows([asdict(one) for one in found], as_json=True)
     else:
         _print(found)
-    if any(one.state is PartState.FAILED for one in found):
+    if any(one.state is FindingState.FAILED for one in found):
         raise click.exceptions.Exit(EXIT_FAILED)
 
 
@@ -74,6 +74,6 @@ def _print(found: list[Finding]) -> None:
         click.echo(f"{MARKS[one.state]:<7} {one.part:<12} {one.found}")
         if one.todo:
             click.echo(f"{'':<20} → {one.todo}")
-    bad = sum(one.state is PartState.FAILED for one in found)
-    remarks = sum(one.state is PartState.REMARK for one in found)
+    bad = sum(one.state is FindingState.FAILED for one in found)
+    remarks = sum(one.state is FindingState.REMARK for one in found)
     click.echo(f"\n{bad} failed, {remarks} remarks." if bad or remarks else "\nAll is well.")

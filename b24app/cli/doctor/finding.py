@@ -18,7 +18,7 @@ SEE_LOG = "Read the lines of this command's own log, and whether the other side 
 log = structlog.get_logger(__name__)
 
 
-class PartState(StrEnum):
+class FindingState(StrEnum):
     """Whether a part works, works with a remark, does not work, or is switched off by its settings."""
 
     OK = "ok"
@@ -32,7 +32,7 @@ class Finding:
     """One line of the doctor: what was found in words that hold no secret, and what to do about it."""
 
     part: str
-    state: PartState
+    state: FindingState
     found: str
     todo: str = ""
 
@@ -71,12 +71,12 @@ def _fill(answers: list[Finding], part: str, look: LookAtPart) -> None:
     except SQLAlchemyError as error:
         db.session.rollback()
         words = f"the database did not answer ({type(error).__name__})"
-        answers.append(Finding(part, PartState.FAILED, words, SEE_DATABASE))
+        answers.append(Finding(part, FindingState.FAILED, words, SEE_DATABASE))
     except Exception as error:
         log.exception("a look of the doctor failed", part=part, error=type(error).__name__)
         words = f"could not be looked at ({type(error).__name__})"
-        answers.append(Finding(part, PartState.FAILED, words, SEE_LOG))
+        answers.append(Finding(part, FindingState.FAILED, words, SEE_LOG))
 
 
 def _silent(part: str, seconds: float) -> Finding:
-    return Finding(part, PartState.FAILED, f"no answer within {seconds:g} s", SEE_LOG)
+    return Finding(part, FindingState.FAILED, f"no answer within {seconds:g} s", SEE_LOG)

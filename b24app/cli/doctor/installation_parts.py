@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from b24app.bitrix24.masked_values import mask_lines
 from b24app.bitrix24.token_states import TokenState
-from b24app.cli.doctor.finding import Finding, PartState
+from b24app.cli.doctor.finding import Finding, FindingState
 from b24app.cli.sealed_columns import SealedColumn, opens_with, sealed_columns
 from b24app.database import db, every_portal
 from b24app.manifest import ROOT
@@ -39,15 +39,15 @@ def look_at_database() -> Iterator[Finding]:
             empty = not inspect(connection).has_table("alembic_version")
             connection.scalars(text("SELECT 1") if empty else WRITE).all()
     except SQLAlchemyError as error:
-        yield Finding("database", PartState.FAILED, f"{name}: {_words_of(error)}", MEND_DATABASE)
+        yield Finding("database", FindingState.FAILED, f"{name}: {_words_of(error)}", MEND_DATABASE)
         return
     yield Finding(
-        "database", PartState.OK, f"{name} answers" if empty else f"{name} answers and takes writes"
+        "database", FindingState.OK, f"{name} answers" if empty else f"{name} answers and takes writes"
     )
     url = services().settings.database_url
     if name == "sqlite" and not url.removeprefix("sqlite:///").startswith("/"):
         yield Finding(
-            "database", PartState.REMARK, "a file of SQLite below the folder that the process was started in",
+            "database", FindingState.REMARK, "a file of SQLite below the folder that the process was started in",
             "For service name an absolute path or PostgreSQL in B24APP_DATABASE_URL.",
         )  # fmt: skip
 
@@ -69,17 +69,17 @@ def look_at_schema() -> Iterator[Finding]:
     wanted = set(scripts.get_heads())
     known = {one.revision for one in scripts.walk_revisions()}
     if found == wanted:
-        yield Finding("schema", PartState.OK, f"is {', '.join(sorted(found))}")
+        yield Finding("schema", FindingState.OK, f"is {', '.join(sorted(found))}")
     elif not found:
-        yield Finding("schema", PartState.FAILED, "there are no tables", UPGRADE)
+        yield Finding("schema", FindingState.FAILED, "there are no tables", UPGRADE)
     elif found & known:
         words = f"is {', '.join(sorted(found))}, this code needs {', '.join(sorted(wanted))}"
-        yield Finding("schema", PartState.FAILED, words, UPGRADE)
+        yield Finding("schema", FindingState.FAILED, words, UPGRADE)
     else:
         words = f"is of a later release ({', '.join(sorted(found))})"
         yield Finding(
             "schema",
-            PartState.REMARK,
+            FindingState.REMARK,
             words,
             "Right while you are on the way back; otherwise start the newer release.",
         )
@@ -97,25 +97,29 @@ def judge_queue(found: QueueFigures) -> Iterator[Finding]:
         since = (
             "" if found.beat_seconds is None else f", the last heartbeat was {found.beat_seconds:.0f} s ago"
         )
-        yield Finding("queue", PartState.FAILED, f"no worker lives{since}; {waiting} jobs wait", START_WORKER)
+        yield Finding(
+            "queue", FindingState.FAILED, f"no worker lives{since}; {waiting} jobs wait", START_WORKER
+        )
         return
-    yield Finding("queue", PartState.OK, f"workers: {found.workers}, jobs that wait: {waiting}")
+    yield Finding("queue", FindingState.OK, f"workers: {found.workers}, jobs that wait: {waiting}")
     if found.schedule_seconds is None or found.schedule_seconds > STANDS_SECONDS:
         words = "no scheduled work has begun lately"
         yield Finding(
             "queue",
-            PartState.FAILED,
+            FindingState.FAILED,
             words,
             "One worker must run without --no-schedule: RenewalSchedulesStand.",
         )
     for one in found.lanes:
         if one.lane != "nightly" and one.oldest_seconds > LATE_SECONDS:
             words = f"jobs of the lane {one.lane} have waited for {one.oldest_seconds / 60:.0f} min"
-            yield Finding("queue", PartState.REMARK, words, "More workers or more --slots: RenewalQueueLate.")
+            yield Finding(
+                "queue", FindingState.REMARK, words, "More workers or more --slots: RenewalQueueLate."
+            )
     if found.given_up > MANY_GIVEN_UP:
         words = f"{found.given_up} jobs were given up within an hour"
         yield Finding(
-            "queue", PartState.REMARK, words, "Search the log for their errors: RenewalJobsGivenUp."
+            "queue", FindingState.REMARK, words, "Search the log for their errors: RenewalJobsGivenUp."
         )
 
 
@@ -134,18 +138,18 @@ def look_at_keys() -> Iterator[Finding]:
         words = f"sealed values that no key opens in {', '.join(sorted(lost))}"
         yield Finding(
             "keys",
-            PartState.FAILED,
+            FindingState.FAILED,
             words,
             "Put the earlier key behind the others in B24APP_SEAL_KEYS: docs/operations.md, keys.",
         )
     elif old:
         words = f"an earlier key is still needed for {', '.join(sorted(old))}"
         yield Finding(
-            "keys", PartState.REMARK, words, "Run: flask --app app reseal; then the earlier key may go."
+            "keys", FindingState.REMARK, words, "Run: flask --app app reseal; then the earlier key may go."
         )
     else:
         yield Finding(
-            "keys", PartState.OK, f"the first key opens all of {seen} sealed values that were tried"
+            "keys", FindingState.OK, f"the first key opens all of {seen} sealed values that were tried"
         )
 
 
@@ -159,20 +163,20 @@ def _columns_there() -> Iterator[SealedColumn]:
 def look_at_settings() -> Iterator[Finding]:
     """What starts and yet does not belong into service."""
     found = list(judge_settings(services().settings))
-    yield from found or [Finding("settings", PartState.OK, "nothing of the demo, nothing open")]
+    yield from found or [Finding("settings", FindingState.OK, "nothing of the demo, nothing open")]
 
 
 def judge_settings(settings: Settings) -> Iterator[Finding]:
     """Each setting that is dangerous in service, and those whose absence is felt at night."""
     secret = settings.secret_key.get_secret_value()
     judged = (
-        (settings.allow_local_portals, PartState.FAILED, "B24APP_ALLOW_LOCAL_PORTALS is on", "Take it away: it is for the demo."),
-        (settings.clock_file is not None, PartState.FAILED, "B24APP_CLOCK_FILE moves the clock", "Take it away: it is for the demo."),
-        (settings.metrics_open, PartState.REMARK, "/metrics is open to everybody who reaches it", "Set B24APP_METRICS_TOKEN instead of B24APP_METRICS_OPEN."),
-        (len(set(secret)) < 12, PartState.FAILED, "B24APP_SECRET_KEY can be guessed", 'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'),
-        (not settings.support_contact, PartState.REMARK, "B24APP_SUPPORT_CONTACT is empty", "Name it: help pages show B24APP_OPERATOR_MAIL without it."),
-        (settings.metrics_token is None and not settings.metrics_open, PartState.REMARK, "/metrics is closed: no alert will come", "Set B24APP_METRICS_TOKEN: docs/operations.md."),
-        (not set(settings.oauth_servers) <= set(VENDOR_OAUTH_SERVERS), PartState.REMARK, "B24APP_OAUTH_SERVERS names others than the vendor's", "They receive the client secret: keep it so only for a portal of your own."),
+        (settings.allow_local_portals, FindingState.FAILED, "B24APP_ALLOW_LOCAL_PORTALS is on", "Take it away: it is for the demo."),
+        (settings.clock_file is not None, FindingState.FAILED, "B24APP_CLOCK_FILE moves the clock", "Take it away: it is for the demo."),
+        (settings.metrics_open, FindingState.REMARK, "/metrics is open to everybody who reaches it", "Set B24APP_METRICS_TOKEN instead of B24APP_METRICS_OPEN."),
+        (len(set(secret)) < 12, FindingState.FAILED, "B24APP_SECRET_KEY can be guessed", 'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'),
+        (not settings.support_contact, FindingState.REMARK, "B24APP_SUPPORT_CONTACT is empty", "Name it: help pages show B24APP_OPERATOR_MAIL without it."),
+        (settings.metrics_token is None and not settings.metrics_open, FindingState.REMARK, "/metrics is closed: no alert will come", "Set B24APP_METRICS_TOKEN: docs/operations.md."),
+        (not set(settings.oauth_servers) <= set(VENDOR_OAUTH_SERVERS), FindingState.REMARK, "B24APP_OAUTH_SERVERS names others than the vendor's", "They receive the client secret: keep it so only for a portal of your own."),
     )  # fmt: skip
     for speaks, state, found, todo in judged:
         if speaks:
@@ -188,12 +192,12 @@ def look_at_access() -> Iterator[Finding]:
         words = f"our id or key was refused for {refused} portals"
         yield Finding(
             "access",
-            PartState.FAILED,
+            FindingState.FAILED,
             words,
             "Compare B24APP_CLIENT_ID and B24APP_CLIENT_SECRET with the application's card: RenewalClientRefused.",
         )
     else:
-        yield Finding("access", PartState.OK, "no portal's tokens were refused for our id or key")
+        yield Finding("access", FindingState.OK, "no portal's tokens were refused for our id or key")
 
 
 def look_at_disks() -> Iterator[Finding]:
@@ -208,13 +212,13 @@ def judge_disk(name: str, folder: Path, found: Disk | None) -> Finding:
     if found is None:
         return Finding(
             "disk",
-            PartState.FAILED,
+            FindingState.FAILED,
             f"{name}: {folder} is not there",
             "Make the folder, and give it to the user of the application.",
         )
     words = f"{name}: {found.free / 1024**3:.1f} GB of {found.total / 1024**3:.1f} GB free"
     if found.free < FREE_LEAST / 4 or found.free / found.total < FREE_SHARE / 4:
-        return Finding("disk", PartState.FAILED, words, "Make room now: RenewalDiskNearlyFull.")
+        return Finding("disk", FindingState.FAILED, words, "Make room now: RenewalDiskNearlyFull.")
     if found.free < FREE_LEAST or found.free / found.total < FREE_SHARE:
-        return Finding("disk", PartState.REMARK, words, "Make room soon: RenewalDiskNearlyFull.")
-    return Finding("disk", PartState.OK, words)
+        return Finding("disk", FindingState.REMARK, words, "Make room soon: RenewalDiskNearlyFull.")
+    return Finding("disk", FindingState.OK, words)

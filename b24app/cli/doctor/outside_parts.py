@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from b24app.cli.doctor.finding import Finding, LookAtPart, PartState
+from b24app.cli.doctor.finding import Finding, FindingState, LookAtPart
 from b24app.database import db
 from b24app.deadline import within
 from b24app.errors import AppError
@@ -38,7 +38,7 @@ def look_at_mail(letter: str) -> LookAtPart:
         if settings.smtp_url is None:
             yield Finding(
                 "mail",
-                PartState.OFF,
+                FindingState.OFF,
                 "B24APP_SMTP_URL is not set: warnings reach nobody while a portal is closed",
             )
             return
@@ -48,7 +48,7 @@ def look_at_mail(letter: str) -> LookAtPart:
             words = "B24APP_MAIL_FROM is at localhost"
             yield Finding(
                 "mail",
-                PartState.REMARK,
+                FindingState.REMARK,
                 words,
                 "Name a sender of a domain of yours: others drop such letters.",
             )
@@ -67,14 +67,17 @@ def _ask_mail(server: MailServer, letter: str) -> Finding:
     except AppError as error:
         words = f"{place}: {error.kind} {error}".strip()
         return Finding(
-            "mail", PartState.FAILED, words, "Compare B24APP_SMTP_URL with your mail server: RenewalMailAway."
+            "mail",
+            FindingState.FAILED,
+            words,
+            "Compare B24APP_SMTP_URL with your mail server: RenewalMailAway.",
         )
     done = (
         f"took a letter to {letter}"
         if letter
         else "lets us in (no letter was sent; --letter ADDRESS sends one)"
     )
-    return Finding("mail", PartState.OK, f"{place} {done}")
+    return Finding("mail", FindingState.OK, f"{place} {done}")
 
 
 def _letter(sender: str, to: str) -> EmailMessage:
@@ -96,7 +99,7 @@ def look_at_telegram() -> Iterator[Finding]:
     """Ask the bot who it is; then what the worker that reads its messages noted last."""
     bot = operator_bot()
     if bot is None:
-        yield Finding("telegram", PartState.OFF, "B24APP_TELEGRAM_TOKEN is not set")
+        yield Finding("telegram", FindingState.OFF, "B24APP_TELEGRAM_TOKEN is not set")
         return
     try:
         with within(SECONDS):
@@ -104,7 +107,7 @@ def look_at_telegram() -> Iterator[Finding]:
     except BotRefused:
         yield Finding(
             "telegram",
-            PartState.FAILED,
+            FindingState.FAILED,
             "the token is not valid",
             "Take a new one from BotFather into B24APP_TELEGRAM_TOKEN.",
         )
@@ -113,18 +116,21 @@ def look_at_telegram() -> Iterator[Finding]:
         words = f"{urlsplit(bot.api).hostname}: {error.kind} {error}".strip()
         yield Finding(
             "telegram",
-            PartState.FAILED,
+            FindingState.FAILED,
             words,
             "See whether this server may reach Telegram: RenewalTelegramFails.",
         )
         return
     name = me.get("username") if isinstance(me, dict) else ""
-    yield Finding("telegram", PartState.OK, f"answers as @{name}")
+    yield Finding("telegram", FindingState.OK, f"answers as @{name}")
     kept = bot_state(bot)
     if kept is not None and kept.error:
         words = f"the worker could not read its messages: {kept.error}"
         yield Finding(
-            "telegram", PartState.REMARK, words, "Only one program may use this token: RenewalTelegramFails."
+            "telegram",
+            FindingState.REMARK,
+            words,
+            "Only one program may use this token: RenewalTelegramFails.",
         )
 
 
@@ -137,11 +143,11 @@ def look_at_oauth() -> Iterator[Finding]:
             answer = ask_head(server, services().http)
         except (requests.RequestException, AppError, OSError) as error:
             yield Finding(
-                "oauth", PartState.REMARK if number else PartState.FAILED, f"{host}: {type(error).__name__}",
+                "oauth", FindingState.REMARK if number else FindingState.FAILED, f"{host}: {type(error).__name__}",
                 "Let this server out to it by https (name, port 443, certificate): RenewalAuthorizationServerAway.",
             )  # fmt: skip
             continue
-        yield Finding("oauth", PartState.OK, f"{host} answers")
+        yield Finding("oauth", FindingState.OK, f"{host} answers")
         told = told or (host, answer.headers.get("Date", ""))
     yield judge_clock(*_other_clock(told), services().clock.now())
 
@@ -170,7 +176,7 @@ def judge_clock(whose: str, other: datetime | None, ours: datetime) -> Finding:
     if other is None:
         return Finding(
             "clock",
-            PartState.REMARK,
+            FindingState.REMARK,
             "there was no other clock to compare with",
             "Run this again when an authorization server answers.",
         )
@@ -178,11 +184,11 @@ def judge_clock(whose: str, other: datetime | None, ours: datetime) -> Finding:
     words = f"differs from {whose} by {seconds:+.0f} s"
     todo = "Switch the machine's time synchronisation on: timedatectl set-ntp true"
     if abs(seconds) > WRONG:
-        return Finding("clock", PartState.FAILED, words, todo)
+        return Finding("clock", FindingState.FAILED, words, todo)
     return (
-        Finding("clock", PartState.REMARK, words, todo)
+        Finding("clock", FindingState.REMARK, words, todo)
         if abs(seconds) > DRIFT
-        else Finding("clock", PartState.OK, words)
+        else Finding("clock", FindingState.OK, words)
     )
 
 
@@ -190,7 +196,7 @@ def look_at_redis() -> Iterator[Finding]:
     """Whether the Redis that counts requests to portals answers; without it the database counts."""
     url = services().settings.shared_redis
     if not url:
-        yield Finding("redis", PartState.OFF, "B24APP_REDIS_URL is not set: the database counts requests")
+        yield Finding("redis", FindingState.OFF, "B24APP_REDIS_URL is not set: the database counts requests")
         return
     place = f"{urlsplit(url).hostname}:{urlsplit(url).port or 6379}"
     try:
@@ -198,6 +204,6 @@ def look_at_redis() -> Iterator[Finding]:
             line.ping()
     except (RedisError, OSError) as error:
         words = f"{place}: {type(error).__name__}; the database counts meanwhile"
-        yield Finding("redis", PartState.REMARK, words, "Start Redis, or take B24APP_REDIS_URL away.")
+        yield Finding("redis", FindingState.REMARK, words, "Start Redis, or take B24APP_REDIS_URL away.")
         return
-    yield Finding("redis", PartState.OK, f"{place} answers")
+    yield Finding("redis", FindingState.OK, f"{place} answers")

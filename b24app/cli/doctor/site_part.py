@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import SplitResult, urlsplit
 
-from b24app.cli.doctor.finding import Finding, PartState
+from b24app.cli.doctor.finding import Finding, FindingState
 from b24app.network import demand_leave
 from b24app.services import services
 from b24app.settings import Settings
@@ -28,7 +28,7 @@ def look_at_site() -> Iterator[Finding]:
     except ssl.SSLCertVerificationError as error:
         yield Finding(
             "certificate",
-            PartState.FAILED,
+            FindingState.FAILED,
             f"{place.netloc}: {error.verify_message}",
             "Renew it, with its whole chain, for this very name.",
         )
@@ -36,7 +36,7 @@ def look_at_site() -> Iterator[Finding]:
     except OSError as error:
         words = f"{place.netloc}: {type(error).__name__}"
         yield Finding(
-            "site", PartState.FAILED, words, f"See the name in DNS and that the port is open. {SEE_PROXY}"
+            "site", FindingState.FAILED, words, f"See the name in DNS and that the port is open. {SEE_PROXY}"
         )
         return
     try:
@@ -65,7 +65,7 @@ def judge_certificate(connection: HTTPConnection, now: datetime) -> Finding:
     if not isinstance(connection.sock, ssl.SSLSocket):
         return Finding(
             "certificate",
-            PartState.FAILED,
+            FindingState.FAILED,
             "there is none: B24APP_PUBLIC_URL is http",
             "Bitrix24 opens applications by https only.",
         )
@@ -74,12 +74,12 @@ def judge_certificate(connection: HTTPConnection, now: datetime) -> Finding:
     days = (ends - now).days
     words = f"{connection.host}: valid for {days} days"
     if days < DAYS_LAST:
-        return Finding("certificate", PartState.FAILED, words, "Renew it today.")
+        return Finding("certificate", FindingState.FAILED, words, "Renew it today.")
     if days < DAYS_LEFT:
         return Finding(
-            "certificate", PartState.REMARK, words, "Renew it, and look why that did not happen by itself."
+            "certificate", FindingState.REMARK, words, "Renew it, and look why that did not happen by itself."
         )
-    return Finding("certificate", PartState.OK, words)
+    return Finding("certificate", FindingState.OK, words)
 
 
 def _ask(connection: HTTPConnection, place: SplitResult) -> Iterator[Finding]:
@@ -89,18 +89,18 @@ def _ask(connection: HTTPConnection, place: SplitResult) -> Iterator[Finding]:
         live, body = _request(connection, "GET", f"{base}/health/live")
         head, _ = _request(connection, "HEAD", f"{base}{OPENED}")
     except (OSError, HTTPException) as error:
-        yield Finding("site", PartState.FAILED, f"{place.netloc}: {type(error).__name__}", SEE_PROXY)
+        yield Finding("site", FindingState.FAILED, f"{place.netloc}: {type(error).__name__}", SEE_PROXY)
         return
     if live.status != 200 or not _is_ours(body):
         words = f"{place.netloc} answers {live.status} and not as this application"
-        yield Finding("site", PartState.FAILED, words, SEE_PROXY)
+        yield Finding("site", FindingState.FAILED, words, SEE_PROXY)
     elif head.status != 200:
         words = f"{place.netloc}{base}{OPENED} answers {head.status} to HEAD"
         yield Finding(
-            "site", PartState.FAILED, words, "Bitrix24 takes such an address for one that is out of reach."
+            "site", FindingState.FAILED, words, "Bitrix24 takes such an address for one that is out of reach."
         )
     else:
-        yield Finding("site", PartState.OK, f"{place.netloc} is this application")
+        yield Finding("site", FindingState.OK, f"{place.netloc} is this application")
 
 
 def _request(connection: HTTPConnection, method: str, path: str) -> tuple[HTTPResponse, bytes]:
