@@ -1,7 +1,7 @@
 """The call log as a file for the vendor's support: CSV that a Russian Excel opens, and JSON Lines. A batch is opened by its commands."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import zip_longest
 
@@ -43,9 +43,7 @@ def _write_csv(calls: Iterable[WholeCall]) -> Iterator[str]:
 
 def _rows(calls: Iterable[WholeCall]) -> Iterator[tuple[Cell, ...]]:
     for one in calls:
-        commands = open_commands(one.texts)
-        texts = _around(one) if commands else (one.texts.request, one.texts.answer)
-        call = one.call
+        call, commands = one.call, open_commands(one.texts)
         yield from _lines(
             (
                 call.id,
@@ -55,7 +53,7 @@ def _rows(calls: Iterable[WholeCall]) -> Iterator[tuple[Cell, ...]]:
                 round(call.seconds * 1000),
             ),
             (call.http, call.error, call.size),
-            texts,
+            _own_texts(one, commands),
         )
         for command in commands:
             yield from _command_lines(one, command)
@@ -89,7 +87,7 @@ def _write_json_lines(calls: Iterable[WholeCall]) -> Iterator[str]:
 def call_record(one: WholeCall) -> dict[str, object]:
     """A call as plain JSON; a text that was cut stays a text and says so."""
     call, commands = one.call, open_commands(one.texts)
-    request, answer = _around(one) if commands else (one.texts.request, one.texts.answer)
+    request, answer = _own_texts(one, commands)
     found: dict[str, object] = {
         "call": call.id,
         "at": call.at.isoformat(timespec="milliseconds"),
@@ -116,8 +114,10 @@ def _record(command: CallCommand) -> dict[str, object]:
     }
 
 
-def _around(one: WholeCall) -> tuple[str, str]:
-    """What a batch's own request and answer say besides its commands."""
+def _own_texts(one: WholeCall, commands: Sequence[CallCommand]) -> tuple[str, str]:
+    """What a request and its answer say; of a batch that is opened only what stands besides its commands."""
+    if not commands:
+        return one.texts.request, one.texts.answer
     request, answer = read_text(one.texts.request), read_text(one.texts.answer)
     return _without(request, "cmd"), _without(answer, "result", "commands")
 

@@ -158,5 +158,15 @@ def test_another_portal_sees_its_own_calls_only(north: Actor, south_admin: Opene
 
 
 @pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("call", ["12345678901", "7x", "-1", "٧"])
+def test_a_call_that_cannot_be_named_gives_no_other_ones(
+    north: Actor, north_admin: Opened, file: str, call: str
+) -> None:
+    ask(north)
+    with north_admin.download(file, call=call) as answer:
+        assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("file", FILES)
 def test_without_a_frame_there_is_no_file(north: Actor, file: str) -> None:
     assert north.client.post(file).status_code in (401, 403, 419)

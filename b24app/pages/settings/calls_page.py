@@ -9,7 +9,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from b24app.bitrix24.call_files import MEDIA, CallFile, write_calls
-from b24app.bitrix24.call_search import Search, find_calls, read_call, whole_calls
+from b24app.bitrix24.call_search import Search, WholeCall, find_calls, read_call, whole_calls
 from b24app.bitrix24.call_texts import CallCommand, Needle, open_commands, read_text
 from b24app.database import db
 from b24app.errors import NotFound
@@ -27,6 +27,7 @@ LAST = {"hour": timedelta(hours=1), "day": timedelta(days=1), "three": timedelta
 MOST_CALLS = 100
 MOST_SHOWN = 60_000
 MOST_TYPED = 200
+LONGEST_NUMBER = 10
 FIELDS = ("q", "method", "errors", "days")
 
 
@@ -105,11 +106,22 @@ def download_call_lines(frame: Frame) -> ResponseReturnValue:
 
 def _file(frame: Frame, kind: CallFile) -> ResponseReturnValue:
     """The file as it is written: neither it nor a transaction is held while it is taken."""
-    number, wanted = request.form.get("call", ""), read_search(request.form)
-    calls = [read_call(int(number))] if number.isdecimal() and len(number) < 10 else None
-    pieces = write_calls(whole_calls(db.engine, frame.portal_id, wanted) if calls is None else calls, kind)
-    name = f"calls-{frame.domain}-{today().isoformat()}{'-' + number if calls else ''}.{kind}"
+    number = request.form.get("call", "")
+    calls = (
+        [_named_call(number)]
+        if number
+        else whole_calls(db.engine, frame.portal_id, read_search(request.form))
+    )
+    pieces = write_calls(calls, kind)
+    name = f"calls-{frame.domain}-{today().isoformat()}{'-' + number if number else ''}.{kind}"
     return as_file((piece.encode() for piece in pieces), MEDIA[kind], name)
+
+
+def _named_call(number: str) -> WholeCall:
+    """The call that was asked for; raises NotFound for what is no number of one: the whole log was not asked for."""
+    if not (number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER):
+        raise NotFound
+    return read_call(int(number))
 
 
 def found_values(values: Mapping[str, str], most: int) -> dict[str, object]:
