@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ class SandboxClock:
         self._zero = time.monotonic()
         self.live = live
         self._shift_file: Path | None = None
+        self._moving = threading.Lock()
 
     def now(self) -> datetime:
         """Return the present moment."""
@@ -38,8 +40,9 @@ class SandboxClock:
 
     def advance(self, **spans: float) -> datetime:
         """Move time on: days=3, hours=1, seconds=5."""
-        self._base += timedelta(**spans)
-        self._write_shift()
+        with self._moving:
+            self._base += timedelta(**spans)
+            self._write_shift()
         return self.now()
 
     def run(self) -> None:
@@ -57,7 +60,7 @@ class SandboxClock:
         if self._shift_file is not None:
             shift = self.now() - datetime.now(UTC)
             draft = self._shift_file.with_suffix(".new")
-            draft.write_text(f"{shift.total_seconds():.0f}")
+            draft.write_text(f"{shift.total_seconds():.3f}")
             draft.replace(self._shift_file)
 
     def __getstate__(self) -> dict[str, datetime]:

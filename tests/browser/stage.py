@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
 from b24app.backup.model import UNDER_WAY, BackupCopy
+from b24app.clock import ShiftedClock
 from b24app.database import Base, db, every_portal
 from b24app.factory import create_app
 from b24app.jobs.execution import do_due
@@ -194,7 +195,9 @@ def set_stage(
     app_url = f"http://127.0.0.1:{ports.app}"
     settings = read_stage_settings(folder, app_url, ports.oauth, seal_key, smtp_url)
     live = go_live(world, bind="127.0.0.1", portal_port=ports.portal, oauth_port=ports.oauth)
-    app = create_app(settings, clock=world.clock, http=requests.Session)
+    # as in the demo: a clock that is moved on while the portal is asked must not make it seem silent
+    world.clock.share(folder / "clock")
+    app = create_app(settings, clock=ShiftedClock(folder / "clock"), http=requests.Session)
     with app.app_context():
         Base.metadata.create_all(db.engine)
     server = make_server("127.0.0.1", ports.app, app, threaded=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from b24app.bitrix24.token_states import TokenState
+from b24app.clock import ShiftedClock
 from b24app.database import db, portal_scope
 from b24app.errors import (
     ApplicationGone,
@@ -30,6 +32,7 @@ from b24app.portals.people import review_rights
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor
+from tests.installation import sessions_of
 from tests.portals.rows import accesses, do, last_event, row
 
 RunJobs = Callable[[], int]
@@ -47,6 +50,31 @@ def test_a_portal_that_left_has_no_client(north: Actor, card: ApplicationCard, r
     db.session.expire_all()
     with pytest.raises(NotFound):
         open_client(portal_id)
+
+
+@pytest.mark.parametrize("days", [20, -20])
+def test_a_clock_that_is_set_while_the_portal_is_asked_makes_no_silence_of_it(
+    app: Flask, world: World, north: Actor, tmp_path: Path, days: int
+) -> None:
+    """What a request takes is counted by a clock that nobody sets, so the answer that came is an answer."""
+    usual, shift = sessions_of(world), tmp_path / "clock"
+    world.clock.share(shift)
+
+    def open_session() -> requests.Session:
+        session = usual()
+        session.hooks["response"].append(lambda answer, **_: (world.clock.advance(days=days), answer)[1])
+        return session
+
+    here = app.extensions["services"]
+    app.extensions["services"] = replace(here, clock=ShiftedClock(shift), http=open_session)
+    with portal_scope(north.portal_id):
+        before = get_availability()
+        assert open_client(north.portal_id, background=True).call("profile")
+    app.extensions["services"] = here
+    db.session.rollback()
+    db.session.expire_all()
+    with portal_scope(north.portal_id):
+        assert (get_availability().silence, before.silence) == ("", "")
 
 
 def test_there_is_no_client_in_the_name_of_somebody_without_access(north: Actor):
