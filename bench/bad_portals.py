@@ -137,7 +137,8 @@ def run(answer: Callable[[Time, tuple[float, float]], Any]) -> tuple[int, float,
     """Requests, seconds and the reasons of one gathering."""
     wire = Wire(answer)
     pair = OneToken(Tokens("token", "", expires_at=datetime(2030, 1, 1, tzinfo=UTC)))
-    pace = Pace(now=wire.clock.now, sleep=wire.clock.wait, chance=lambda: 0.5)
+    now = wire.clock.now
+    pace = Pace(now, wire.clock.wait, lambda: 0.5, steady=now)
     limit = RateLimit(LocalStore(), bucket_of("ru_std"), pace, background=True)
     client = RestClient(Connection(Address("https://shop.example/rest/"), pair, wire.open_session, limit))
     with patch("time.monotonic", wire.clock.now):

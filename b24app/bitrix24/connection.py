@@ -129,19 +129,17 @@ class Connection:
         self.rate_limit.wait_turn()
         demand_time()
         session = self._session()
-        at = self.rate_limit.pace.now()
+        pace = self.rate_limit.pace
+        at, began = pace.now(), pace.steady()
         try:
-            with within(allowed, self.rate_limit.pace.steady):
+            with within(allowed, pace.steady):
                 reply = post(session, f"{self.address.current()}{method}", body, self.limits, pack=pack)
         except PortalError as error:
-            self._note(
-                SentRequest(method, params, pair, NO_REPLY, at, self.rate_limit.pace.now() - at),
-                error,
-            )
+            self._note(SentRequest(method, params, pair, NO_REPLY, at, pace.steady() - began), error)
             raise
         finally:
             self._idle.append(session)
-        return SentRequest(method, params, pair, reply, at, self.rate_limit.pace.now() - at)
+        return SentRequest(method, params, pair, reply, at, pace.steady() - began)
 
     def read(self, sent: SentRequest) -> Body:
         """Open the envelope of a reply and write the call down."""

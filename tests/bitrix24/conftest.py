@@ -75,7 +75,8 @@ def card(world: World) -> ApplicationCard:
 @pytest.fixture
 def pace(world: World) -> Pace:
     """The sandbox's time: waiting takes no time of ours."""
-    return Pace(world.clock.timestamp, lambda seconds: _pass(world, seconds), lambda: 0.5)
+    now = world.clock.timestamp
+    return Pace(now, lambda seconds: _pass(world, seconds), lambda: 0.5, steady=now)
 
 
 def _pass(world: World, seconds: float) -> None:
