@@ -11,7 +11,8 @@ from babel import Locale
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings
 
-from b24app.input_limits import is_mail_address
+from b24app.text.host_names import NoHostName
+from b24app.text.mail_addresses import read_mail
 
 MOST = 300
 NOBODY = "none"
@@ -105,9 +106,14 @@ class OperatorSettings(BaseSettings):
     @field_validator("operator_mail")
     @classmethod
     def _check_mail(cls, text: str) -> str:
-        if text and not is_mail_address(text):
+        """International addresses too, such as инфо@почта.рф, in the form in which people read them."""
+        try:
+            found = read_mail(text)
+        except NoHostName:
+            raise ValueError("mixes letters of two alphabets that look alike behind the @") from None
+        if text and not found:
             raise ValueError("must be one plain e-mail address")
-        return text
+        return found
 
     @field_validator("processors")
     @classmethod

@@ -24,6 +24,7 @@ from b24app.database import db
 
 database = AppGroup("database", help="Our own database: a file of it, and back.")
 KEEP_KEYS = "Keep B24APP_SEAL_KEYS and B24APP_SECRET_KEY apart from this file: without the first nobody opens what is sealed in it."
+KEY_PASSWORD = "sslpassword"  # noqa: S105 - the name of libpq's option
 AFTERWARDS = (
     "Next: flask --app app db upgrade, start web and worker, flask --app app doctor.\n"
     "What happened after the dump is lost; docs/operations.md says what that means for tokens and messages."
@@ -134,8 +135,8 @@ def _copy_file(source: Path, target: Path) -> None:
 
 
 def _place(url: URL) -> str:
-    """The address without the password, wherever it stands: command lines are seen by everybody on the machine."""
-    query = {name: value for name, value in url.query.items() if name != "password"}
+    """The address without secrets, wherever they stand: command lines are seen by everybody on the machine."""
+    query = {name: value for name, value in url.query.items() if name not in ("password", KEY_PASSWORD)}
     bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
     return bare.render_as_string(hide_password=False)
 
@@ -145,14 +146,32 @@ def _password(url: URL) -> str:
     return str(url.query.get("password") or url.password or "")
 
 
+@contextlib.contextmanager
+def _secrets(url: URL) -> Iterator[dict[str, str]]:
+    """Variables by which PostgreSQL's programs find what no command line shows.
+
+    The password of a client's key has no variable of its own: it stands in a service file that only we read
+    (libpq-pgservice.html), for as long as the program runs.
+    """
+    known = {"PGPASSWORD": password} if (password := _password(url)) else {}
+    if not (key_password := str(url.query.get(KEY_PASSWORD) or "")):
+        yield known
+        return
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+        file.write(f"[dump]\n{KEY_PASSWORD}={key_password}\n")
+        file.flush()
+        yield known | {"PGSERVICEFILE": file.name, "PGSERVICE": "dump"}
+
+
 def _run_tool(words: Sequence[str], url: URL) -> None:
-    """One of PostgreSQL's own programs, the password in its environment alone."""
+    """One of PostgreSQL's own programs, no secret among its words."""
     if shutil.which(words[0]) is None:
         raise click.ClickException(
             f"{words[0]} is not installed: it is in the package postgresql-client, in the server's major version or a later one."
         )
-    secret = {"PGPASSWORD": password} if (password := _password(url)) else {}
-    done = subprocess.run(words, env=_environment() | secret, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    with _secrets(url) as secrets:
+        env = _environment() | secrets
+        done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     if done.returncode != 0:
         raise click.ClickException(f"{words[0]} ended with {done.returncode}: {done.stderr.strip()[-500:]}")
 

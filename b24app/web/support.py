@@ -1,13 +1,16 @@
 """Whom to write for support and what to send: a letter with its text ready, an address to open, or a text to copy."""
 
+import contextlib
 import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from flask_babel import gettext
 
-from b24app.input_limits import is_mail_address, one_line
+from b24app.input_limits import one_line
 from b24app.services import services
+from b24app.text.host_names import NoHostName
+from b24app.text.mail_addresses import ascii_host, read_mail
 
 NUMBER = re.compile(r"[0-9a-f]{8}")
 
@@ -34,13 +37,21 @@ def support_way(portal: str = "", number: str = "") -> Support:
     subject = gettext(
         "Renewal without downtime: %(about)s", about=number or portal or services().manifest.version
     )
-    if is_mail_address(contact):
-        url = f"mailto:{quote(contact, safe='@')}?subject={quote(subject)}&body={quote(text)}"
-    else:
-        url = contact if contact.startswith(("https://", "http://")) else ""
+    url = _letter_to(contact, subject, text)
+    if not url and contact.startswith(("https://", "http://")):
+        url = contact
     host = urlsplit(settings.public_url).hostname or ""
     hours, reaction = one_line(settings.operator_hours).strip(), one_line(settings.operator_reaction).strip()
     return Support(contact, url, host, text, hours, reaction)
+
+
+def _letter_to(contact: str, subject: str, text: str) -> str:
+    """A letter begun to an address of mail, its host as the name system knows it; nothing for a contact of another kind."""
+    with contextlib.suppress(NoHostName):
+        if address := read_mail(contact):
+            to = quote(ascii_host(address), safe="@")
+            return f"mailto:{to}?subject={quote(subject)}&body={quote(text)}"
+    return ""
 
 
 def support_contact() -> str:

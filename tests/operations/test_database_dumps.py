@@ -258,3 +258,22 @@ def test_no_password_stands_on_a_command_line(address: str, monkeypatch: pytest.
     ((words, environment),) = ran
     assert words == ["pg_dump", "postgresql://us@h/base?sslmode=require"]
     assert environment["PGPASSWORD"] == "gr@pe"
+
+
+def test_the_password_of_a_key_stands_in_a_file_of_our_own_while_the_program_runs(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    url, ran = make_url("postgresql+psycopg://us@h/base?sslkey=/key&sslpassword=gr%40pe"), []
+
+    def run(words: list[str], **given: Any) -> subprocess.CompletedProcess[str]:
+        file = Path(given["env"]["PGSERVICEFILE"])
+        ran.append((words, given["env"]["PGSERVICE"], file, file.read_text(), file.stat().st_mode & 0o077))
+        return subprocess.CompletedProcess([], 0, "", "")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(shutil, "which", str)
+    database_dumps._run_tool(["pg_dump", database_dumps._place(url)], url)
+    ((words, service, file, text, open_to_others),) = ran
+    assert words == ["pg_dump", "postgresql://us@h/base?sslkey=%2Fkey"]
+    assert (service, text, open_to_others) == ("dump", "[dump]\nsslpassword=gr@pe\n", 0)
+    assert not file.exists()

@@ -295,6 +295,23 @@ def test_all_that_is_missing_of_the_operator_is_named_at_once(environment: pytes
     ]
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("инфо@почта.рф", "инфо@почта.рф"), ("info@xn--80a1acny.xn--p1ai", "info@почта.рф"), ("", "")],
+)
+def test_the_operators_mail_may_be_international(environment: pytest.MonkeyPatch, given: str, kept: str):
+    environment.setenv("B24APP_EDITION", "local")
+    environment.setenv("B24APP_OPERATOR_MAIL", given)
+    assert read_settings().operator_mail == kept
+
+
+@pytest.mark.parametrize("given", ["info", "info@lаvka.example", "A <a@b.example>"])
+def test_what_is_no_mail_of_the_operator_names_its_setting(environment: pytest.MonkeyPatch, given: str):
+    environment.setenv("B24APP_OPERATOR_MAIL", given)
+    with pytest.raises(SettingsWrong, match="B24APP_OPERATOR_MAIL: "):
+        read_settings()
+
+
 def test_what_the_market_demands_is_all_about_the_operator_but_the_lawyers_day():
     assert {*OperatorSettings.model_fields} - {*DEMANDED} == {"edition", "lawyer_read"}
 

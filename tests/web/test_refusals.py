@@ -98,6 +98,11 @@ def test_the_operators_mail_is_where_support_is_asked_if_nothing_else_is_named(
     ("contact", "opens"),
     [
         ("help@shop.example", 'href="mailto:help@shop.example?subject='),
+        (
+            "помощь@лавка.рф",
+            'href="mailto:%D0%BF%D0%BE%D0%BC%D0%BE%D1%89%D1%8C@xn--80aaf6ac.xn--p1ai?subject=',
+        ),
+        ("help@lаvka.example", "help@lаvka.example"),
         ("https://help.shop.example/form", 'href="https://help.shop.example/form"'),
         ("+7 495 000-00-00", "+7 495 000-00-00"),
         ("", "renewal.example"),
