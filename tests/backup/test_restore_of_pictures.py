@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -191,7 +190,7 @@ def test_pictures_of_a_variant_whose_product_is_gone_are_not_promised(
 def test_of_pictures_for_which_a_preview_has_no_time_it_promises_no_more_than_may_come(
     goods: Copied, run_jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(goods_pictures, "LOOKS_FOR", timedelta(0))
+    monkeypatch.setattr(goods_pictures, "LOOKS_FOR", 0.0)
     made = chosen(goods, run_jobs)
     assert told_of_pictures(goods, made) == [(goods_pictures.AT_MOST, 6)]
 
@@ -235,7 +234,7 @@ def test_a_copy_without_files_says_that_no_picture_comes_back(
 def test_pictures_for_which_there_is_no_time_come_with_the_next_step(
     goods: Copied, run_jobs: Jobs, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(picture_writing, "MOST_SECONDS", timedelta(0))
+    monkeypatch.setattr(picture_writing, "MOST_SECONDS", 0.0)
     made = chosen(goods, run_jobs)
     press(goods, made, run_jobs)
     assert sorted(line.state for line in lines(goods, made)) == ["created", "sent", "sent"]

@@ -6,7 +6,6 @@ transaction of its own. After a kill the lines that were sent are looked for in 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
@@ -45,6 +44,7 @@ from b24app.backup.targets.target import TargetFailed
 from b24app.checklist.engine.runs import step
 from b24app.database import current_portal_id, db, portal_scope
 from b24app.errors import PortalError
+from b24app.portals.client_factory import pace
 from b24app.services import services
 from b24app.text.messages import N_
 
@@ -113,7 +113,7 @@ def _carry_on(restore_id: int) -> None:
     with look.client.within(CALL_SECONDS):
         if begun is None and not _begin(restore_id, plan, look, undoes_id):
             return
-    work = Work(restore_id, plan, look, services().clock.now())
+    work = Work(restore_id, plan, look, pace().steady() + STEP_SECONDS)
     if plan.source is not RestoreSource.COPY:
         _write_all(work)
         return
@@ -166,12 +166,12 @@ def _show_anew(row: Restore, fresh: RestorePlan) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One step of one restore: its plan, the eyes on the portal, and when the step began."""
+    """One step of one restore: its plan, the eyes on the portal, and until when the step lasts by the steady clock."""
 
     restore_id: int
     plan: RestorePlan
     look: PortalLook
-    since: datetime
+    until: float
     writing: Writing | None = None
 
 
@@ -186,7 +186,7 @@ def _write_all(work: Work) -> None:
                 return
             lines = lines_of(work.restore_id)
             waits = unsettled(lines)
-            is_late = services().clock.now() - work.since > timedelta(seconds=STEP_SECONDS)
+            is_late = pace().steady() > work.until
             if waits or is_late:
                 go_on_later(row, waits)
                 return

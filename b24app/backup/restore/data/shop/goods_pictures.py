@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import reduce
 
 from b24app.backup.restore.data.copied_files import FileParts, read_files
@@ -11,14 +10,14 @@ from b24app.backup.restore.data.shop.goods_fields import count_pictures
 from b24app.backup.restore.data.shop.present_settings import GoodsNow
 from b24app.backup.restore.data.shop.row_types import ShopType
 from b24app.json_values import JsonObject, is_array, is_object
-from b24app.services import services
+from b24app.portals.client_factory import pace
 from b24app.text.messages import N_, NOTHING, Sentence, sentence
 
 MOST_OF_ONE = 6 * 1024 * 1024
 MOST_OF_PRODUCT = 24 * 1024 * 1024
 TYPES = ("DETAIL_PICTURE", "PREVIEW_PICTURE", "MORE_PHOTO")
 """Types of pictures (catalog-product-image-add.md); what is of none is added as a further one."""
-LOOKS_FOR = timedelta(seconds=40)
+LOOKS_FOR = 40.0
 """How long a preview looks into the packs of pictures, which are large; what it has not seen then it promises as a bound."""
 TITLE = N_("Pictures of these goods")
 COMING = N_("They come back with the goods: %(count)s.")
@@ -46,7 +45,7 @@ def tell_pictures(
 ) -> Sentence:
     """How many pictures come back with the goods that are created, and how many do not; nothing where they have none."""
     sent = unseen = left = lacking = 0
-    until = services().clock.now() + LOOKS_FOR
+    until = pace().steady() + LOOKS_FOR
     for kind, rows in groups.items():
         named = {number: count_pictures(row, now) for number, row in rows.items()} if kind.is_goods else {}
         wanted = {number: count for number, count in named.items() if count}
@@ -68,7 +67,7 @@ def _joined(first: Sentence, second: Sentence) -> Sentence:
 
 
 def _measure(
-    items: CopiedItems, kind: ShopType, goods: Collection[str], until: datetime
+    items: CopiedItems, kind: ShopType, goods: Collection[str], until: float
 ) -> tuple[Mapping[str, tuple[int, int]], bool]:
     """How many pictures of each product are sent and how many stay, what comes last counts; whether there was time for all.
 
@@ -80,7 +79,7 @@ def _measure(
         if pictures := _pictures_of(row):
             sent = sum(_is_sent(one, held) for one in pictures)
             found[number] = sent, len(pictures) - sent
-        if services().clock.now() >= until:
+        if pace().steady() >= until:
             return found, False
     return found, True
 

@@ -8,7 +8,6 @@ import base64
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from b24app.backup.restore.data.copied_files import count_lines
 from b24app.backup.restore.data.file_fields import CALL_SECONDS
@@ -20,11 +19,11 @@ from b24app.backup.restore.data.shop.row_search import few_rows
 from b24app.backup.restore.data.shop.row_types import ShopType
 from b24app.errors import PortalError
 from b24app.json_values import JsonObject
+from b24app.portals.client_factory import pace
 from b24app.rest_client import RestClient
-from b24app.services import services
 from b24app.text.messages import N_
 
-MOST_SECONDS = timedelta(seconds=45)
+MOST_SECONDS = 45.0
 """How long one batch writes pictures: its job has a deadline, and what is left comes with the next step."""
 PICTURES_REFUSED = N_("It is back, but the portal did not take all of its pictures. These are its own words.")
 PICTURES_LEFT = N_(
@@ -53,14 +52,15 @@ def put_pictures(
     mine = [number for number in made if count_pictures(prefetched.rows[number], now)]
     if not mine or not items.has(pictures_entity(kind)):
         return written
-    until, begun = services().clock.now() + MOST_SECONDS, False
+    steady, begun = pace().steady, False
+    until = steady() + MOST_SECONDS
     lines = count_lines(items, pictures_entity(kind), mine)
     written.troubles |= {number: (PICTURES_LEFT, "") for number in mine if number not in lines}
     for number, pictures in read_pictures(items, kind, mine):
         lines[number] -= 1
         if lines[number]:
             continue
-        if begun and services().clock.now() >= until:
+        if begun and steady() >= until:
             written.unfinished.add(number)
             continue
         begun = True
