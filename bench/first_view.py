@@ -5,6 +5,7 @@ those of our own frame, counted from its own navigation; the shifts come with th
 """
 
 import argparse
+import logging
 import os
 import statistics
 import tempfile
@@ -72,6 +73,7 @@ def measure(openings: int) -> list[FirstView]:
 
 def main(openings: int = OPENINGS) -> None:
     """Print every opening and the medians."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     views = measure(openings)
     for view in views:
         print(f"LCP {view.lcp:6.0f} ms   CLS {view.cls:.3f}   {', '.join(view.moved)}")

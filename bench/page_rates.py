@@ -37,6 +37,7 @@ from b24app.web.access import public
 from bench.pages import furnished
 from sandbox.world import World
 from tests.actors import Actor, Opened
+from tests.story import OPERATOR_ENVIRONMENT
 
 EMPTY, LIVE = "/empty", "/health/live"
 SECONDS, ROUNDS, CONNECTIONS = 3.0, 3, 8
@@ -68,18 +69,21 @@ def lose(world: World, actor: Actor) -> None:
     world.requests.clear()
 
 
-@contextmanager
-def gunicorn(settings: Settings, port: int) -> Iterator[int]:
-    """The server of `gunicorn.conf.py`, on a port of its own."""
+def environment_of(settings: Settings, port: int) -> dict[str, str]:
+    """What a server of these settings is started with."""
     values = {
         "PUBLIC_URL": settings.public_url, "CLIENT_ID": settings.client_id, "DATABASE_URL": settings.database_url,
         "CLIENT_SECRET": settings.client_secret.get_secret_value(), "LOG_LEVEL": "error",
         "SECRET_KEY": settings.secret_key.get_secret_value(),
         "SEAL_KEYS": ",".join(key.get_secret_value() for key in settings.seal_keys),
     }  # fmt: skip
-    environment = (
-        os.environ | {f"B24APP_{name}": value for name, value in values.items()} | {"PORT": str(port)}
-    )
+    named = {f"B24APP_{name}": value for name, value in values.items()}
+    return {**os.environ, **OPERATOR_ENVIRONMENT, **named, "PORT": str(port)}
+
+
+@contextmanager
+def gunicorn(settings: Settings, port: int) -> Iterator[int]:
+    """The server of `gunicorn.conf.py`, on a port of its own."""
     command = [
         sys.executable,
         "-m",
@@ -90,7 +94,9 @@ def gunicorn(settings: Settings, port: int) -> Iterator[int]:
         "0",
         "bench.page_rates:served()",
     ]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command, cwd=ROOT, env=environment_of(settings, port), stderr=subprocess.DEVNULL
+    )
     try:
         wait_for(port)
         yield server.pid
