@@ -58,7 +58,7 @@ class DueReport:
 
 
 def begin_reports() -> int:
-    """Ask for the drafts of every integrator that has set its reports up; the hourly job. Answers how many were asked for."""
+    """Ask for the drafts of every integrator that has set its reports up; a job of every hour. Answers how many were asked for."""
     forget_ended(services().clock.now())
     wanted = or_(ReportLook.monthly.is_(True), ReportLook.after_renewal.is_(True))
     with every_portal():
