@@ -38,7 +38,7 @@ from b24app.checklist.engine.wanted_calls import (
 from b24app.errors import AnswerBroken, PortalError, VendorFault
 
 MOST_REQUESTS = 4
-"""Of one gathering, as long as no batch must be split: an ordinary shop needs two."""
+"""Of one gathering, as long as no batch must be split: an ordinary shop needs three."""
 NO_EARLIER = EarlierFacts()
 Progress = Callable[[int, Facts], None]
 
