@@ -137,7 +137,7 @@ def _deliver_alone(delivery_id: int, this: Round) -> bool:
 def _deliver(delivery_id: int, this: Round) -> bool:
     if not is_wanted(delivery_id):
         return False
-    channel, wakes_at = _way_of(delivery_id, this.now())
+    channel, wakes_at = _channel_of(delivery_id, this.now())
     db.session.commit()
     if wakes_at is not None:
         _postpone(delivery_id, wakes_at)
@@ -151,7 +151,7 @@ def _deliver(delivery_id: int, this: Round) -> bool:
     return held is not None and _send_held(held, this, turn)
 
 
-def _way_of(delivery_id: int, at: datetime) -> tuple[str, datetime | None]:
+def _channel_of(delivery_id: int, at: datetime) -> tuple[str, datetime | None]:
     """The channel of a delivery, and when its recipient wakes up where that one rests now."""
     row = db.session.execute(
         select(Delivery.channel, Delivery.recipient, Delivery.message).where(Delivery.id == delivery_id)

@@ -11,7 +11,7 @@ from b24app.backup.proofs.loss_watch import look_at_deletions, look_by_night
 from b24app.backup.proofs.loss_words import loss_title
 from b24app.backup.proofs.open_losses import WHOLE_TYPE, LossKind
 from b24app.jobs.copy_losses import tell_losses
-from b24app.pages.copy.gone_things import one_gone
+from b24app.pages.copy.lost_objects import one_gone
 from sandbox.rest.registry import METHODS, Refusal
 from sandbox.world import World
 from tests.backup.copies_of_a_shop import Shop, shop, storage, whole_shop

@@ -218,7 +218,7 @@ def _ask(
 
 def _kept(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> object:
     """What the run before knew of each object, where a portal that answers had no time left for any of a fact's calls."""
-    if not item.spec.partial or not item.calls or any(_is_told(outcomes[key]) for key in item.calls):
+    if not item.spec.partial or not item.calls or any(_has_answered(outcomes[key]) for key in item.calls):
         return None
     left_out = frozenset(item.part(key) for key in (*item.calls, *item.left_out))
     try:
@@ -228,7 +228,7 @@ def _kept(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> 
     return found if getattr(found, "asked_at", None) else None
 
 
-def _is_told(outcome: Outcome) -> bool:
+def _has_answered(outcome: Outcome) -> bool:
     """Whether the portal said anything at all: an answer or a refusal of its own."""
     return isinstance(outcome, Answer) or refusal_of(outcome).reason not in NO_REST
 

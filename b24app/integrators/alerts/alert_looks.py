@@ -19,7 +19,7 @@ from b24app.integrators.alerts.alert_readers import (
 from b24app.integrators.alerts.alert_tasks import ask_tasks
 from b24app.integrators.alerts.client_sight import Rows
 from b24app.integrators.alerts.kept_alerts import end_alert, open_alerts, settle_alerts
-from b24app.integrators.alerts.member_ways import MemberMessage, is_reached, keep_for_member
+from b24app.integrators.alerts.member_channels import MemberMessage, is_reached, keep_for_member
 from b24app.integrators.alerts.model import AlertTelling, ClientAlert
 from b24app.integrators.alerts.wishes import Wishes, list_wishes, zone_of
 from b24app.integrators.members import MemberSeat, find_seat, get_integrator, list_members

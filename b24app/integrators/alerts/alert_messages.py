@@ -8,9 +8,7 @@ from b24app.database import db
 from b24app.integrators.alerts.alert_causes import TITLES, AlertCause, may_hear, right_of
 from b24app.integrators.alerts.alert_readers import ALERT_SEEN
 from b24app.integrators.alerts.client_sight import board_at, rows_of
-from b24app.integrators.alerts.model import AlertTelling, ClientAlert
-from b24app.integrators.alerts.red_causes import may_know
-from b24app.integrators.alerts.told_clients import (
+from b24app.integrators.alerts.leaving_messages import (
     MessageReader,
     MessageWords,
     NamedClient,
@@ -18,6 +16,8 @@ from b24app.integrators.alerts.told_clients import (
     reader_of,
     write_down,
 )
+from b24app.integrators.alerts.model import AlertTelling, ClientAlert
+from b24app.integrators.alerts.red_causes import may_know
 from b24app.integrators.board import ClientRow
 from b24app.reminders.channels import Message, NothingLeft, Recipient
 from b24app.reminders.kinds.client_messages import ALERTS

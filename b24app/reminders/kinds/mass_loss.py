@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from b24app.backup.proofs.copy_state import CopyStanding, standing
 from b24app.backup.proofs.loss_words import describe_loss, loss_clocks_line, loss_subject
 from b24app.backup.proofs.missed_nights import MissedNights, find_missed_nights
-from b24app.backup.proofs.open_losses import LossView, get_loss, note_told
+from b24app.backup.proofs.open_losses import LossView, get_loss, note_reported
 from b24app.backup.proofs.proof_words import copy_problem
 from b24app.backup.proofs.triggers import wants_nights
 from b24app.database import db, portal_scope
@@ -31,7 +31,7 @@ def tell_mass_loss(portal_id: int, loss_ids: Iterable[int]) -> None:
         for loss in map(get_loss, loss_ids):
             if loss.closed_at is None:
                 keep_notice(dispatcher, LOSS, _key(loss), draft_loss(dispatcher, loss))
-                note_told(loss.id, dispatcher.now)
+                note_reported(loss.id, dispatcher.now)
         db.session.commit()
         send_waiting_of(dispatcher)
 
