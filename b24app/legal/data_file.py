@@ -1,4 +1,4 @@
-"""All that is stored about a portal as one ZIP: made by a job, taken by the administrator who asked, forgotten after a day."""
+"""Data export, all that is stored about a portal as one ZIP: made by a job, taken by the administrator who asked, forgotten after a day."""
 
 import itertools
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Sends what waits in one portal: each delivery alone, its end kept, until it leaves, is replaced, or five days have passed.
+"""Sends the messages that wait in one portal, with retries: each delivery alone, its end kept, until it leaves, is replaced, or five days have passed.
 
 The next reminder of the same subject to the same person takes the place of one that still waits. A server that is
 silent is left alone by the whole look, that of mail by all portals, so a job holds its worker for a bounded time.

@@ -1,4 +1,4 @@
-"""The terms as pages draw them: rows with their end, last day to pay, grace and who said so. Pure."""
+"""The timeline of terms, as pages draw it: rows with their end, last day to pay, grace and who said so. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Asks a portal for facts: nothing without its scope; a batch is split only when its answer blames a command.
+"""Gathers facts from a portal by batches: nothing without its scope; a batch is split only when its answer blames a command.
 
 The first request asks what needs nothing else, by rank; what does not fit goes with the second. The second phase takes as many
 requests as the calls of every run need, at most MOST_REQUESTS in all, further pages of lists among them (`further_pages.py`);
