@@ -35,7 +35,7 @@ def tell_date_requests(portal_id: int) -> None:
             if row.state == RequestState.OPEN and _is_due(row, now):
                 key = f"{CODE}:{portal_id}:{row.id}:{row.asked_at:%Y%m%d%H%M%S}:{row.tells}"
                 keep_notice(dispatcher, CODE, key, _draft(row, term), line=line_of_request(row))
-                _note_told(row, now)
+                _note_sent(row, now)
         db.session.commit()
         send_waiting_of(dispatcher)
 
@@ -53,7 +53,7 @@ def _is_due(row: DateRequest, now: datetime) -> bool:
     return row.due_at is not None and (row.due_at <= now or row.due_at - now > AGAIN)
 
 
-def _note_told(row: DateRequest, now: datetime) -> None:
+def _note_sent(row: DateRequest, now: datetime) -> None:
     row.tells, row.told_at = row.tells + 1, now
     row.due_at = now + AGAIN if row.tells < MOST_TELLS else None
     db.session.flush()

@@ -20,8 +20,8 @@ from b24app.integrators.audit import AuditPerson
 from b24app.integrators.client_names import client_name
 from b24app.integrators.client_reports.model import ClientReport, ReportKind, ReportLook, ReportState
 from b24app.integrators.client_reports.report_drafts import NEEDED, days_of_month, make_draft
-from b24app.integrators.client_reports.report_letters import CODE
 from b24app.integrators.client_reports.report_look import LookView, get_look
+from b24app.integrators.client_reports.report_mails import CODE
 from b24app.integrators.client_reports.report_reading import AskedReport
 from b24app.integrators.consents import ConsentView, consents_of, find_consent
 from b24app.integrators.members import get_integrator
