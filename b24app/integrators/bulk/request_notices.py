@@ -18,7 +18,7 @@ from b24app.services import services
 from b24app.terms.term import Term
 
 
-def tell_date_requests(portal_id: int) -> None:
+def notify_date_requests(portal_id: int) -> None:
     """Tell of the requests of one client that are due; what has ended or is answered by now is told to nobody."""
     now = services().clock.now()
     with portal_scope(portal_id):
@@ -72,5 +72,5 @@ def remind_date_requests() -> int:
 
 
 def _tell(portal_id: int) -> bool:
-    tell_date_requests(portal_id)
+    notify_date_requests(portal_id)
     return True

@@ -22,7 +22,7 @@ KINDS = (
 )
 
 
-def tell_mass_loss(portal_id: int, loss_ids: Iterable[int]) -> None:
+def notify_mass_loss(portal_id: int, loss_ids: Iterable[int]) -> None:
     """Tell losses that nobody was told of yet, whatever the hour: the clocks run."""
     with portal_scope(portal_id):
         dispatcher = dispatcher_of(portal_id)
@@ -36,7 +36,7 @@ def tell_mass_loss(portal_id: int, loss_ids: Iterable[int]) -> None:
         send_waiting_of(dispatcher)
 
 
-def tell_copy_damaged(portal_id: int) -> None:
+def notify_copy_damaged(portal_id: int) -> None:
     """Tell that the newest copy cannot be read back as it was written; once a copy."""
     with portal_scope(portal_id):
         dispatcher = dispatcher_of(portal_id)
@@ -50,7 +50,7 @@ def tell_copy_damaged(portal_id: int) -> None:
         send_waiting_of(dispatcher)
 
 
-def tell_missed_nights(portal_id: int) -> None:
+def notify_missed_nights(portal_id: int) -> None:
     """Tell that no copy could be made for two nights, and why; once until there is a copy again."""
     with portal_scope(portal_id):
         dispatcher, missed = dispatcher_of(portal_id), find_missed_nights()
