@@ -1,4 +1,4 @@
-"""Tables, the session, sealed columns, and the rule that a query never forgets its portal."""
+"""Tables, the session, sealed (encrypted) columns, and the rule that a query never forgets its portal."""
 
 import functools
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""How long the work under way may still wait for the network: one bound around its requests, repeats and pauses together.
+"""Deadline (timeout): how long the work under way may still wait for the network: one bound around its requests, repeats and pauses together.
 
     with within(90):
         client.batch(...)  # connecting, headers, body, repeats and waiting for a turn: 90 seconds in all

@@ -1,4 +1,4 @@
-"""Finds modules by their folder, without a list to keep: all of a package, and the tables of every room; no code twice."""
+"""Discovery: finds modules by their folder, without a list to keep: all of a package, and the tables of every room; no code twice."""
 
 import importlib
 import pkgutil

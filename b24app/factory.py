@@ -44,7 +44,7 @@ from b24app.web.flood_limit import limit_refusals
 from b24app.web.form_fields import limit_requests
 from b24app.web.legal_links import use_legal_links
 from b24app.web.monitoring import measure, report_errors
-from b24app.web.server_timing import tell_timings
+from b24app.web.server_timing import send_timings
 from b24app.web.template_source import Unindented
 
 FOLDERS = (
@@ -133,7 +133,7 @@ def engine_options(database_url: str) -> dict[str, object]:
 def set_up_web(app: Flask, settings: Settings) -> None:
     """Set up the web edge: languages, assets, headers, limits, errors and metrics."""
     report_errors(settings)
-    tell_timings(app, settings)
+    send_timings(app, settings)
     number_requests(app)
     htmx.init_app(app)
     set_up_languages(app)

@@ -1,4 +1,4 @@
-"""Secrets and people out of text: what a name says of its value; addresses, commands, words of errors. Pure."""
+"""Masking of secrets and personal data in text: what a name says of its value; addresses, commands, words of errors. Pure."""
 
 import functools
 import re

@@ -1,4 +1,4 @@
-"""Commands and answers: parameters in the query language of PHP, envelopes and batches parsed once, operating time."""
+"""REST requests and responses: parameters in the query language of PHP, envelopes and batches parsed once, operating time."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""One POST to a portal: no redirects, limits on time and size, and the truth about what was sent."""
+"""HTTP transport, one POST to a portal: no redirects, timeout, limits on time and size, and the truth about what was sent."""
 
 import ssl
 import zlib

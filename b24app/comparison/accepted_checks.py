@@ -50,11 +50,13 @@ def judge_with_acceptances(run_id: int, changes: Collection[Change], accepted: A
             alone[code],
             lines_of(specs[code], changes),
             accepted,
-            {name for other in codes if other != code for name in _told(beside[other])},
+            {name for other in codes if other != code for name in _names_shown(beside[other])},
         )
         for code in codes
     }
-    store_verdicts(run_id, {code: one for code, one in found.items() if _said(one) != _said(stored[code])})
+    store_verdicts(
+        run_id, {code: one for code, one in found.items() if _statement(one) != _statement(stored[code])}
+    )
 
 
 def is_comparing(spec: CheckSpec) -> bool:
@@ -66,7 +68,7 @@ def _may_move(one: Verdict) -> bool:
     return one.level in OPEN or one.because is Because.ACCEPTED
 
 
-def _said(one: Verdict) -> tuple[object, ...]:
+def _statement(one: Verdict) -> tuple[object, ...]:
     return one.level, one.sentence, one.detail, one.because
 
 
@@ -124,7 +126,7 @@ def _unexplained(behind: Collection[Change]) -> Verdict:
     return Verdict(level, sentence(N_("Not explained yet: %(names)s"), names=names))
 
 
-def _told(verdict: Verdict) -> set[str]:
+def _names_shown(verdict: Verdict) -> set[str]:
     """The names that stand in a bad verdict or in what is seen."""
     return {*_names(verdict), *(one.label for one in verdict.evidence)} if verdict.level in OPEN else set()
 

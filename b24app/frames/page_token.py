@@ -1,4 +1,4 @@
-"""Frame: one verified opening of the application in a portal, kept between requests by a signed token."""
+"""Frame and page token (against CSRF): one verified opening of the application in a portal, kept between requests by a signed token."""
 
 import functools
 from collections.abc import Mapping

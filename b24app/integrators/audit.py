@@ -1,4 +1,4 @@
-"""The journal of what integrators looked at and did in a client's portal; it outlives the consent and is never erased by it."""
+"""Audit journal: what integrators looked at and did in a client's portal; it outlives the consent and is never erased by it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -38,7 +38,7 @@ BEFORE_END = timedelta(days=14)
 ASK = "ask "
 
 
-def tell_consents(portal_id: int) -> None:
+def notify_consents(portal_id: int) -> None:
     """Tell both sides what a client's journal says of its accesses and nobody was told yet; asked again it tells nothing twice."""
     with portal_scope(portal_id):
         since = services().clock.now() - NEWS_FOR
@@ -146,7 +146,7 @@ def look_after_consents() -> int:
     """Keep as ended what is over, and tell both sides two weeks before an end; the daily job, answers how many were near it."""
     end_lapsed()
     near = ending_soon(services().clock.now())
-    return sum(done is True for done in for_each_portal(near, _tell_end))
+    return sum(done is True for done in for_each_portal(near, _notify_end))
 
 
 def ending_soon(now: datetime) -> list[int]:
@@ -161,7 +161,7 @@ def ending_soon(now: datetime) -> list[int]:
         return list(found)
 
 
-def _tell_end(portal_id: int) -> bool:
+def _notify_end(portal_id: int) -> bool:
     now = services().clock.now()
     with portal_scope(portal_id):
         rows = db.session.scalars(

@@ -68,7 +68,7 @@ def _date(s: Situation) -> Part:
         return {"date_state": "unknown"}
     return {
         "ends_on": term.ends_on,
-        "date_state": "told" if term.only_told else "doubtful" if s.date_doubtful else "confirmed",
+        "date_state": "told" if term.only_from_integrator else "doubtful" if s.date_doubtful else "confirmed",
         "said_by": (term.confirmed_by or term.said_by)[:255],
         "said_at": term.known_at,
     }

@@ -9,7 +9,7 @@ from b24app.backup.proofs.model import MassLoss
 from b24app.backup.proofs.open_losses import untold_losses
 from b24app.database import db, every_portal, portal_scope
 from b24app.jobs.job import Ids, Job, Lane
-from b24app.reminders.kinds.mass_loss import tell_copy_damaged, tell_mass_loss, tell_missed_nights
+from b24app.reminders.kinds.mass_loss import notify_copy_damaged, notify_mass_loss, notify_missed_nights
 from b24app.services import services
 
 NEXT_LOOK = 90.0
@@ -19,7 +19,7 @@ NEXT_LOOK = 90.0
 def look_for_losses(portal_id: int) -> None:
     """Look at the newest copy and at the portal's counts, and tell what is new."""
     look_by_night(portal_id)
-    tell_losses(portal_id)
+    notify_losses(portal_id)
 
 
 def look_at_queue(portal_id: int) -> None:
@@ -28,16 +28,16 @@ def look_at_queue(portal_id: int) -> None:
     if more:
         services().queue.later("look_at_deletions", portal_id, delay=NEXT_LOOK)
         db.session.commit()
-    tell_losses(portal_id)
+    notify_losses(portal_id)
 
 
-def tell_losses(portal_id: int) -> None:
+def notify_losses(portal_id: int) -> None:
     """Tell every loss that nobody was told of."""
     with portal_scope(portal_id):
         waiting = untold_losses()
         db.session.commit()
     if waiting:
-        tell_mass_loss(portal_id, waiting)
+        notify_mass_loss(portal_id, waiting)
 
 
 def unfinished_losses() -> Iterator[Ids]:
@@ -53,7 +53,7 @@ def unfinished_losses() -> Iterator[Ids]:
 JOBS = (
     Job("look_for_losses", look_for_losses, lane=Lane.NIGHTLY, night=True),
     Job("look_at_deletions", look_at_queue),
-    Job("tell_losses", tell_losses, lane=Lane.REMINDERS, unfinished=unfinished_losses),
-    Job("tell_copy_damaged", tell_copy_damaged, lane=Lane.REMINDERS),
-    Job("tell_missed_nights", tell_missed_nights, lane=Lane.REMINDERS, night=True),
+    Job("tell_losses", notify_losses, lane=Lane.REMINDERS, unfinished=unfinished_losses),
+    Job("tell_copy_damaged", notify_copy_damaged, lane=Lane.REMINDERS),
+    Job("tell_missed_nights", notify_missed_nights, lane=Lane.REMINDERS, night=True),
 )

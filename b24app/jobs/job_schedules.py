@@ -1,4 +1,4 @@
-"""Jobs that run by themselves: at hours of UTC, each once however many workers run; a missed time is made up for once."""
+"""Schedules of jobs that run by themselves (cron): at hours of UTC, each once however many workers run; a missed time is made up for once."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What becomes of a job, each step a short transaction of its own: claimed, done, put back, given up, taken over from the dead.
+"""The ledger of jobs, their states and retries; each step a short transaction of its own: claimed, done, put back, given up, taken over from the dead.
 
 Every step names the owner and the attempt it belongs to, so a worker that was thought dead can finish nothing.
 """

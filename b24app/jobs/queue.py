@@ -1,4 +1,4 @@
-"""Asking for jobs: a row in the caller's own transaction, so that a job exists when that commits and not otherwise."""
+"""The queue, asking for jobs: a row in the caller's own transaction, so that a job exists when that commits and not otherwise."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

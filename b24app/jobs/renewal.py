@@ -16,7 +16,7 @@ from b24app.reminders.check_tasks import drop_check_task, fail_check_task, set_c
 from b24app.reminders.dispatch import try_channel
 from b24app.reminders.due_time import remind_everyone
 from b24app.reminders.kinds.employee_messages import pass_report, send_notice
-from b24app.reminders.kinds.lost_access_notice import tell_access_back, tell_access_lost
+from b24app.reminders.kinds.lost_access_notice import notify_access_back, notify_access_lost
 from b24app.reminders.model import CheckTask, EmployeeReport, TaskState
 from b24app.reminders.reminder_jobs import remind_portal, send_waiting
 from b24app.reminders.sending import send_due
@@ -131,8 +131,8 @@ JOBS = (
     Job("send_waiting", send_waiting, lane=Lane.REMINDERS),
     Job("watch_messages", send_waiting, lane=Lane.REMINDERS),
     Job("send_due", send_due, hour="*", minute="*", lane=Lane.REMINDERS),
-    Job("access_lost", tell_access_lost, lane=Lane.REMINDERS),
-    Job("access_back", tell_access_back, lane=Lane.REMINDERS),
+    Job("access_lost", notify_access_lost, lane=Lane.REMINDERS),
+    Job("access_back", notify_access_back, lane=Lane.REMINDERS),
     Job("set_check_task", set_check_task, lane=Lane.PEOPLE, failed=fail_check_task, unfinished=unset_tasks),
     Job("drop_check_task", drop_check_task, lane=Lane.PEOPLE),
     Job("pass_report", pass_report, lane=Lane.PEOPLE, unfinished=unpassed_reports),

@@ -1,6 +1,6 @@
 """Jobs of the reports to clients: drafts that fall due, each integrator by itself; letters that are due, and how they ended."""
 
-from b24app.integrators.client_reports.report_letters import send_reports
+from b24app.integrators.client_reports.report_mails import send_reports
 from b24app.integrators.client_reports.report_turns import JOB, begin_reports, make_reports
 from b24app.jobs.job import Job, Lane
 

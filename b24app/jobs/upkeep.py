@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 def keep_queue() -> None:
-    """Ask again for lost work, give new portals their nights, forget old failures; runs hourly and when a worker starts."""
+    """Ask again for lost work, give new portals their nights, forget old failures; runs every hour and when a worker starts."""
     ask_unfinished()
     plan_nights(_queue().jobs)
     ledger.prune_failed(services().clock.now() - KEEP_FAILED)

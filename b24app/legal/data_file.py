@@ -1,4 +1,4 @@
-"""All that is stored about a portal as one ZIP: made by a job, taken by the administrator who asked, forgotten after a day."""
+"""Data export, all that is stored about a portal as one ZIP: made by a job, taken by the administrator who asked, forgotten after a day."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -168,7 +168,7 @@ def _fail(file_id: int, words: str) -> None:
 
 
 def prune_data_files() -> None:
-    """Forget files that are a day old, after a year that they were made, after three the records of erasures; the hourly job."""
+    """Forget files that are a day old, after a year that they were made, after three the records of erasures; a job of every hour."""
     now = services().clock.now()
     with every_portal():
         old = select(DataFile.id).where(DataFile.asked_at <= now - KEPT_FOR)

@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
+from b24app.pages.shop.report_page import MIMETYPES
 from b24app.web.access import public
 
 blueprint = Blueprint("old_addresses", __name__)
@@ -25,9 +26,7 @@ MOVED = {
 MOVED_ALONE = {
     "errors": "settings/errors",
     "report": "shop/report",
-    "report.pdf": "shop/report.pdf",
-    "report.xlsx": "shop/report.xlsx",
-    "report.json": "shop/report.json",
+    **{f"report.{kind}": f"shop/report.{kind}" for kind in MIMETYPES},
 }
 """The same for single pages: below them lie pages outside the portal, which have not moved."""
 

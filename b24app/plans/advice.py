@@ -1,4 +1,4 @@
-"""Which plan fits: by seats, disk, functions in use and the article's size of shop. Pure."""
+"""Advice on plans, which one fits: by seats, disk, functions in use and the article's size of shop. Pure."""
 
 import itertools
 from collections.abc import Iterable, Mapping

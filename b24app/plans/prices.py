@@ -1,4 +1,4 @@
-"""Money of a renewal: periods, discounts, a year's budget with growth and reserve, and the cost of a day without it. Pure."""
+"""Prices and budget of a renewal: periods, discounts, a year's budget with growth and reserve, and the cost of a day without it. Pure."""
 
 import itertools
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Use against limits: how full each limit is, how it grows, and when it runs out. Pure."""
+"""Usage against the limits of a plan: how full each limit is, how it grows, and when it runs out. Pure."""
 
 import math
 from collections.abc import Sequence

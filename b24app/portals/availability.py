@@ -1,4 +1,4 @@
-"""Whether a portal answers us and, if not, why and since when: one table, which only this module and its watch write."""
+"""Availability: whether a portal answers us and, if not, why and since when: one table, which only this module and its watch write."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

@@ -84,7 +84,7 @@ class Portal(Base):
     )
 
     def note_scopes(self, granted: Iterable[str]) -> None:
-        """What the portal grants now; a permission that opens a place of ours has it bound anew by the hourly look."""
+        """What the portal grants now; a permission that opens a place of ours has it bound anew by the look of every hour."""
         known = sorted(set(granted))
         if OPEN_PLACES & set(known) - set(self.scopes or ()):
             self.bindings = ""

@@ -1,4 +1,4 @@
-"""How long a portal that does not answer is left alone: which failures count, and pauses that grow. Pure."""
+"""Pauses (circuit breaker), how long a portal that does not answer is left alone: which failures count, and pauses that grow. Pure."""
 
 from datetime import timedelta
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Tokens of a portal at rest: sealed in the table `access`, renewed by one process at a time under a lease."""
+"""Token store, tokens of a portal at rest: sealed (encrypted) in the table `access`, renewed by one process at a time under a lease."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -78,7 +78,7 @@ def _answer(token: str, kind: str) -> Response:
         with portal_scope(reader.seat.portal_id):
             given = given_feed(feed, form)
         if given is not None and given[0] == state:
-            answer = tagged(_told(b"", kind), *given[1:])  # nothing is read when the asker has it already
+            answer = tagged(_as_file(b"", kind), *given[1:])  # nothing is read when the asker has it already
             if answer.status_code == NOT_MODIFIED:
                 return _private(answer)
         terms = terms_of_feed(reader, rows, now)
@@ -86,10 +86,10 @@ def _answer(token: str, kind: str) -> Response:
         with portal_scope(reader.seat.portal_id):
             content, since = _write(terms, kind, reader, now)
             changed_at = note_given(feed, form, state, tag_of(content), since=since, at=now)
-        return _private(tagged(_told(content, kind), tag_of(content), changed_at))
+        return _private(tagged(_as_file(content, kind), tag_of(content), changed_at))
 
 
-def _told(content: bytes, kind: str) -> Response:
+def _as_file(content: bytes, kind: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="terms.{kind}"'}
     return Response(content, content_type=MEDIA[kind], headers=headers)
 

@@ -1,5 +1,8 @@
 """When the next reminder of a portal can fall due: kept, so that the hourly job wakes only portals whose time has come.
 
+The hourly reminder is decided here: `due_portals` asks one SQL statement for all portals together, and with nothing due
+that is all it costs.
+
 Whatever a reminder depends on ends the kept time in the transaction that writes it: terms, profile, corrections, cases
 and their stages, a lock, the schedule, reminders and tasks. The row is written and never deleted, so a look that began
 before another's commit cannot keep a time after it: it waits for that row, and then misses it. A delivery has a moment

@@ -23,7 +23,7 @@ from b24app.reminders.dispatch import Dispatcher, own_name
 from b24app.reminders.kinds import Planned
 from b24app.reminders.model import DeliveryState
 from b24app.reminders.outbox import Outgoing, keep_due, last_delivery
-from b24app.reminders.past_deliveries import ADDRESSES, CONFIRM, PastDelivery, letter_key, past_deliveries
+from b24app.reminders.past_deliveries import ADDRESSES, CONFIRM, PastDelivery, confirm_key, past_deliveries
 from b24app.reminders.reminder_settings import ChannelView, get_channel, list_channels, set_channel
 from b24app.renewal.situation_reading import check_email, list_roles
 from b24app.services import services
@@ -64,7 +64,7 @@ def ask_address(dispatcher: Dispatcher, email: str, *, by: Author) -> AddressVie
     row = _write_down(row, email, by, dispatcher.now)
     set_channel(EMAIL.code, enabled=True)
     item = Planned(
-        f"{letter_key(row.id)}{dispatcher.now.timestamp():.0f}", CONFIRM, CONFIRM, dispatcher.today, 0, ()
+        f"{confirm_key(row.id)}{dispatcher.now.timestamp():.0f}", CONFIRM, CONFIRM, dispatcher.today, 0, ()
     )
     out = Outgoing(EMAIL.code, Recipient(email), _message(dispatcher, row, item.key))
     keep_due(item, (out,), None, dispatcher.now)
@@ -178,15 +178,17 @@ def confirm_address(address_id: int, at: datetime) -> None:
 def list_addresses() -> tuple[AddressView, ...]:
     """The addresses of this portal, the newest first, each with its last message."""
     letters = past_deliveries() if ADDRESSES.read() else {}
-    return tuple(_with_letter(row, letters.get(letter_key(row.id), ())) for row in ADDRESSES.read())
+    return tuple(_with_delivery(row, letters.get(confirm_key(row.id), ())) for row in ADDRESSES.read())
 
 
 def _view(row: model.OutsideAddress) -> AddressView:
-    last = last_delivery(f"{letter_key(row.id)}%")
-    return _with_letter(row, (last,) if last else ())
+    last = last_delivery(f"{confirm_key(row.id)}%")
+    return _with_delivery(row, (last,) if last else ())
 
 
-def _with_letter(row: model.OutsideAddress, letters: Sequence[model.Delivery | PastDelivery]) -> AddressView:
+def _with_delivery(
+    row: model.OutsideAddress, letters: Sequence[model.Delivery | PastDelivery]
+) -> AddressView:
     last = next(iter(letters), None)
     view = AddressView(row.id, row.portal_id, row.email, row.asked_by, row.confirmed_at)
     if last is None:

@@ -31,14 +31,14 @@ class PastDelivery:
     error: str
 
 
-def letter_key(address_id: int) -> str:
+def confirm_key(address_id: int) -> str:
     """How the keys of letters that ask to confirm an address begin."""
     return f"{CONFIRM}:{address_id}:"
 
 
 @read_once
 def past_deliveries() -> Mapping[str, tuple[PastDelivery, ...]]:
-    """By the code of a channel its ended deliveries, the newest first; by `letter_key` the newest letter to an address."""
+    """By the code of a channel its ended deliveries, the newest first; by `confirm_key` the newest letter to an address."""
     places = (one for one in list_channels() if one.channel.addressee is Addressee.PLACE and one.address)
     parts = [_of_channel(code) for code in (EMAIL.code, *(one.code for one in places))]
     parts += [_of_address(row.id) for row in ADDRESSES.read()]
@@ -61,7 +61,7 @@ def _of_channel(code: str) -> Part:
 
 def _of_address(address_id: int) -> Part:
     """The last letter that asked to confirm an address."""
-    key = letter_key(address_id)
+    key = confirm_key(address_id)
     of_reminder = _part(key).join(Reminder, Reminder.id == Delivery.reminder_id)
     return of_reminder.where(Reminder.key.startswith(key)).order_by(Delivery.id.desc()).limit(1)
 

@@ -1,4 +1,4 @@
-"""To whom a reminder goes by each channel: people of the roles, each once; who acts for people that were dismissed."""
+"""Recipients, to whom a reminder goes by each channel: people of the roles, each once; who acts for people that were dismissed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

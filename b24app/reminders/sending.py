@@ -1,4 +1,4 @@
-"""Sends what waits in one portal: each delivery alone, its end kept, until it leaves, is replaced, or five days have passed.
+"""Sends the messages that wait in one portal, with retries: each delivery alone, its end kept, until it leaves, is replaced, or five days have passed.
 
 The next reminder of the same subject to the same person takes the place of one that still waits. A server that is
 silent is left alone by the whole look, that of mail by all portals, so a job holds its worker for a bounded time.
@@ -137,7 +137,7 @@ def _deliver_alone(delivery_id: int, this: Round) -> bool:
 def _deliver(delivery_id: int, this: Round) -> bool:
     if not is_wanted(delivery_id):
         return False
-    channel, wakes_at = _way_of(delivery_id, this.now())
+    channel, wakes_at = _channel_of(delivery_id, this.now())
     db.session.commit()
     if wakes_at is not None:
         _postpone(delivery_id, wakes_at)
@@ -151,7 +151,7 @@ def _deliver(delivery_id: int, this: Round) -> bool:
     return held is not None and _send_held(held, this, turn)
 
 
-def _way_of(delivery_id: int, at: datetime) -> tuple[str, datetime | None]:
+def _channel_of(delivery_id: int, at: datetime) -> tuple[str, datetime | None]:
     """The channel of a delivery, and when its recipient wakes up where that one rests now."""
     row = db.session.execute(
         select(Delivery.channel, Delivery.recipient, Delivery.message).where(Delivery.id == delivery_id)

@@ -1,4 +1,4 @@
-"""Papers of a renewal: keep, list, give, forget, what accounting still needs, and their archive with the history and terms."""
+"""Documents (papers) of a renewal: keep, list, give, forget, what accounting still needs, and their archive with the history and terms."""
 
 import hashlib
 import io

@@ -194,7 +194,7 @@ def usage_now(now: datetime, today: date) -> UsageView:
     used = disk.in_use(now)
     if used is None:
         return view
-    by_person = used == disk.told_lately(now)
+    by_person = used == disk.stated_lately(now)
     seen = disk.told_at if by_person else disk.counted_at
     day = seen.date() if seen else today
     point = Point(

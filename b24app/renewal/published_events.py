@@ -75,7 +75,7 @@ def _publish(
 ) -> Iterator[PublishedEvent]:
     query = select(model.CalendarEvent).where(model.CalendarEvent.feed == feed)
     rows = {row.key: row for row in db.session.scalars(query.order_by(model.CalendarEvent.id))}
-    told = [(_told(feed, rows.pop(event.key, None), event, at), event.title) for event in wanted]
+    told = [(_updated(feed, rows.pop(event.key, None), event, at), event.title) for event in wanted]
     for row in rows.values():
         if row.withdrawn_at is None:
             _withdraw(row, at, hide=hide)
@@ -88,7 +88,7 @@ def _publish(
         yield PublishedEvent(row.uid, row.day, title, row.sequence, row.changed_at)
 
 
-def _told(
+def _updated(
     feed: str, row: model.CalendarEvent | None, event: WantedEvent, at: datetime
 ) -> model.CalendarEvent:
     """The row of an event that is wanted, brought up to what it says now."""

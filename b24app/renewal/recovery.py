@@ -1,4 +1,4 @@
-"""What works, what stops next, and how to get back to work, for one term on one day. Pure: sentences before translation."""
+"""Recovery after the end: what works, what stops next, and how to get back to work, for one term on one day. Pure: sentences before translation."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

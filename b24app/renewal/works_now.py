@@ -29,7 +29,7 @@ class WorkLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PortalSaid:
+class PortalReply:
     """What the portal said last: when, whether it holds still, what it refused and as which plan it answered."""
 
     last: LastAnswer
@@ -47,7 +47,7 @@ REFUSED = {
 }
 
 
-def works_now(said: PortalSaid) -> tuple[WorkLine, ...]:
+def works_now(said: PortalReply) -> tuple[WorkLine, ...]:
     """The four lines; of the sign-in of employees a portal tells applications nothing."""
     people = WorkLine(None, sentence(PEOPLE), sentence(N_("not known: the portal does not tell it")))
     if not said.last.holds:
@@ -61,7 +61,7 @@ def _unknown(title: str, last: LastAnswer) -> WorkLine:
     return WorkLine(None, sentence(title), sentence(N_("not known since")), last.at)
 
 
-def _portal(said: PortalSaid) -> WorkLine:
+def _portal(said: PortalReply) -> WorkLine:
     if said.refusal is not None:
         works, words = REFUSED[said.refusal]
         return WorkLine(works, sentence(PORTAL), sentence(words))
@@ -69,13 +69,13 @@ def _portal(said: PortalSaid) -> WorkLine:
     return WorkLine(True, sentence(PORTAL), text)
 
 
-def _applications(said: PortalSaid) -> WorkLine:
+def _applications(said: PortalReply) -> WorkLine:
     if said.refusal is not None:
         return WorkLine(False, sentence(APPLICATIONS), sentence(N_("the portal refuses them")))
     return WorkLine(True, sentence(APPLICATIONS), sentence(N_("the portal lets applications in")))
 
 
-def _orders(said: PortalSaid) -> WorkLine:
+def _orders(said: PortalReply) -> WorkLine:
     order = said.order
     if said.refusal is not None:
         return WorkLine(None, sentence(ORDERS), sentence(N_("not known: applications may not look")))

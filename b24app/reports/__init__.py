@@ -1,1 +1,1 @@
-"""The readiness report: one set of facts, written as page, PDF, workbook and JSON."""
+"""The readiness report: one set of facts, written as page and as files."""

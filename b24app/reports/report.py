@@ -66,7 +66,7 @@ class CallReference:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that was found out, before translation; page, PDF, workbook and JSON are drawn from it."""
+    """Everything that was found out, before translation; page and files are drawn from it."""
 
     portal: str
     domain: str

@@ -132,7 +132,7 @@ WAITING: tuple[Column[Waiting], ...] = (
 )
 
 
-def _said(question: Question | None, answer: Answered) -> str:
+def _answer_value(question: Question | None, answer: Answered) -> str:
     value = value_of(question, answer)
     return day_long(value) if isinstance(value, date) else value
 
@@ -145,7 +145,7 @@ ANSWER: tuple[Column[Answer], ...] = (
     ),
     Column("outcome", lambda one: gettext(texts.OUTCOMES[one[1].outcome]), N_("Answer")),
     Column("value", lambda one: one[1].value),
-    Column("said", lambda one: _said(one[0].question, one[1]), N_("Value")),
+    Column("said", lambda one: _answer_value(one[0].question, one[1]), N_("Value")),
     Column("note", lambda one: one[1].note, P_("remark", "Note")),
     Column("who", lambda one: one[1].user_name, N_("Who")),
     Column("at", lambda one: one[1].answered_at),

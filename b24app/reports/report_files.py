@@ -1,4 +1,4 @@
-"""The report as markup and as files: the making of the PDF, workbook, JSON."""
+"""The report as markup and as files: the making of the PDF (WeasyPrint), workbook, JSON."""
 
 import json
 import re

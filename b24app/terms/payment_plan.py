@@ -1,4 +1,4 @@
-"""By which working day each step of paying must happen, and what follows when the money leaves later. Pure."""
+"""The payment plan: by which working day each step of paying must happen, and what follows when the money leaves later. Pure."""
 
 import functools
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""The rules of renewal: when the window opens, the rule of grace, what stops when, and where a term stands today. Pure."""
+"""The rules of renewal: window, the rule of grace (grace period), what stops when, where a term stands today. Pure.
+
+How many days of grace there are after the end of the plan is data: `grace_days` of b24app/data/policy.toml.
+"""
 
 import functools
 from collections.abc import Iterable, Mapping

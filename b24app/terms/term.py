@@ -102,10 +102,10 @@ class Term:
 
     def needs_confirming(self, now: datetime) -> bool:
         """Whether the date is unknown, only told by an integrator, or nobody looked at it for half a year."""
-        return self.ends_on is None or self.only_told or now - self.known_at > CONFIRMED_FOR
+        return self.ends_on is None or self.only_from_integrator or now - self.known_at > CONFIRMED_FOR
 
     @property
-    def only_told(self) -> bool:
+    def only_from_integrator(self) -> bool:
         """Whether an integrator told the date and nobody has confirmed it."""
         return self.source == INTEGRATOR and self.confirmed_at is None
 

@@ -1,4 +1,4 @@
-"""The terms as pages draw them: rows with their end, last day to pay, grace and who said so. Pure."""
+"""The timeline of terms, as pages draw it: rows with their end, last day to pay, grace and who said so. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -148,7 +148,7 @@ def _source_kind(term: Term, *, confirmed: bool) -> str:
 def _source(term: Term, *, confirmed: bool) -> Sentence:
     if term.ends_on is None:
         return sentence(N_("the date is not known yet"))
-    if term.only_told:
+    if term.only_from_integrator:
         return sentence(N_("told by %(who)s, not confirmed, %(day)s"), who=term.said_by, day=term.said_at)
     if not confirmed:
         return sentence(N_("date not checked since %(day)s"), day=term.known_at)

@@ -1,4 +1,4 @@
-"""Translates a sentence with its values: on a page in the visitor's language, in a message in the language of its reader."""
+"""Translation (i18n) of a sentence with its values: on a page in the visitor's language, in a message in the language of its reader."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`@framed`: a view that only a verified frame reaches; `@public`: one that everybody may. Here a request commits.
+"""Access control: `@framed`, a view that only a verified frame reaches; `@public`: one that everybody may. Here a request commits.
 
 Views and the verbs they call never commit. What a request did is kept as a whole when it is answered, and taken back
 as a whole when it is refused.

@@ -1,4 +1,4 @@
-"""One style sheet and one script for all pages and one more for a part, put together from `static/` at the start; no build step.
+"""Bundles of CSS and JavaScript: one style sheet and one script for all pages and one more for a part, put together from `static/` at the start; no build step.
 
 A page inside a portal's frame waits for every file it names, and many small files pack worse than one: together they weigh a
 fifth less. Comments and indentation stay in the sources. A new file of `static/` is picked up by itself: it belongs to all pages

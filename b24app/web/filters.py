@@ -223,7 +223,7 @@ def distance_of(day: date) -> Sentence:
     return sentence(NN_("%(count)s day ago", "%(count)s days ago"), count=-left)
 
 
-def said_back(value: object) -> tuple[date, Sentence] | tuple[None, Sentence]:
+def day_read_back(value: object) -> tuple[date, Sentence] | tuple[None, Sentence]:
     """A typed day and how far it is; nothing for what is no day."""
     day = typed_day(value)
     return (day, distance_of(day)) if day else (None, NOTHING)
@@ -245,7 +245,7 @@ def register(app: Flask) -> None:
     filters = (
         day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year, month_days,
         weekday, weekday_letter, clock, moment, day_of, holds, number, figure, money, currency_sign, country_name, shipped_language, percent, size_text,
-        who, words, marked, one_stop, tied, source_name, note_text, said_back, host,
+        who, words, marked, one_stop, tied, source_name, note_text, day_read_back, host,
     )  # fmt: skip
     app.jinja_env.filters |= {function.__name__: function for function in filters}
     app.jinja_env.globals |= {"today": today, "doubted_day": doubted_day, "may": may_here}

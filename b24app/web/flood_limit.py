@@ -1,4 +1,4 @@
-"""The flood limit: who is refused again and again waits a minute; who may come is never refused because of a neighbour.
+"""The flood limit (rate limit of visitors): who is refused again and again waits a minute; who may come is never refused because of a neighbour.
 
 Verifying a stranger costs calls to portals, so refusals (401, 403) are counted, and of whoever proves no portal also what
 could not be read (400, 413, 415, 422) and our own failures (5xx): by portal for events and for what proves its portal, by

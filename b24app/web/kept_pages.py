@@ -1,4 +1,4 @@
-"""Pages drawn once and given again: to the same frame, of the same state of its portal, within the same minute.
+"""Pages drawn once and given again (a cache): to the same frame, of the same state of its portal, within the same minute.
 
 The key holds everything that a page is drawn from: the view and its address, the whole frame (person, role, language, theme,
 zone, the hour of its token), the version of the portal's state, and the minute, because pages say what time it is, count

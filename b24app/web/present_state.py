@@ -34,10 +34,10 @@ def present_state() -> CollectorRegistry:
     """Everything that is true now; of a database that does not answer only that, and what needs none."""
     stored = _stored_state()
     registry = stored or CollectorRegistry()
-    tell = Telling(registry)
-    tell("b24app_database_up", "1 when the database answered for this very scrape", stored is not None)
-    tell("b24app_release", "Version of the manifest that this process runs", services().manifest.version)
-    tell_disks(tell, services().settings)
+    write = MetricWriter(registry)
+    write("b24app_database_up", "1 when the database answered for this very scrape", stored is not None)
+    write("b24app_release", "Version of the manifest that this process runs", services().manifest.version)
+    export_disks(write, services().settings)
     return registry
 
 
@@ -45,7 +45,7 @@ def _stored_state() -> CollectorRegistry | None:
     registry = CollectorRegistry()
     try:
         with every_portal():
-            _tell_stored(Telling(registry))
+            _export_stored(MetricWriter(registry))
     except SQLAlchemyError as error:
         log.warning("the state cannot be read", error=type(error).__name__)
         db.session.rollback()
@@ -53,7 +53,7 @@ def _stored_state() -> CollectorRegistry | None:
     return registry
 
 
-class Telling:
+class MetricWriter:
     """Gauges of one registry, each made when it is told for the first time."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
@@ -68,21 +68,21 @@ class Telling:
         (gauge.labels(**labels) if labels else gauge).set(value)
 
 
-def _tell_stored(tell: Telling) -> None:
+def _export_stored(write: MetricWriter) -> None:
     for part in (
-        _tell_portals,
-        _tell_queue,
-        _tell_access,
-        _tell_deliveries,
-        _tell_servers,
-        _tell_copies,
-        _tell_size,
+        _export_portals,
+        _export_queue,
+        _export_access,
+        _export_deliveries,
+        _export_servers,
+        _export_copies,
+        _export_size,
     ):
-        part(tell)
-    tell("b24app_unknown_refusals", "Refusals in the call log by no known code", count_unknown())
+        part(write)
+    write("b24app_unknown_refusals", "Refusals in the call log by no known code", count_unknown())
 
 
-def _tell_portals(tell: Telling) -> None:
+def _export_portals(write: MetricWriter) -> None:
     """An active one that refuses us counts as blocked, one that does not answer as silent; a status of none is told as 0, for rules divide."""
     refuses = and_(Portal.status == InstallStatus.ACTIVE, AvailabilityRecord.refused_since.is_not(None))
     silent = and_(Portal.status == InstallStatus.ACTIVE, AvailabilityRecord.failures > 0)
@@ -93,31 +93,31 @@ def _tell_portals(tell: Telling) -> None:
     rows = db.session.execute(query.group_by(stands))
     found: dict[str, int] = {str(row[0]): row[1] for row in rows}
     for status in sorted({"blocked", "silent", *InstallStatus} | set(found)):
-        tell("b24app_portals", "Portals by status of their install", found.get(status, 0), status=status)
+        write("b24app_portals", "Portals by status of their install", found.get(status, 0), status=status)
 
 
-def _tell_queue(tell: Telling) -> None:
+def _export_queue(write: MetricWriter) -> None:
     """A heartbeat and a schedule that never were are not told."""
     found = services().queue.figures()
-    tell("b24app_jobs_waiting", "Jobs in the queue", sum(one.waiting for one in found.lanes))
+    write("b24app_jobs_waiting", "Jobs in the queue", sum(one.waiting for one in found.lanes))
     for one in found.lanes:
-        tell("b24app_lane_jobs", "Jobs by lane and state", one.waiting, lane=one.lane, state="waiting")
-        tell("b24app_lane_jobs", "Jobs by lane and state", one.running, lane=one.lane, state="running")
+        write("b24app_lane_jobs", "Jobs by lane and state", one.waiting, lane=one.lane, state="waiting")
+        write("b24app_lane_jobs", "Jobs by lane and state", one.running, lane=one.lane, state="running")
         oldest = "How long the job of a lane that is due the longest has waited"
-        tell("b24app_oldest_job_seconds", oldest, one.oldest_seconds, lane=one.lane)
-    tell("b24app_jobs_given_up", "Jobs given up within the last hour", found.given_up)
-    tell("b24app_workers", "Workers that have shown within two minutes that they live", found.workers)
+        write("b24app_oldest_job_seconds", oldest, one.oldest_seconds, lane=one.lane)
+    write("b24app_jobs_given_up", "Jobs given up within the last hour", found.given_up)
+    write("b24app_workers", "Workers that have shown within two minutes that they live", found.workers)
     if found.beat_seconds is not None:
-        tell("b24app_heartbeat_seconds", "Since the last heartbeat of any worker", found.beat_seconds)
+        write("b24app_heartbeat_seconds", "Since the last heartbeat of any worker", found.beat_seconds)
     if found.schedule_seconds is not None:
-        tell("b24app_schedule_seconds", "Since scheduled work began last", found.schedule_seconds)
+        write("b24app_schedule_seconds", "Since scheduled work began last", found.schedule_seconds)
 
 
-def _tell_access(tell: Telling) -> None:
+def _export_access(write: MetricWriter) -> None:
     """By the state in which its last renewal left it: wrong_client is our own key, unreachable the authorization server."""
     query = select(Access.state, func.count()).where(Access.is_master).group_by(Access.state)
     for state, number in db.session.execute(query):
-        tell(
+        write(
             "b24app_access",
             "Accesses that background work uses, by state of their tokens",
             number,
@@ -125,54 +125,56 @@ def _tell_access(tell: Telling) -> None:
         )
 
 
-def _tell_deliveries(tell: Telling) -> None:
+def _export_deliveries(write: MetricWriter) -> None:
     now = services().clock.now()
     bad = and_(Delivery.state.in_(ENDED_BADLY), Delivery.taken_at > now - DAY)
     late = and_(Delivery.state == DeliveryState.WAITING, Delivery.next_at < now - LATE_AFTER)
     query = select(Delivery.channel, Delivery.state, func.count()).where(or_(bad, late))
     for channel, state, number in db.session.execute(query.group_by(Delivery.channel, Delivery.state)):
         if state == DeliveryState.WAITING:
-            tell("b24app_deliveries_late", "Messages due for a quarter of an hour", number, channel=channel)
+            write("b24app_deliveries_late", "Messages due for a quarter of an hour", number, channel=channel)
         else:
             words = "Messages that did not arrive, or perhaps not, within a day"
-            tell("b24app_deliveries_failed", words, number, channel=channel, state=state)
+            write("b24app_deliveries_failed", words, number, channel=channel, state=state)
 
 
-def _tell_servers(tell: Telling) -> None:
+def _export_servers(write: MetricWriter) -> None:
     """Of the mail server failures in a row, and whether the operator's bot is refused."""
     for channel, failures in db.session.execute(select(ServerRest.channel, ServerRest.failures)):
-        tell("b24app_server_failures", "Failures in a row of a server of messages", failures, channel=channel)
+        write(
+            "b24app_server_failures", "Failures in a row of a server of messages", failures, channel=channel
+        )
     bot = operator_bot()
     if bot is not None:
         state = bot_state(bot)
         refused = "1 when the last question of the operator's bot in Telegram failed"
-        tell("b24app_telegram_failing", refused, bool(state and state.error))
+        write("b24app_telegram_failing", refused, bool(state and state.error))
 
 
-def _tell_copies(tell: Telling) -> None:
+def _export_copies(write: MetricWriter) -> None:
     since = services().clock.now() - DAY
     query = (
         select(BackupCopy.state, func.count()).where(BackupCopy.ended_at > since).group_by(BackupCopy.state)
     )
     for state, number in db.session.execute(query):
-        tell("b24app_copies", "Copies of portals that ended within a day, by how", number, state=state)
+        write("b24app_copies", "Copies of portals that ended within a day, by how", number, state=state)
 
 
-def _tell_size(tell: Telling) -> None:
+def _export_size(write: MetricWriter) -> None:
     sqlite = db.engine.dialect.name == "sqlite"
     pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
     size = db.session.scalar(text(pages if sqlite else "SELECT pg_database_size(current_database())"))
-    tell("b24app_database_bytes", "Size of our own database", size or 0)
+    write("b24app_database_bytes", "Size of our own database", size or 0)
 
 
-def tell_disks(tell: Telling, settings: Settings) -> None:
+def export_disks(write: MetricWriter, settings: Settings) -> None:
     """Free and whole size of each place that this process writes to."""
     for place, folder in disks(settings):
         found = read_disk(folder)
         if found is None:
             continue
-        tell("b24app_disk_free_bytes", "Free bytes where this process writes", found.free, place=place)
-        tell("b24app_disk_bytes", "All bytes where this process writes", found.total, place=place)
+        write("b24app_disk_free_bytes", "Free bytes where this process writes", found.free, place=place)
+        write("b24app_disk_bytes", "All bytes where this process writes", found.total, place=place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,12 @@ COUNTED = {DATABASE: "statements", PORTAL: "requests"}
 """Parts that say how often, too, and of what."""
 
 
-def tell_timings(app: Flask, settings: Settings) -> None:
+def send_timings(app: Flask, settings: Settings) -> None:
     """Measure every answer, if the operator wants it; registered before all other hooks, so that it spans them."""
     if not settings.server_timing:
         return
     app.before_request(_start)
-    app.after_request(_tell)
+    app.after_request(_add_header)
     app.teardown_request(_stop)
     for began in (before_render_template, before_render_template_block):
         began.connect(_render_begins, app)
@@ -54,7 +54,7 @@ def _start() -> None:
     timings.begin(TOTAL)
 
 
-def _tell(response: Response) -> Response:
+def _add_header(response: Response) -> Response:
     timings = present_timings()
     if timings is not None:
         response.headers[HEADER] = write_timings(timings)

@@ -21,7 +21,7 @@ def reader_language() -> str:
     return str(locale().language)
 
 
-def said(name: str) -> str:
+def column_title(name: str) -> str:
     """The name of a column in the visitor's language; one that is not translated stands without its context."""
     return gettext(name).rpartition("\x04")[2]
 
@@ -33,7 +33,7 @@ def table_look() -> TableLook:
 
 def as_table(heads: Iterable[str], rows: Iterable[Iterable[Cell]], name: str) -> Response:
     """A table for people as a file; `heads` are message ids."""
-    return as_file(write_table(map(said, heads), rows, table_look()), "text/csv", name)
+    return as_file(write_table(map(column_title, heads), rows, table_look()), "text/csv", name)
 
 
 def sent_table(field: str, most: int, too_large: str) -> tuple[str, str]:
@@ -44,7 +44,7 @@ def sent_table(field: str, most: int, too_large: str) -> tuple[str, str]:
     return name, decode_table(content) if content else ""
 
 
-def said_wrong(wrong: BadInput | None) -> str:
+def table_error(wrong: BadInput | None) -> str:
     """Why a table cannot be read, with the line where that is known."""
     if wrong is None:
         return ""

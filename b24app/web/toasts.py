@@ -1,4 +1,4 @@
-"""Notes in the corner: what a press has done and how it is taken back; they come with whatever the press answers."""
+"""Toasts (flash messages), notes in the corner: what a press has done and how it is taken back; they come with whatever the press answers."""
 
 from dataclasses import dataclass
 

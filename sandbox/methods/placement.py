@@ -85,15 +85,15 @@ def _wrong(call: Call, place: Place, code: str, installation: Installation, user
     given = options if isinstance(options, dict) else {}
     taken = sum((b.placement, b.user_id) == (code, user_id) for b in installation.placements)
     if any(not given.get(name) for name in place.required):
-        return _said("EMPTY_ERROR_HANDLER_URL", "Error handler URL is empty")
+        return _error("EMPTY_ERROR_HANDLER_URL", "Error handler URL is empty")
     if place.max_count and taken >= place.max_count:
-        return _said("ERROR_PLACEMENT_MAX_COUNT", f"Placement max count: {place.max_count}")
+        return _error("ERROR_PLACEMENT_MAX_COUNT", f"Placement max count: {place.max_count}")
     if user_id and not place.user_mode:
-        return _said("ERROR_PLACEMENT_USER_MODE", "User mode is not available.")
+        return _error("ERROR_PLACEMENT_USER_MODE", "User mode is not available.")
     return None
 
 
-def _said(code: str, text: str) -> Raw:
+def _error(code: str, text: str) -> Raw:
     return Raw({"error": code, "error_description": text})
 
 

@@ -19,7 +19,7 @@ SCOPE = Field("scope", required=True, choices=choices.scopes)
 APPLICATION = Field("application", choices=choices.applications)
 
 
-def _thing(act: Callable[[Portal, str, str], None]) -> Callable[[Portal, dict[str, Any]], None]:
+def _on_object(act: Callable[[Portal, str, str], None]) -> Callable[[Portal, dict[str, Any]], None]:
     return lambda portal, values: act(portal, values["kind"], values["id"])
 
 
@@ -52,9 +52,9 @@ def _fill_disk(portal: Portal, values: dict[str, Any]) -> None:
 
 
 VERBS = (
-    Verb("switch_off", THINGS, _thing(Portal.switch_off), (KIND, ID), {"kind": "pay_system", "id": 2}),
-    Verb("switch_on", THINGS, _thing(Portal.switch_on), (KIND, ID), {"kind": "pay_system", "id": 2}),
-    Verb("remove", THINGS, _thing(Portal.remove), (KIND, ID), {"kind": "pipeline", "id": 1}),
+    Verb("switch_off", THINGS, _on_object(Portal.switch_off), (KIND, ID), {"kind": "pay_system", "id": 2}),
+    Verb("switch_on", THINGS, _on_object(Portal.switch_on), (KIND, ID), {"kind": "pay_system", "id": 2}),
+    Verb("remove", THINGS, _on_object(Portal.remove), (KIND, ID), {"kind": "pipeline", "id": 1}),
     Verb("fill_disk", THINGS, _fill_disk, (Field("full", "flag", default=True),), {"full": True}),
     Verb("withhold_right", ACCESS, _withhold_right, (USER, RIGHT), {"user": "admin", "right": "crm_admin"}),
     Verb("grant_right", ACCESS, _grant_right, (USER, RIGHT), {"user": "admin", "right": "crm_admin"}),

@@ -28,7 +28,7 @@ def state_of(portal: Portal) -> dict[str, Any]:
         "users": [_user(portal, user.id) for user in portal.users if user.active],
         "applications": [_application(portal, row) for row in portal.installations.values()],
         "known_applications": {card.client_id: card.title for card in world.applications.values()},
-        "things": {kind: _things(portal, table) for kind, table in kinds_of(portal).items()},
+        "things": {kind: _objects(portal, table) for kind, table in kinds_of(portal).items()},
         "faults": [
             _fault(server, number, fault)
             for server, _host in hosts_of(portal)
@@ -123,7 +123,7 @@ def _application(portal: Portal, row: Installation) -> dict[str, Any]:
     }
 
 
-def _things(portal: Portal, table: str) -> list[dict[str, Any]]:
+def _objects(portal: Portal, table: str) -> list[dict[str, Any]]:
     kept = portal.tables[table]
     return [{"id": row[kept.key], "name": _name(row), "on": _on(row)} for row in kept]
 

@@ -86,7 +86,7 @@ def story_of(portal: Portal, lang: str) -> StoryView:
             does=STORY[f"turn_{turn.code}_does"][place],
             look=STORY[f"turn_{turn.code}_look"][place],
             done=done[turn.code],
-            told=_told(portal, turn.code, place),
+            told=_line_of(portal, turn.code, place),
             following=turn.code == following,
         )
         for number, turn in enumerate(TURNS, 1)
@@ -99,7 +99,7 @@ def turns_done(portal: Portal) -> dict[str, bool]:
     return {turn.code: is_done(portal, turn.code) for turn in TURNS}
 
 
-def _told(portal: Portal, code: str, place: int) -> str:
+def _line_of(portal: Portal, code: str, place: int) -> str:
     kept = _kept(portal).get(code)
     if code == "install" or kept is None:
         return STORY["did_installed"][place] if code == "install" and _app_page(portal) else ""

@@ -21,7 +21,7 @@ def register(pages: Blueprint) -> None:
         "/sandbox/applications/<client_id>/<act>", view_func=change_application, methods=["POST"]
     )
     pages.add_url_rule("/sandbox/renew/<what>", view_func=renew, methods=["POST"])
-    pages.add_url_rule("/sandbox/things/<kind>", view_func=change_thing, methods=["POST"])
+    pages.add_url_rule("/sandbox/things/<kind>", view_func=change_object, methods=["POST"])
 
 
 def change_visit() -> Response:
@@ -65,7 +65,7 @@ def renew(what: str) -> Response:
     return _back()
 
 
-def change_thing(kind: str) -> Response:
+def change_object(kind: str) -> Response:
     """Switch a setting of the shop off or on, or delete it."""
     visit = _administrator()
     act = request.form.get("act")

@@ -10,8 +10,8 @@ from b24app.backup.proofs.counted_portal import Counted
 from b24app.backup.proofs.loss_watch import look_at_deletions, look_by_night
 from b24app.backup.proofs.loss_words import loss_title
 from b24app.backup.proofs.open_losses import WHOLE_TYPE, LossKind
-from b24app.jobs.copy_losses import tell_losses
-from b24app.pages.copy.gone_things import one_gone
+from b24app.jobs.copy_losses import notify_losses
+from b24app.pages.copy.lost_objects import one_gone
 from sandbox.rest.registry import METHODS, Refusal
 from sandbox.world import World
 from tests.backup.copies_of_a_shop import Shop, shop, storage, whole_shop
@@ -86,7 +86,7 @@ def test_events_of_its_items_tell_it_within_five_minutes(purchases: Shop, postma
     delete_by_rest(purchases, KIND, [int(one) for one in list(purchases.portal.tables["purchase"].ids)])
     remove_type(purchases)
     look_at_deletions(purchases.portal_id)
-    tell_losses(purchases.portal_id)
+    notify_losses(purchases.portal_id)
     assert world.clock.now() - began < timedelta(minutes=5)
     assert {(one.kind, one.lost) for one in losses(purchases)} == {
         (LossKind.ITEMS, 300),

@@ -6,7 +6,7 @@ from b24app.backup.proofs.loss_keeping import GoneItems, note_gone
 from b24app.backup.proofs.loss_watch import look_at_deletions, look_by_night
 from b24app.backup.proofs.open_losses import untold_losses
 from b24app.database import db, portal_scope
-from b24app.jobs.copy_losses import tell_losses
+from b24app.jobs.copy_losses import notify_losses
 from sandbox.world import World
 from tests.backup.copies_of_a_shop import Shop, shop, storage, whole_shop
 from tests.backup.test_mass_loss import (
@@ -26,7 +26,7 @@ __all__ = ["post_offices", "postman", "settings", "shop", "storage", "watched", 
 
 def look_and_tell(shop: Shop) -> None:
     look_by_night(shop.portal_id)
-    tell_losses(shop.portal_id)
+    notify_losses(shop.portal_id)
     shop.run()
 
 
@@ -66,11 +66,11 @@ def test_what_goes_while_a_loss_is_open_is_told_within_minutes_too(
     ids = [int(one) for one in list(watched.portal.tables["deal"].ids)]
     delete_by_rest(watched, 2, ids[:12])
     look_at_deletions(watched.portal_id)
-    tell_losses(watched.portal_id)
+    notify_losses(watched.portal_id)
     world.clock.advance(hours=30)
     delete_by_rest(watched, 2, ids[12:23])
     assert look_at_deletions(watched.portal_id)[0] == []
-    tell_losses(watched.portal_id)
+    notify_losses(watched.portal_id)
     assert (losses(watched)[0].lost, len(letters(postman))) == (23, 4)
 
 
@@ -80,7 +80,7 @@ def test_one_burst_of_deletions_is_told_when_it_doubles_and_once_when_it_is_over
             note_gone(GoneItems("deal", lost, 20_000, world.clock.now() - timedelta(minutes=1)), watched.now)
             waiting = bool(untold_losses())
             db.session.commit()
-        tell_losses(watched.portal_id)
+        notify_losses(watched.portal_id)
         world.clock.advance(minutes=2)
         return waiting
 
@@ -95,7 +95,7 @@ def test_the_rest_of_a_burst_is_told_by_the_night(watched: Shop, postman: Post, 
     for some in (ids[:100], ids[100:150]):
         delete_by_rest(watched, 2, some)
         look_at_deletions(watched.portal_id)
-        tell_losses(watched.portal_id)
+        notify_losses(watched.portal_id)
         world.clock.advance(minutes=2)
     assert (losses(watched)[0].lost, len(letters(postman))) == (150, 2)
     world.clock.advance(hours=6)

@@ -16,7 +16,7 @@ from b24app.backup.targets.target import TargetRefused
 from b24app.comparison.after_activation import schedule_after_activation
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
-from b24app.reminders.kinds.mass_loss import MISSED, tell_missed_nights
+from b24app.reminders.kinds.mass_loss import MISSED, notify_missed_nights
 from b24app.reminders.model import Reminder
 from sandbox.world import World
 from tests.backup.copies_of_a_shop import MARINA, Shop, shop, storage, whole_shop
@@ -46,7 +46,7 @@ def night(shop: Shop, world: World, count: int = 1) -> None:
         moment = shop.portal.now().isoformat(timespec="seconds")
         deals.update(next(iter(deals.ids)), title=moment, updatedTime=moment)
         copy_by_night(shop.portal_id)
-        tell_missed_nights(shop.portal_id)
+        notify_missed_nights(shop.portal_id)
         db.session.commit()
         shop.run()
 
@@ -169,7 +169,7 @@ def test_nights_that_bring_their_copies_and_a_clock_that_was_put_back_tell_nothi
             BackupCopy(kind=CopyKind.NIGHTLY, state=CopyState.FAILED, created_at=ahead, error=NO_ROOM)
         )
         db.session.commit()
-    tell_missed_nights(shop.portal_id)
+    notify_missed_nights(shop.portal_id)
     assert told(shop) == []
 
 

@@ -23,7 +23,7 @@ from b24app.checklist.engine.traffic import (
     overdue,
     rhythm,
     stream,
-    told_apart,
+    with_ids,
 )
 from b24app.checklist.engine.verdict import Because, Level, Sentence, Verdict, failed, passed
 from b24app.comparison.worsening import is_worse
@@ -236,7 +236,7 @@ def test_what_has_missed_its_turn_too_often_is_overdue():
 
 
 def test_namesakes_are_told_apart_and_others_keep_their_name():
-    assert told_apart({"2": "Карта", "3": "Карта", "5": "СБП"}) == {
+    assert with_ids({"2": "Карта", "3": "Карта", "5": "СБП"}) == {
         "2": "Карта (ID 2)", "3": "Карта (ID 3)", "5": "СБП"
     }  # fmt: skip
 

@@ -11,8 +11,8 @@ from werkzeug.test import TestResponse
 
 from b24app.database import db, every_portal, portal_scope
 from b24app.integrators.client_reports.model import ClientReport, ReportReader
-from b24app.integrators.client_reports.report_letters import send_reports
 from b24app.integrators.client_reports.report_look import LookDraft, keep_look
+from b24app.integrators.client_reports.report_mails import send_reports
 from b24app.integrators.rights import MemberRole, Right
 from b24app.reminders.model import Delivery, Reminder
 from b24app.terms.term import Author

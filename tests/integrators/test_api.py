@@ -140,7 +140,7 @@ def test_the_end_of_a_term_is_written_by_the_integrator(
             date(2027, 1, 15),
             f"{south.portal.admin.full_name} (Верный шаг), API",
         )
-        assert (term.only_told, term.confirmed_by, term.renewed_on) == (True, "", None)
+        assert (term.only_from_integrator, term.confirmed_by, term.renewed_on) == (True, "", None)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from b24app.integrators.acting_persons import person_of
 from b24app.integrators.audit import list_lines
 from b24app.integrators.bulk.date_requests import ask_date, open_requests
 from b24app.integrators.bulk.model import BulkStep, DateRequest
-from b24app.integrators.bulk.request_notices import remind_date_requests, tell_date_requests
+from b24app.integrators.bulk.request_notices import notify_date_requests, remind_date_requests
 from b24app.integrators.consents import change_rights, end_by_client, list_consents
 from b24app.integrators.members import find_seat
 from b24app.integrators.model import Consent
@@ -196,7 +196,7 @@ def test_it_is_asked_once_at_a_time_and_reminded_weekly(
         now = services().clock.now()
         assert ask_date(home.portal_id, code_of(first_checks), person_of(seat), now) == (None, "asked")
         db.session.rollback()
-    tell_date_requests(first_checks.portal_id)
+    notify_date_requests(first_checks.portal_id)
     remind_date_requests()
     assert (requests_of(first_checks), len(messages(first_checks))) == ([("open", 1, "")], 1)
     world.clock.advance(days=6)
@@ -249,7 +249,7 @@ def test_an_ended_consent_takes_the_notice_with_it(
     path = f"/renewal/date-requests/{request_id(first_checks)}"
     assert client.post(f"{path}/confirm", shown="2027-03-14").status_code == 404
     assert client.post(f"{path}/correct", asked_end="2027-03-20").status_code == 404
-    tell_date_requests(first_checks.portal_id)
+    notify_date_requests(first_checks.portal_id)
     assert requests_of(first_checks) == [("ended", 1, "")]
     assert term_of(first_checks).confirmed_at is None
 

@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 from b24app.database import db, every_portal, portal_scope
 from b24app.integrators.client_reports import signed_report
 from b24app.integrators.client_reports.model import ClientReport, ReportState
-from b24app.integrators.client_reports.report_letters import send_reports
+from b24app.integrators.client_reports.report_mails import send_reports
 from b24app.integrators.model import ClientSummary
 from b24app.integrators.rights import MemberRole, Right
 from b24app.integrators.summaries import remake_changed

@@ -13,7 +13,7 @@ from sqlalchemy import LargeBinary, bindparam, select, text
 
 from b24app.database import db, every_portal, portal_scope
 from b24app.integrators.audit import AuditPerson, Deed, list_lines, write_line
-from b24app.integrators.consent_notices import look_after_consents, tell_consents
+from b24app.integrators.consent_notices import look_after_consents, notify_consents
 from b24app.integrators.consents import consents_of
 from b24app.integrators.model import Consent
 from b24app.integrators.rights import Right
@@ -116,7 +116,7 @@ def test_both_sides_are_told_once_of_each_step(
     assert subjects(north) == ["ООО «Верный шаг»: доступ к порталу до 30 мая 2027 г."]
     assert len(subjects(south)) == 1
     assert "доступ дали до 30 мая 2027 г." in subjects(south)[0]
-    tell_consents(north.portal_id)
+    notify_consents(north.portal_id)
     assert len(subjects(north)) == len(subjects(south)) == 1
     north_admin.post(f"/settings/integrator/{given}/terms")
     run_jobs()
@@ -150,7 +150,7 @@ def test_the_contacts_mailbox_is_written_to_once_it_is_confirmed(
     app.extensions["services"] = replace(here, settings=here.settings.model_copy(update=post))
 
     def mailboxes() -> set[str]:
-        tell_consents(north.portal_id)
+        notify_consents(north.portal_id)
         with portal_scope(south.portal_id):
             return set(db.session.scalars(select(Delivery.recipient).where(Delivery.channel == "email")))
 

@@ -42,7 +42,7 @@ def test_a_later_day_is_told_and_means_no_renewal(looking: Looking) -> None:
     answer = looking.post(f"/money/terms/{before.id}", ends_on=later.isoformat())
     assert answer.status_code == 200, answer.text
     after = plan(looking)
-    assert (after.ends_on, after.only_told, after.renewed_on) == (later, True, None)
+    assert (after.ends_on, after.only_from_integrator, after.renewed_on) == (later, True, None)
 
 
 def test_who_changes_the_rest_leaves_the_day_to_who_has_said_it(looking: Looking) -> None:
@@ -51,7 +51,7 @@ def test_who_changes_the_rest_leaves_the_day_to_who_has_said_it(looking: Looking
     answer = looking.post(f"/money/terms/{before.id}", ends_on=before.ends_on.isoformat(), note="счёт")  # type: ignore[union-attr]
     assert answer.status_code == 200, answer.text
     after = plan(looking)
-    assert (after.note, after.confirmed_by, after.only_told) == ("счёт", "Марина Ковалёва", False)
+    assert (after.note, after.confirmed_by, after.only_from_integrator) == ("счёт", "Марина Ковалёва", False)
 
 
 def test_a_day_of_a_table_and_of_an_answer_is_told_too(looking: Looking) -> None:
@@ -62,7 +62,7 @@ def test_a_day_of_a_table_and_of_an_answer_is_told_too(looking: Looking) -> None
     answer = looking.post("/money/terms/exchange/apply", table=table)
     assert answer.status_code == 200, answer.text
     after = plan(looking)
-    assert (after.ends_on, after.only_told, after.renewed_on) == (later, True, None)
+    assert (after.ends_on, after.only_from_integrator, after.renewed_on) == (later, True, None)
     asked = looking.post(
         "/shop/question/ask_marketplace", outcome="yes", value=later.isoformat(), sure_value=later.isoformat()
     )
@@ -70,4 +70,4 @@ def test_a_day_of_a_table_and_of_an_answer_is_told_too(looking: Looking) -> None
     with portal_scope(looking.client.portal_id):
         subscription = find_paid_term("marketplace")
     assert subscription is not None
-    assert (subscription.ends_on, subscription.only_told) == (later, True)
+    assert (subscription.ends_on, subscription.only_from_integrator) == (later, True)

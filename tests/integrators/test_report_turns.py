@@ -9,8 +9,8 @@ from sqlalchemy import text, update
 
 from b24app.database import db, every_portal, portal_scope
 from b24app.integrators.client_reports.model import ClientReport, ReportKind, ReportState
-from b24app.integrators.client_reports.report_letters import send_reports
 from b24app.integrators.client_reports.report_look import LookDraft, keep_look
+from b24app.integrators.client_reports.report_mails import send_reports
 from b24app.integrators.client_reports.report_turns import begin_reports, forget_ended, make_reports
 from b24app.integrators.members import end_declaration
 from b24app.integrators.model import Consent

@@ -13,8 +13,8 @@ from b24app.renewal.case import CaseView, LastAnswer, Situation
 from b24app.renewal.days_ribbon import DaysRibbon, MarkKind, draw_ribbon
 from b24app.renewal.how_to_pay import how_to_pay
 from b24app.renewal.label_places import GAP, LabelPlace, place_labels
+from b24app.renewal.payment_rows import choose_rows, is_choice_open, rows_by_day
 from b24app.renewal.renewal_stages import Mark, Stage
-from b24app.renewal.ways_left import is_choice_open, rows_by_day, ways_left
 from b24app.terms.payment_plan import conditions_for, plan_payment
 from b24app.terms.policy import State, read_policy, state_on
 from b24app.terms.term import Term
@@ -159,7 +159,7 @@ def test_no_row_offers_a_day_that_has_passed(method: str):
         for before in BEFORE[number % 8 :: 8]:
             s = situation(ends_on, before, method)
             by_transfer = situation(ends_on, before).plan
-            rows = ways_left(s, by_transfer) if is_choice_open(s) else rows_by_day(s, s.plan)
+            rows = choose_rows(s, by_transfer) if is_choice_open(s) else rows_by_day(s, s.plan)
             late = {row.outcome for row in rows} == {"late"}
             days = [row.what.values["day"] for row in rows if "day" in row.what.values]
             if not rows or (days and min(days) < s.today and not late):

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from b24app.database import db, portal_scope
 from b24app.portals.client_factory import open_client, probe_blocked
 from b24app.reminders.channels.email import MailServer
-from b24app.reminders.kinds.lost_access_notice import tell_access_back, tell_access_lost
+from b24app.reminders.kinds.lost_access_notice import notify_access_back, notify_access_lost
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, set_channel, set_schedule
@@ -85,7 +85,7 @@ def test_it_is_told_at_once_by_every_way_outside_the_portal_and_once(
     assert {line.channel for line in list_deliveries() if line.code == "access_lost"} == {"email"}
     world.clock.advance(hours=3)
     remind_portal(shop.portal_id)
-    tell_access_lost(shop.portal_id)
+    notify_access_lost(shop.portal_id)
     run_jobs()
     assert subjects(postman).count(LOST) == 2
 
@@ -121,7 +121,7 @@ def test_what_failed_comes_back_when_an_administrator_opens_and_that_is_told_sho
     run_jobs()
     assert states("window_open") == {"email": "sent", "notification": "sent"}
     assert subjects(postman).count(BACK) == 2
-    tell_access_back(shop.portal_id)
+    notify_access_back(shop.portal_id)
     assert subjects(postman).count(BACK) == 2
 
 

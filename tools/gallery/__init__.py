@@ -96,7 +96,7 @@ def environment(lang: str, static: str, bundles: str = "") -> Environment:
     jinja.filters |= {name: _date_filter(shape, lang) for name, shape in DATES.items()}
     jinja.filters |= {"words": lambda value: value or "", "tied": str, "moment": str, "number": str}
     jinja.filters |= {"shipped_language": shipped_language}
-    jinja.filters |= {"said_back": lambda value: (value if isinstance(value, date) else None, "")}
+    jinja.filters |= {"day_read_back": lambda value: (value if isinstance(value, date) else None, "")}
     jinja.globals |= {"doubted_day": lambda _field: None, "may": lambda *_codes: True}
     jinja.globals |= {"documents_shown": lambda: "1.0 1.0", "legal_path": "/legal/{}".format}
     jinja.filters |= {"month_short": lambda day: format_date(day, "LLL", locale=lang)[:3]}

@@ -54,14 +54,14 @@ def _bound(client: RestClient) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldDeletions:
+class QueuedDeletions:
     """What one page of the queue tells: ids by kind of item, and whether a type or a field was deleted."""
 
     items: Mapping[str, set[int]]
     settings: bool = False
 
 
-def take_deletions(client: RestClient) -> Iterator[ToldDeletions]:
+def take_deletions(client: RestClient) -> Iterator[QueuedDeletions]:
     """Take what waits in the queue, page by page; what is no id of an item is left aside.
 
     The portal forgets a page as it gives it: keep each one before the next is asked for.
@@ -70,12 +70,12 @@ def take_deletions(client: RestClient) -> Iterator[ToldDeletions]:
         answer = client.call("event.offline.get", {"clear": 1, "limit": PAGE}).result
         events = answer.get("events") if is_object(answer) else None
         rows: Sequence[Json] = events if is_array(events) else ()
-        yield _told(rows)
+        yield _read_deletions(rows)
         if len(rows) < PAGE:
             break
 
 
-def _told(rows: Sequence[Json]) -> ToldDeletions:
+def _read_deletions(rows: Sequence[Json]) -> QueuedDeletions:
     found: dict[str, set[int]] = {}
     settings = False
     for row in rows:
@@ -85,7 +85,7 @@ def _told(rows: Sequence[Json]) -> ToldDeletions:
         settings = settings or name in SETTING_EVENTS
         if (item := named_item(name, row.get("EVENT_DATA"))) is not None:
             found.setdefault(item[0], set()).add(item[1])
-    return ToldDeletions(found, settings)
+    return QueuedDeletions(found, settings)
 
 
 def keep_deletions(found: Mapping[str, set[int]], at: datetime) -> None:

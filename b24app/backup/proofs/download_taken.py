@@ -32,7 +32,7 @@ def note_given(sizes: Mapping[str, int], tag: str, first: int, end: int, at: dat
 
 
 def forget_untaken() -> None:
-    """Forget parts whose day is over, and the copies that nobody took meanwhile; the hourly job."""
+    """Forget parts whose day is over, and the copies that nobody took meanwhile; a job of every hour."""
     forget_parts()
     now = services().clock.now()
     with every_portal():

@@ -87,7 +87,7 @@ def note_named(loss: NamedLoss, since: datetime, at: datetime) -> MassLoss | Non
     return None
 
 
-def tell_grown(at: datetime) -> None:
+def notify_grown(at: datetime) -> None:
     """Losses that grew by a mass loss while people were told of them are told with their new number."""
     for row in db.session.scalars(select(MassLoss).where(MassLoss.closed_at.is_(None))):
         if row.content.get("grown") is True and row.told_at is not None and _is_over(row, at):

@@ -22,7 +22,7 @@ from b24app.backup.proofs.deletion_events import (
 )
 from b24app.backup.proofs.emptied_items import name_emptied
 from b24app.backup.proofs.loss_finding import find_in_copies, find_in_counts
-from b24app.backup.proofs.loss_keeping import GoneItems, note_gone, tell_grown
+from b24app.backup.proofs.loss_keeping import GoneItems, note_gone, notify_grown
 from b24app.backup.proofs.loss_rules import border
 from b24app.backup.proofs.model import MassLoss, WatchedCounts
 from b24app.backup.proofs.portal_items import count_items, lists_of, still_there
@@ -48,7 +48,7 @@ def look_by_night(portal_id: int) -> list[int]:
             return []
         at = services().clock.now()
         new = [row.id for row in find_in_copies(at)]
-        tell_grown(at)
+        notify_grown(at)
         db.session.commit()
         try:
             client = open_client(portal_id, background=True)
@@ -65,7 +65,7 @@ def look_at_deletions(portal_id: int) -> tuple[list[int], bool]:
         if not is_watched():
             return [], False
         at = services().clock.now()
-        tell_grown(at)
+        notify_grown(at)
         client = open_client(portal_id, background=True)
         told: set[str] = set()
         settings = False

@@ -110,7 +110,7 @@ def reopen_loss(loss_id: int, *, by: Author, at: datetime) -> LossView:  # noqa:
     return _view(row, last_counted_day())
 
 
-def note_told(loss_id: int, at: datetime) -> None:
+def note_reported(loss_id: int, at: datetime) -> None:
     """People were told of a loss, and with which number."""
     row = _row(loss_id)
     row.told_at = row.told_at or at

@@ -40,8 +40,8 @@ CLOCKS_DIFFER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What the portal told before the first row was read."""
+class KnownPortal:
+    """What the portal answered before the first row was read."""
 
     shape: StoredShape
     at: datetime | None
@@ -68,7 +68,7 @@ def begin_copy(copy_id: int, client: RestClient) -> None:
     wanted = entities_of_copy(copy)
     db.session.rollback()
     totals = ask_totals(client, [one for one in wanted.values() if not lacks_scope(one, shape.scopes)])
-    _write(copy_id, Told(shape, moment, totals), wanted, client.requests_sent - sent)
+    _write(copy_id, KnownPortal(shape, moment, totals), wanted, client.requests_sent - sent)
 
 
 def ask_totals(client: RestClient, entities: Sequence[Entity]) -> dict[str, int | PortalError | None]:
@@ -83,7 +83,7 @@ def ask_totals(client: RestClient, entities: Sequence[Entity]) -> dict[str, int 
 
 def _write(
     copy_id: int,
-    told: Told,
+    known: KnownPortal,
     wanted: Mapping[str, Entity],
     requests: int,
 ) -> None:
@@ -93,22 +93,22 @@ def _write(
         BackupCopy.begun_at.is_(None),
     )  # fmt: skip
     values = {
-        "state": CopyState.READING, "begun_at": now, "shape": told.shape.model_dump(mode="json"), "portal_at": told.at,
+        "state": CopyState.READING, "begun_at": now, "shape": known.shape.model_dump(mode="json"), "portal_at": known.at,
         "requests": BackupCopy.requests + requests, "failures": 0, "rests_until": None, "error": "",
     }  # fmt: skip
     done = db.session.execute(taken.values(**values).execution_options(synchronize_session=False))
     if changed_rows(done) != 1:
         raise Overtaken
     copy = db.session.get_one(BackupCopy, copy_id)
-    db.session.get_one(Portal, copy.portal_id).note_scopes(told.shape.scopes)
-    db.session.add_all([_row(copy, place, entity, told) for place, entity in enumerate(wanted.values())])
+    db.session.get_one(Portal, copy.portal_id).note_scopes(known.shape.scopes)
+    db.session.add_all([_row(copy, place, entity, known) for place, entity in enumerate(wanted.values())])
     db.session.commit()
 
 
-def _row(copy: BackupCopy, place: int, entity: Entity, told: Told) -> CopyEntity:
-    total = told.totals.get(entity.code)
+def _row(copy: BackupCopy, place: int, entity: Entity, known: KnownPortal) -> CopyEntity:
+    total = known.totals.get(entity.code)
     row = CopyEntity(copy_id=copy.id, entity=entity.code, place=place, cursor={}, state=EntityState.WAITING)
-    if lacks_scope(entity, told.shape.scopes):
+    if lacks_scope(entity, known.shape.scopes):
         row.state, row.error = EntityState.LEFT_OUT, ScopeMissing.public
         return row
     if isinstance(total, REFUSED):
@@ -133,6 +133,6 @@ def _changed_from(copy: BackupCopy, entity: Entity) -> datetime | None:
     return _safely(before.portal_at, before.begun_at)
 
 
-def _safely(told: datetime, ours: datetime | None) -> datetime:
+def _safely(known: datetime, ours: datetime | None) -> datetime:
     """A moment of the portal, so much earlier as its clock differs from ours: it may have been put right a minute later."""
-    return min(told, ours) - abs(told - ours) if ours is not None else told
+    return min(known, ours) - abs(known - ours) if ours is not None else known

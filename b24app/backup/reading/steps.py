@@ -24,7 +24,6 @@ from b24app.backup.reading.entity_work import (
 )
 from b24app.backup.reading.file_contents import FileContents
 from b24app.backup.reading.file_retries import RetryRound, next_retry
-from b24app.backup.reading.giving_way import StepEnd
 from b24app.backup.reading.list_pass import ListPass
 from b24app.backup.reading.manifest_writing import store_manifest
 from b24app.backup.reading.missing_files import MissingFiles
@@ -35,6 +34,7 @@ from b24app.backup.reading.portal_shape import entities_of_copy
 from b24app.backup.reading.resting import fail_copy, rest_copy, rest_left
 from b24app.backup.reading.shares import share_at
 from b24app.backup.reading.starting_over import read_anew, read_old_again, read_until
+from b24app.backup.reading.step_end import StepEnd
 from b24app.backup.reading.whole_view import ViewNarrowed, demand_whole_view
 from b24app.backup.targets.open_target import open_target
 from b24app.backup.targets.target import Target, TargetFailed

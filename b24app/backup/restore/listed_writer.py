@@ -179,7 +179,7 @@ class ListedWriter:
             number=0, kind=self.kind, entity=choice.entity, key=choice.key, name=choice.name,
             action=Action.CREATE, title=self.title, method=self.named(self.create, choice.entity),
             params=self.create.params("", self.made(choice, values)), wants=picked(wanted, self.same),
-            pairs=tuple(Pair(title, "", self._said(choice, name, values, look), self._is_word(values[name])) for name, title in titles.items()),
+            pairs=tuple(Pair(title, "", self._value_words(choice, name, values, look), self._is_word(values[name])) for name, title in titles.items()),
             link=self.link,
         )  # fmt: skip
 
@@ -191,7 +191,7 @@ class ListedWriter:
         if why := lost_part(choice.entity, values, look) or self.no_change(here, look):
             return self.cannot(choice, why)
         pairs = tuple(
-            Pair(self.fields[name], self._said(choice, name, here, look), self._said(choice, name, values, look), self._is_word(value))
+            Pair(self.fields[name], self._value_words(choice, name, here, look), self._value_words(choice, name, values, look), self._is_word(value))
             for name, value in values.items()
         )  # fmt: skip
         return self.alteration(choice, here, values, pairs)
@@ -229,7 +229,7 @@ class ListedWriter:
             action=Action.CANNOT, title=self.title, why=why, steps=self.steps(choice), link=self.link,
         )  # fmt: skip
 
-    def _said(self, choice: RestoreChoice, name: str, row: JsonObject, look: PortalLook) -> str:
+    def _value_words(self, choice: RestoreChoice, name: str, row: JsonObject, look: PortalLook) -> str:
         value = row.get(name)
         word = YES_NO.get(value, value) if isinstance(value, str) else text_of(value)
         return part_words(choice.entity, row, name, look) or word

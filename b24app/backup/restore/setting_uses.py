@@ -21,7 +21,7 @@ Question = tuple[str, JsonObject]
 Used = Callable[[JsonObject, PortalLook], Sentence]
 
 
-def not_told(_row: JsonObject, _look: PortalLook) -> Sentence:
+def use_unknown(_row: JsonObject, _look: PortalLook) -> Sentence:
     """No list of the portal can be asked for what uses it."""
     return sentence(NOT_TOLD)
 

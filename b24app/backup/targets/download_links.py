@@ -105,7 +105,7 @@ def waiting_until(portal_id: int, now: datetime) -> datetime | None:
 
 
 def forget_parts() -> None:
-    """Forget what nobody took within a day; the hourly job."""
+    """Forget what nobody took within a day; a job of every hour."""
     with every_portal():
         db.session.execute(delete(DownloadPart).where(~is_waiting(services().clock.now())))
 

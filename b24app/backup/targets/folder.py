@@ -16,7 +16,7 @@ NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _as_target_failures() -> Iterator[None]:
     """Failures of the file system as failures of a target."""
     try:
         yield
@@ -37,7 +37,7 @@ class FolderTarget:
     def put(self, name: str, content: bytes) -> None:
         """Write aside, then let the name appear; other bytes of this name stay as they are."""
         path = self._path(name)
-        with _told():
+        with _as_target_failures():
             path.parent.mkdir(parents=True, exist_ok=True)
             aside = self._path_of(unfinished_name(name, secrets.token_hex(8)))
             try:
@@ -50,7 +50,7 @@ class FolderTarget:
     def get(self, name: str) -> bytes:
         """The bytes of a file."""
         path = self._path(name)
-        with _told():
+        with _as_target_failures():
             try:
                 with path.open("rb") as file:
                     content = file.read(LARGEST + 1)
@@ -63,7 +63,7 @@ class FolderTarget:
     def delete(self, name: str) -> None:
         """Remove a file, and the folders that are empty without it."""
         path = self._path(name)
-        with _told():
+        with _as_target_failures():
             with suppress(FileNotFoundError, NotADirectoryError):
                 path.unlink()
             for folder in path.parents:
@@ -73,7 +73,7 @@ class FolderTarget:
     def names(self, prefix: str = "") -> Iterator[StoredObject]:
         """Files below the root, in the order of their names."""
         start = self._root / prefix.rpartition("/")[0]
-        with _told():
+        with _as_target_failures():
             for folder, folders, files in os.walk(start):
                 folders.sort()
                 for file in sorted(files):

@@ -31,7 +31,7 @@ DEEPEST = 8
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _as_target_failures() -> Iterator[None]:
     """Refusals of the portal as failures of a target; its own words stay in the call log."""
     try:
         yield
@@ -59,7 +59,7 @@ class PortalDiskTarget:
     def put(self, name: str, content: bytes) -> None:
         """Upload a file; when the name is taken, it must hold the same bytes."""
         leaf = name.rpartition("/")[2]
-        with _told():
+        with _as_target_failures():
             folder = self._folder(name.rpartition("/")[0], make=True)
             params: JsonObject = {
                 "id": folder,
@@ -80,7 +80,7 @@ class PortalDiskTarget:
 
     def get(self, name: str) -> bytes:
         """The bytes of a file."""
-        with _told():
+        with _as_target_failures():
             row = self._find(name)
         url = row.get("DOWNLOAD_URL")
         if not isinstance(url, str) or not url:
@@ -92,7 +92,7 @@ class PortalDiskTarget:
 
     def delete(self, name: str) -> None:
         """Remove a file for good, not into the bin."""
-        with _told():
+        with _as_target_failures():
             try:
                 self.client.call("disk.file.delete", {"id": self._find(name)["ID"]}, write=True)
             except ObjectMissing:
@@ -104,7 +104,7 @@ class PortalDiskTarget:
     def names(self, prefix: str = "") -> Iterator[StoredObject]:
         """Files below the folder of the prefix, folder by folder."""
         start = prefix.rpartition("/")[0]
-        with _told():
+        with _as_target_failures():
             folder = self._folder(start)
         return listed_below(prefix, self._walk(folder, start, DEEPEST) if folder else ())
 
@@ -114,7 +114,7 @@ class PortalDiskTarget:
         self.files.close()
 
     def _walk(self, folder: str, path: str, depth: int) -> Iterator[StoredObject]:
-        with _told():
+        with _as_target_failures():
             rows = sorted(self.client.rows("disk.folder.getChildren", {"id": folder}), key=_name)
         for row in rows:
             name = f"{path}/{_name(row)}" if path else _name(row)

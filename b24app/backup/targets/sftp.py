@@ -38,7 +38,7 @@ logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # its lines name hosts
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _as_target_failures() -> Iterator[None]:
     """Failures of the line and of the server as failures of a target."""
     try:
         yield
@@ -106,7 +106,7 @@ class SftpTarget:
     @contextmanager
     def _asking(self) -> Iterator[paramiko.SFTPClient]:
         """The open line, within the seconds that one question may take; one that failed is closed."""
-        with within(self.patience.whole), _told():
+        with within(self.patience.whole), _as_target_failures():
             try:
                 if self._line is None:
                     self._transport, self._line = connect(self.settings, self.guard, self.patience)

@@ -16,7 +16,7 @@ class HasFingerprint(Protocol):
         ...
 
     @property
-    def is_told(self) -> bool:
+    def is_shown(self) -> bool:
         """Whether the portal shows any of them at all."""
         ...
 
@@ -50,7 +50,7 @@ def judge_settings(
             N_("Values are not kept, only the fact of the change"),
             names=loud,
         )
-    count = sum(key in at_work and now[key].is_told for key in known)
+    count = sum(key in at_work and now[key].is_shown for key in known)
     if not count:
         return not_used(N_("The portal shows no settings to compare"))
     quiet = tuple(objects[key].name for key in changed)

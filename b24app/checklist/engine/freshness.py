@@ -1,4 +1,4 @@
-"""How old what is known of the portal is, and the runs that look at it anew: by a press, or by an opening after a day."""
+"""Freshness: how old what is known of the portal is, and the runs that look at it anew: by a press, or by an opening after a day."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

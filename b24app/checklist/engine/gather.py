@@ -1,4 +1,4 @@
-"""Asks a portal for facts: nothing without its scope; a batch is split only when its answer blames a command.
+"""Gathers facts from a portal by batches: nothing without its scope; a batch is split only when its answer blames a command.
 
 The first request asks what needs nothing else, by rank; what does not fit goes with the second. The second phase takes as many
 requests as the calls of every run need, at most MOST_REQUESTS in all, further pages of lists among them (`further_pages.py`);
@@ -38,7 +38,7 @@ from b24app.checklist.engine.wanted_calls import (
 from b24app.errors import AnswerBroken, PortalError, VendorFault
 
 MOST_REQUESTS = 4
-"""Of one gathering, as long as no batch must be split: an ordinary shop needs two."""
+"""Of one gathering, as long as no batch must be split: an ordinary shop needs three."""
 NO_EARLIER = EarlierFacts()
 Progress = Callable[[int, Facts], None]
 
@@ -218,7 +218,7 @@ def _ask(
 
 def _kept(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> object:
     """What the run before knew of each object, where a portal that answers had no time left for any of a fact's calls."""
-    if not item.spec.partial or not item.calls or any(_is_told(outcomes[key]) for key in item.calls):
+    if not item.spec.partial or not item.calls or any(_has_answered(outcomes[key]) for key in item.calls):
         return None
     left_out = frozenset(item.part(key) for key in (*item.calls, *item.left_out))
     try:
@@ -228,7 +228,7 @@ def _kept(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> 
     return found if getattr(found, "asked_at", None) else None
 
 
-def _is_told(outcome: Outcome) -> bool:
+def _has_answered(outcome: Outcome) -> bool:
     """Whether the portal said anything at all: an answer or a refusal of its own."""
     return isinstance(outcome, Answer) or refusal_of(outcome).reason not in NO_REST
 

@@ -183,14 +183,14 @@ class DiskUse:
     told_at: datetime | None = None
     limit: int | None = None
 
-    def told_lately(self, now: datetime) -> float | None:
+    def stated_lately(self, now: datetime) -> float | None:
         """What a person read in “My plan” within thirty days."""
         return self.told if self.told_at and now - self.told_at <= TOLD_HOLDS else None
 
     def in_use(self, now: datetime) -> float | None:
         """The gigabytes that count, on the page and in the check: the larger of both, since our sum is never too much."""
         return max(
-            (value for value in (self.told_lately(now), self.counted) if value is not None), default=None
+            (value for value in (self.stated_lately(now), self.counted) if value is not None), default=None
         )
 
 

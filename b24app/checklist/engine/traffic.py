@@ -216,7 +216,7 @@ def judge_silence(
     return passed(wording.usual, None, evidence)
 
 
-def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+def with_ids(names: Mapping[str, str]) -> dict[str, str]:
     """What to call each by id: its name, and its id beside it where several have the same name."""
     shared = list(names.values())
     return {key: f"{name} (ID {key})" if shared.count(name) > 1 else name for key, name in names.items()}

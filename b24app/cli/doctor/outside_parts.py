@@ -61,7 +61,7 @@ def _ask_mail(server: MailServer, letter: str) -> Finding:
     try:
         if letter:
             to = ascii_host(letter)
-            post(server, _letter(server.sender, to), to, hand_over_freely, SECONDS)
+            post(server, _mail(server.sender, to), to, hand_over_freely, SECONDS)
         else:
             greet(server, SECONDS)
     except AppError as error:
@@ -80,7 +80,7 @@ def _ask_mail(server: MailServer, letter: str) -> Finding:
     return Finding("mail", FindingState.OK, f"{place} {done}")
 
 
-def _letter(sender: str, to: str) -> EmailMessage:
+def _mail(sender: str, to: str) -> EmailMessage:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = (
         sender,

@@ -51,7 +51,7 @@ def pay_system(
             "payer": str(row.person_type_id or ""),
             "receipt": flag(row.can_print_check),
         }
-        if pay_settings and row.id in pay_settings.systems and pay_settings.systems[row.id].is_told:
+        if pay_settings and row.id in pay_settings.systems and pay_settings.systems[row.id].is_shown:
             fields["settings"] = pay_settings.systems[row.id].fingerprint
         shown = {"handler": handlers.get(row.action_file, ""), "payer": payers.get(row.person_type_id, "")}
         role = f"{row.action_file}:{row.ps_mode}:{row.person_type_id}"
@@ -102,7 +102,7 @@ def delivery(deliveries: Deliveries, delivery_configs: DeliveryConfigs | None = 
         if (
             delivery_configs
             and row.id in delivery_configs.services
-            and delivery_configs.services[row.id].is_told
+            and delivery_configs.services[row.id].is_shown
         ):
             fields["settings"] = delivery_configs.services[row.id].fingerprint
         parent = names.get(str(row.parent_id), "")

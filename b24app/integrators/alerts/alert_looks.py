@@ -19,7 +19,7 @@ from b24app.integrators.alerts.alert_readers import (
 from b24app.integrators.alerts.alert_tasks import ask_tasks
 from b24app.integrators.alerts.client_sight import Rows
 from b24app.integrators.alerts.kept_alerts import end_alert, open_alerts, settle_alerts
-from b24app.integrators.alerts.member_ways import MemberMessage, is_reached, keep_for_member
+from b24app.integrators.alerts.member_channels import MemberMessage, is_reached, keep_for_member
 from b24app.integrators.alerts.model import AlertTelling, ClientAlert
 from b24app.integrators.alerts.wishes import Wishes, list_wishes, zone_of
 from b24app.integrators.members import MemberSeat, find_seat, get_integrator, list_members
@@ -66,7 +66,7 @@ def look_at_clients_of(portal_id: int) -> None:
             return
         rows = settle_alerts(portal_id, dispatcher.now)
         db.session.commit()
-        told = _tell_members(dispatcher, rows)
+        told = _notify_members(dispatcher, rows)
         ask_tasks(portal_id)
         if told:
             services().queue.later("send_waiting", portal_id)
@@ -82,7 +82,7 @@ def _end_all(portal_id: int, now: datetime) -> None:
     db.session.commit()
 
 
-def _tell_members(dispatcher: Dispatcher, rows: Rows) -> int:
+def _notify_members(dispatcher: Dispatcher, rows: Rows) -> int:
     """One message to each person with everything that he was not told of; in his quiet hours it waits for their end."""
     alerts = [one for one in open_alerts() if one.cause in AT_ONCE]
     if not alerts:

@@ -8,9 +8,7 @@ from b24app.database import db
 from b24app.integrators.alerts.alert_causes import TITLES, AlertCause, may_hear, right_of
 from b24app.integrators.alerts.alert_readers import ALERT_SEEN
 from b24app.integrators.alerts.client_sight import board_at, rows_of
-from b24app.integrators.alerts.model import AlertTelling, ClientAlert
-from b24app.integrators.alerts.red_causes import may_know
-from b24app.integrators.alerts.told_clients import (
+from b24app.integrators.alerts.leaving_messages import (
     MessageReader,
     MessageWords,
     NamedClient,
@@ -18,6 +16,8 @@ from b24app.integrators.alerts.told_clients import (
     reader_of,
     write_down,
 )
+from b24app.integrators.alerts.model import AlertTelling, ClientAlert
+from b24app.integrators.alerts.red_causes import may_know
 from b24app.integrators.board import ClientRow
 from b24app.reminders.channels import Message, NothingLeft, Recipient
 from b24app.reminders.kinds.client_messages import ALERTS
@@ -34,7 +34,7 @@ MORE = NN_("and %(count)s more in the list", "and %(count)s more in the list")
 BRIEF = NN_(
     "Which client it is stands in the application.", "Which clients they are stands in the application."
 )
-Told = tuple[ClientAlert, ClientRow]
+NamedAlert = tuple[ClientAlert, ClientRow]
 
 
 @writes(ALERTS)
@@ -50,7 +50,7 @@ def write_alerts(message: Message, to: Recipient, channel: str) -> Message:
     return put_into(message, _words(found, unread=unread))
 
 
-def _alerts_of(key: str, reader: MessageReader) -> tuple[Sequence[Told], bool]:
+def _alerts_of(key: str, reader: MessageReader) -> tuple[Sequence[NamedAlert], bool]:
     """The alerts of a message that are not over, each with its client as the reader sees it now."""
     lines = db.session.execute(
         select(ClientAlert, AlertTelling.escalated)
@@ -70,7 +70,7 @@ def _alerts_of(key: str, reader: MessageReader) -> tuple[Sequence[Told], bool]:
     return found, any(escalated for _, escalated in lines)
 
 
-def _words(found: Sequence[Told], *, unread: bool) -> MessageWords:
+def _words(found: Sequence[NamedAlert], *, unread: bool) -> MessageWords:
     clients = {row.client_id for _, row in found}
     (first, row) = found[0]
     subject = sentence(SUBJECT, count=len(clients))

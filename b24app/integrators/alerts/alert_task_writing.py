@@ -44,7 +44,7 @@ NEUTRAL = N_(
 
 
 @dataclass(frozen=True, slots=True)
-class TaskDesk:
+class AlertTaskContext:
     """What writing needs: the integrator's portal, and the row of the task."""
 
     client: RestClient
@@ -62,75 +62,75 @@ class TaskDesk:
         return self.client.call(method, params, write=True).result
 
 
-def set_task(desk: TaskDesk, alert: ClientAlert) -> None:
+def set_task(context: AlertTaskContext, alert: ClientAlert) -> None:
     """Find the task by its mark, or add it: a write that may be under way is waited for, so none is added twice."""
-    row = desk.row()
+    row = context.row()
     if row.state != AlertTaskState.WAITING:
         return
-    if found := _find(desk):
-        _adopt(desk, found)
+    if found := _find(context):
+        _adopt(context, found)
         return
-    seen = desk.row().adding_since
-    unadded = AlertTask.id == desk.row_id, AlertTask.task_id == ""
+    seen = context.row().adding_since
+    unadded = AlertTask.id == context.row_id, AlertTask.task_id == ""
     if not claim_adding(AlertTask.adding_since, seen, services().clock.now(), *unadded):
         raise TryAgain(SETTLES.total_seconds())
-    _send(desk, alert)
+    _send(context, alert)
 
 
-def _find(desk: TaskDesk) -> str:
+def _find(context: AlertTaskContext) -> str:
     """The number of a task that an earlier attempt may have added; raises TryAgain while that may be under way."""
-    row = desk.row()
+    row = context.row()
     if row.adding_since is None:
         return ""
     if left := seconds_until_settled(row.adding_since, services().clock.now()):
         raise TryAgain(left)
     mark, user_id = mark_of(row.key, row.user_id), row.user_id
     before_network()
-    return find_marked(desk.client, mark, user_id)
+    return find_marked(context.client, mark, user_id)
 
 
-def _send(desk: TaskDesk, alert: ClientAlert) -> None:
+def _send(context: AlertTaskContext, alert: ClientAlert) -> None:
     """Add it, if the client still lets it be known; what was plainly refused, or not sent at all, was not added."""
-    fields = _fields(desk, alert)
+    fields = _fields(context, alert)
     if fields is None:
-        _begin_anew(desk)
+        _begin_anew(context)
         return
     try:
-        answer = desk.ask(METHOD, {"fields": fields})
+        answer = context.ask(METHOD, {"fields": fields})
     except WriteUncertain:
         raise
     except PortalError:
-        _begin_anew(desk)
+        _begin_anew(context)
         raise
     task = answer.get("task") if is_object(answer) else None
     number = str(task.get("id")) if is_object(task) else ""
     if not number.isdecimal():
         raise WriteUncertain("", "tasks.task.add answered without the number of a task")
-    _adopt(desk, number)
+    _adopt(context, number)
 
 
-def _begin_anew(desk: TaskDesk) -> None:
-    desk.row().adding_since = None
+def _begin_anew(context: AlertTaskContext) -> None:
+    context.row().adding_since = None
     db.session.commit()
 
 
-def _adopt(desk: TaskDesk, number: str) -> None:
-    row = desk.row()
+def _adopt(context: AlertTaskContext, number: str) -> None:
+    row = context.row()
     row.task_id, row.state, row.adding_since = number, AlertTaskState.SET, None
     db.session.commit()
 
 
-def _fields(desk: TaskDesk, alert: ClientAlert) -> JsonObject | None:
+def _fields(context: AlertTaskContext, alert: ClientAlert) -> JsonObject | None:
     """What the task says; None where the client gives it no more. The client's journal says that it went there."""
-    row, now = desk.row(), services().clock.now()
-    seen = sight_of(desk.portal_id, row.user_id, alert)
+    row, now = context.row(), services().clock.now()
+    seen = sight_of(context.portal_id, row.user_id, alert)
     if seen is None:
         return None
-    words = deal_words(desk.portal_id)
+    words = deal_words(context.portal_id)
     title = sentence(TITLE, client=seen.name, what=sentence(TITLES[AlertCause(alert.cause)]))
     address = f"{deep_link(words.portal, Screen.OVERVIEW)}&params%5Bclient%5D={alert.client_id}"
     lines = (*_remedies(alert), sentence(OPEN_CLIENT, address=address), sentence(BY_ITSELF))
-    _write_down(desk, row.user_id, seen, alert.cause, now)
+    _write_down(context, row.user_id, seen, alert.cause, now)
     return {
         "TITLE": words.say(title)[:LONGEST_TITLE],
         "DESCRIPTION": "\n".join([*(words.say(line) for line in lines), "", mark_of(row.key, row.user_id)]),
@@ -162,37 +162,37 @@ def _remedy(one: CheckView) -> Sentence:
     return sentence(REMEDY, title=one.line or one.title, remedy=sentence(one.remedy))
 
 
-def _write_down(desk: TaskDesk, user_id: int, seen: ClientRow, cause: str, now: datetime) -> None:
-    seat = find_seat(desk.portal_id, user_id)
+def _write_down(context: AlertTaskContext, user_id: int, seen: ClientRow, cause: str, now: datetime) -> None:
+    seat = find_seat(context.portal_id, user_id)
     who = person_of(seat) if seat else AuditPerson("", user_id)
     with portal_scope(seen.client_id):
         write_line(seen.code, who, Deed.LOOKED, now, right=right_of(cause), detail=ALERT_SEEN)
 
 
-def close_task(desk: TaskDesk, alert: ClientAlert) -> None:
+def close_task(context: AlertTaskContext, alert: ClientAlert) -> None:
     """Close the task of an alert that is over; where nothing may be known of the client any more its words go too."""
-    number = desk.row().task_id or _find(desk)
+    number = context.row().task_id or _find(context)
     if not number:
-        _end(desk, AlertTaskState.CLOSED)
+        _end(context, AlertTaskState.CLOSED)
         return
     before_network()
-    found = find_task(desk.client, number)
+    found = find_task(context.client, number)
     if found is None:
-        _end(desk, AlertTaskState.GONE)
+        _end(context, AlertTaskState.GONE)
         return
     if alert.end == AlertEnd.HIDDEN:
-        desk.ask("tasks.task.update", {"taskId": number, "fields": _neutral(desk)})
+        context.ask("tasks.task.update", {"taskId": number, "fields": _neutral(context)})
     if not found.closed:
-        desk.ask("tasks.task.complete", {"taskId": number})
-    _end(desk, AlertTaskState.CLOSED)
+        context.ask("tasks.task.complete", {"taskId": number})
+    _end(context, AlertTaskState.CLOSED)
 
 
-def _neutral(desk: TaskDesk) -> JsonObject:
-    words = deal_words(desk.portal_id)
+def _neutral(context: AlertTaskContext) -> JsonObject:
+    words = deal_words(context.portal_id)
     return {"TITLE": words.say(NEUTRAL_TITLE), "DESCRIPTION": words.say(NEUTRAL)}
 
 
-def _end(desk: TaskDesk, state: AlertTaskState) -> None:
-    row = desk.row()
+def _end(context: AlertTaskContext, state: AlertTaskState) -> None:
+    row = context.row()
     row.state, row.adding_since = state, None
     db.session.commit()

@@ -9,7 +9,7 @@ from b24app.database import db, portal_scope
 from b24app.errors import PortalError, WriteUncertain
 from b24app.integrators.alerts.alert_causes import TASKED
 from b24app.integrators.alerts.alert_readers import carers_of
-from b24app.integrators.alerts.alert_task_writing import TaskDesk, close_task, set_task, sight_of
+from b24app.integrators.alerts.alert_task_writing import AlertTaskContext, close_task, set_task, sight_of
 from b24app.integrators.alerts.model import AlertTask, ClientAlert
 from b24app.integrators.alerts.task_states import AT_END, AlertTaskState
 from b24app.integrators.pipeline.crm_calls import is_final
@@ -91,7 +91,10 @@ def follow_alert_task(portal_id: int, alert_id: int) -> None:
         if alert is None or row is None or row.state in AT_END:
             return
         try:
-            _follow(TaskDesk(open_client(portal_id, background=True, person=True), portal_id, row.id), alert)
+            _follow(
+                AlertTaskContext(open_client(portal_id, background=True, person=True), portal_id, row.id),
+                alert,
+            )
         except (TryAgain, WriteUncertain) as uncertain:
             db.session.rollback()
             seconds = uncertain.seconds if isinstance(uncertain, TryAgain) else SETTLES.total_seconds()
@@ -105,11 +108,11 @@ def follow_alert_task(portal_id: int, alert_id: int) -> None:
         db.session.commit()
 
 
-def _follow(desk: TaskDesk, alert: ClientAlert) -> None:
+def _follow(context: AlertTaskContext, alert: ClientAlert) -> None:
     if alert.ended_at is not None:
-        close_task(desk, alert)
+        close_task(context, alert)
     elif tasks_are_on():
-        set_task(desk, alert)
+        set_task(context, alert)
 
 
 def _alert(alert_id: int) -> ClientAlert | None:

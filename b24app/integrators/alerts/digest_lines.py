@@ -28,8 +28,8 @@ from b24app.integrators.alerts.digest_words import (
     in_part,
     money_sum,
 )
+from b24app.integrators.alerts.leaving_messages import NamedClient
 from b24app.integrators.alerts.model import ClientAlert
-from b24app.integrators.alerts.told_clients import NamedClient
 from b24app.integrators.audit import Deed
 from b24app.integrators.board import BoardTally, ClientRow, read_chosen, read_page, tally
 from b24app.integrators.board_conditions import BoardConditions, BoardField, BoardView, Condition

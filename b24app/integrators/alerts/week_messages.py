@@ -11,8 +11,7 @@ from b24app.integrators.alerts.alert_readers import DIGEST_SEEN
 from b24app.integrators.alerts.client_sight import board_at
 from b24app.integrators.alerts.digest_lines import ALL, DigestLine, digest_lines
 from b24app.integrators.alerts.digest_words import NO_CLIENT, NOTHING, NOTHING_PAID
-from b24app.integrators.alerts.member_ways import MemberMessage, is_reached, keep_for_member
-from b24app.integrators.alerts.told_clients import (
+from b24app.integrators.alerts.leaving_messages import (
     MessageReader,
     MessageWords,
     put_into,
@@ -20,6 +19,7 @@ from b24app.integrators.alerts.told_clients import (
     wait_until,
     write_down,
 )
+from b24app.integrators.alerts.member_channels import MemberMessage, is_reached, keep_for_member
 from b24app.integrators.alerts.wishes import Wishes, list_wishes, zone_of
 from b24app.integrators.board import tally
 from b24app.integrators.members import MemberSeat, find_seat, get_integrator, list_members

@@ -18,7 +18,7 @@ from b24app.services import services
 from b24app.terms.term import Term
 
 
-def tell_date_requests(portal_id: int) -> None:
+def notify_date_requests(portal_id: int) -> None:
     """Tell of the requests of one client that are due; what has ended or is answered by now is told to nobody."""
     now = services().clock.now()
     with portal_scope(portal_id):
@@ -35,7 +35,7 @@ def tell_date_requests(portal_id: int) -> None:
             if row.state == RequestState.OPEN and _is_due(row, now):
                 key = f"{CODE}:{portal_id}:{row.id}:{row.asked_at:%Y%m%d%H%M%S}:{row.tells}"
                 keep_notice(dispatcher, CODE, key, _draft(row, term), line=line_of_request(row))
-                _note_told(row, now)
+                _note_sent(row, now)
         db.session.commit()
         send_waiting_of(dispatcher)
 
@@ -53,7 +53,7 @@ def _is_due(row: DateRequest, now: datetime) -> bool:
     return row.due_at is not None and (row.due_at <= now or row.due_at - now > AGAIN)
 
 
-def _note_told(row: DateRequest, now: datetime) -> None:
+def _note_sent(row: DateRequest, now: datetime) -> None:
     row.tells, row.told_at = row.tells + 1, now
     row.due_at = now + AGAIN if row.tells < MOST_TELLS else None
     db.session.flush()
@@ -72,5 +72,5 @@ def remind_date_requests() -> int:
 
 
 def _tell(portal_id: int) -> bool:
-    tell_date_requests(portal_id)
+    notify_date_requests(portal_id)
     return True

@@ -24,7 +24,7 @@ class Attention(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ToldLine:
+class SheetLine:
     """One sentence of the report, with its day where it has one."""
 
     text: str
@@ -33,7 +33,7 @@ class ToldLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldNumber:
+class SheetNumber:
     """One counted number with what it counts."""
 
     number: int
@@ -42,7 +42,7 @@ class ToldNumber:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldTerm:
+class SheetTerm:
     """One paid period: until when, by when to pay, who said so, and its sum where it was given; None is not known."""
 
     name: str
@@ -56,7 +56,7 @@ class ToldTerm:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldDecision:
+class SheetDecision:
     """One thing that only the client decides, by which day, and where it is done."""
 
     title: str
@@ -73,18 +73,18 @@ class ReportContent:
     language: str
     zone: str
     period: str
-    title: ToldLine
-    lead: tuple[ToldLine, ...]
+    title: SheetLine
+    lead: tuple[SheetLine, ...]
     made_at: datetime
     made_on: date
     checked_at: datetime | None
     rights: tuple[str, ...]
-    well: tuple[ToldLine, ...] = ()
-    counts: tuple[ToldNumber, ...] = ()
-    done: tuple[ToldLine, ...] = ()
-    terms: tuple[ToldTerm, ...] = ()
-    term_notes: tuple[ToldLine, ...] = ()
-    decisions: tuple[ToldDecision, ...] = ()
+    well: tuple[SheetLine, ...] = ()
+    counts: tuple[SheetNumber, ...] = ()
+    done: tuple[SheetLine, ...] = ()
+    terms: tuple[SheetTerm, ...] = ()
+    term_notes: tuple[SheetLine, ...] = ()
+    decisions: tuple[SheetDecision, ...] = ()
     attention: tuple[str, ...] = ()
 
     def may(self, right: str) -> bool:
@@ -122,7 +122,7 @@ def narrowed(content: ReportContent, rights: frozenset[Right]) -> ReportContent:
     less = replace(content, rights=left)
     return replace(
         less,
-        title=content.title if less.may(content.title.right) else ToldLine("", OWN),
+        title=content.title if less.may(content.title.right) else SheetLine("", OWN),
         lead=tuple(one for one in content.lead if less.may(one.right)),
         checked_at=content.checked_at if less.may(Right.CHECKS) else None,
         well=tuple(one for one in content.well if less.may(one.right)),
@@ -144,12 +144,12 @@ ATTENTION_RIGHTS: Mapping[str, str] = {
 }
 
 
-def _terms_of(content: ReportContent) -> tuple[ToldTerm, ...]:
+def _terms_of(content: ReportContent) -> tuple[SheetTerm, ...]:
     if not content.may(Right.TERMS):
         return ()
     return content.terms if content.may(Right.PAPERS) else without_sums(content.terms)
 
 
-def without_sums(terms: tuple[ToldTerm, ...]) -> tuple[ToldTerm, ...]:
+def without_sums(terms: tuple[SheetTerm, ...]) -> tuple[SheetTerm, ...]:
     """The terms as somebody sees them who was given no sums."""
     return tuple(replace(one, amount=None, currency="", estimate=False) for one in terms)

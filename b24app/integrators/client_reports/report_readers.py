@@ -17,7 +17,7 @@ from b24app.integrators.acting_persons import person_of
 from b24app.integrators.audit import Deed, write_line
 from b24app.integrators.client_frame import PresentClient
 from b24app.integrators.client_names import client_name
-from b24app.integrators.client_reports.asking_letters import READER, AskingLetter, send_asking
+from b24app.integrators.client_reports.confirmation_mails import READER, ConfirmationMail, send_asking
 from b24app.integrators.client_reports.model import ReportReader
 from b24app.integrators.consents import find_consent
 from b24app.integrators.members import integrator_of
@@ -75,7 +75,7 @@ def name_reader(client: PresentClient, email: str, name: str, at: datetime) -> N
         row.consent_code, row.asked_by = client.consent.code, seat.name[:255]
         row.asked_at, row.confirmed_at = at, None
         db.session.flush()
-        send_asking(seat.portal_id, email, _letter(row, client))
+        send_asking(seat.portal_id, email, _confirmation(row, client))
     with portal_scope(client.portal.id):
         who = person_of(seat)
         write_line(client.consent.code, who, Deed.ACTED, at, detail="/reports/reader")
@@ -100,9 +100,9 @@ def _limit(row: ReportReader, at: datetime) -> None:
         raise BadInput(N_("Enough letters for one day: try again tomorrow."), "email")
 
 
-def _letter(row: ReportReader, client: PresentClient) -> AskingLetter:
+def _confirmation(row: ReportReader, client: PresentClient) -> ConfirmationMail:
     names = {"integrator": client.seat.integrator, "client": client_name(client.portal.id)}
-    return AskingLetter(
+    return ConfirmationMail(
         kind=READER,
         code=row.code,
         subject=sentence(N_("%(integrator)s wants to send you reports about %(client)s"), **names),

@@ -9,20 +9,20 @@ from sqlalchemy import func, select
 from b24app.clock import holds_still
 from b24app.database import db, portal_scope
 from b24app.integrators.audit import Deed
+from b24app.integrators.client_reports.checks_part import ChecksPart, moments_of, read_checks_part
 from b24app.integrators.client_reports.model import ReportKind
 from b24app.integrators.client_reports.report_content import (
     OWN,
     Attention,
     ReportContent,
-    ToldDecision,
-    ToldLine,
-    ToldNumber,
-    ToldTerm,
+    SheetDecision,
+    SheetLine,
+    SheetNumber,
+    SheetTerm,
     without_sums,
 )
-from b24app.integrators.client_reports.told_checks import ToldChecks, moments_of, tell_checks
-from b24app.integrators.client_reports.told_speech import Speech
-from b24app.integrators.client_reports.told_terms import ToldRenewal, tell_terms
+from b24app.integrators.client_reports.report_speech import Speech
+from b24app.integrators.client_reports.terms_part import RenewalPart, read_terms_part
 from b24app.integrators.model import ConsentAudit
 from b24app.integrators.rights import Right, in_order
 from b24app.portals.availability import get_availability
@@ -52,9 +52,9 @@ def read_report(asked: AskedReport, now: datetime) -> tuple[ReportContent, str]:
     language, zone = nearest_language(asked.client.language), asked.client.time_zone
     speech = Speech(language, zone, asked.first, asked.last)
     with portal_scope(asked.client.id):
-        checks = tell_checks(speech) if Right.CHECKS in asked.rights else None
+        checks = read_checks_part(speech) if Right.CHECKS in asked.rights else None
         today = speech.day_of(now)
-        terms = tell_terms(speech, now, today) if Right.TERMS in asked.rights else None
+        terms = read_terms_part(speech, now, today) if Right.TERMS in asked.rights else None
         content = ReportContent(
             client=asked.name,
             language=language,
@@ -79,7 +79,7 @@ def read_report(asked: AskedReport, now: datetime) -> tuple[ReportContent, str]:
     )
 
 
-def _terms(found: ToldRenewal | None, *, papers: bool) -> tuple[ToldTerm, ...]:
+def _terms(found: RenewalPart | None, *, papers: bool) -> tuple[SheetTerm, ...]:
     terms = found.terms if found else ()
     return terms if papers else without_sums(terms)
 
@@ -98,13 +98,13 @@ def _period(speech: Speech, kind: ReportKind) -> str:
 
 
 def _title(
-    speech: Speech, kind: ReportKind, checks: ToldChecks | None, terms: ToldRenewal | None
-) -> ToldLine:
+    speech: Speech, kind: ReportKind, checks: ChecksPart | None, terms: RenewalPart | None
+) -> SheetLine:
     """The one sentence of the report: what blocks, else what was found or is paid."""
     if checks and checks.blocking:
         first, more = checks.blocking[0].title, checks.blocks - 1
         if not more:
-            return ToldLine(first, Right.CHECKS)
+            return SheetLine(first, Right.CHECKS)
         words = NN_(
             "%(first)s, and %(count)s more thing blocks", "%(first)s, and %(count)s more things block"
         )
@@ -116,10 +116,10 @@ def _title(
         return speech.tell(Right.CHECKS, words_of_day, day=checks.checked_at)
     if checks:
         return speech.tell(Right.CHECKS, N_("The shop has not been checked yet"))
-    return terms.lead if terms else ToldLine("", OWN)
+    return terms.lead if terms else SheetLine("", OWN)
 
 
-def _lead(speech: Speech, checks: ToldChecks | None, terms: ToldRenewal | None) -> Iterator[ToldLine]:
+def _lead(speech: Speech, checks: ChecksPart | None, terms: RenewalPart | None) -> Iterator[SheetLine]:
     if terms and checks:  # without checks it is the title already
         yield terms.lead
     decisions = _decisions(checks, terms)
@@ -129,17 +129,17 @@ def _lead(speech: Speech, checks: ToldChecks | None, terms: ToldRenewal | None) 
         yield speech.tell(rights, words, count=len(decisions))
 
 
-def _done(checks: ToldChecks | None, terms: ToldRenewal | None) -> tuple[ToldLine, ...]:
+def _done(checks: ChecksPart | None, terms: RenewalPart | None) -> tuple[SheetLine, ...]:
     lines = [*(checks.done if checks else ()), *(terms.done if terms else ())]
     return tuple(sorted(lines, key=lambda one: one.day or date.min))
 
 
-def _decisions(checks: ToldChecks | None, terms: ToldRenewal | None) -> tuple[ToldDecision, ...]:
+def _decisions(checks: ChecksPart | None, terms: RenewalPart | None) -> tuple[SheetDecision, ...]:
     step = (terms.decision,) if terms and terms.decision else ()
     return (*(checks.blocking if checks else ()), *step)[:MOST_DECISIONS]
 
 
-def _deeds(speech: Speech, asked: AskedReport) -> ToldNumber:
+def _deeds(speech: Speech, asked: AskedReport) -> SheetNumber:
     """What the integrator did in the days of the report by this consent, by the client's own journal."""
     begins, ends = moments_of(speech)
     acted = (
@@ -151,10 +151,10 @@ def _deeds(speech: Speech, asked: AskedReport) -> ToldNumber:
         ConsentAudit.at < ends,
     )
     number = db.session.scalar(select(func.count(ConsentAudit.id)).where(*acted)) or 0
-    return ToldNumber(number, speech.say(sentence(DEEDS, count=number)), OWN)
+    return SheetNumber(number, speech.say(sentence(DEEDS, count=number)), OWN)
 
 
-def _attention(checks: ToldChecks | None, terms: ToldRenewal | None, now: datetime) -> Iterator[Attention]:
+def _attention(checks: ChecksPart | None, terms: RenewalPart | None, now: datetime) -> Iterator[Attention]:
     """Why a person has to read it first."""
     found = get_availability()
     if found.access_lost_at is not None or found.refused or found.silent:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from b24app.clock import CLOCKS_DIFFER
 from b24app.database import changed_rows, db, every_portal
 from b24app.errors import BadInput, Refused
-from b24app.integrators.client_reports.asking_letters import CODE, SENDER, AskingLetter, send_asking
+from b24app.integrators.client_reports.confirmation_mails import CODE, SENDER, ConfirmationMail, send_asking
 from b24app.integrators.client_reports.model import ReportLook
 from b24app.integrators.client_reports.report_look import look_row, row_to_write
 from b24app.integrators.members import get_integrator, integrator_of
@@ -58,17 +58,17 @@ def _ask(portal_id: int, email: str, by: Author, at: datetime, *, own_server: bo
     row.sender, row.sender_code = email, secrets.token_urlsafe(18)
     row.sender_asked_at, row.sender_confirmed_at = at, None
     db.session.flush()
-    send_asking(portal_id, email, _letter(portal_id, row.sender_code, own_server=own_server))
+    send_asking(portal_id, email, _confirmation(portal_id, row.sender_code, own_server=own_server))
 
 
-def _letter(portal_id: int, code: str, *, own_server: bool) -> AskingLetter:
+def _confirmation(portal_id: int, code: str, *, own_server: bool) -> ConfirmationMail:
     portal, own = db.session.get_one(Portal, portal_id), get_integrator()
     name = own.name if own else ""
     subject = N_("Confirm the address of the reports of %(integrator)s")
     about = N_(
         "%(integrator)s named this address as the one that reports to clients come from, and that their answers go to."
     )
-    return AskingLetter(
+    return ConfirmationMail(
         kind=SENDER,
         code=code,
         subject=sentence(subject, integrator=name),

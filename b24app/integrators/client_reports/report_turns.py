@@ -20,8 +20,8 @@ from b24app.integrators.audit import AuditPerson
 from b24app.integrators.client_names import client_name
 from b24app.integrators.client_reports.model import ClientReport, ReportKind, ReportLook, ReportState
 from b24app.integrators.client_reports.report_drafts import NEEDED, days_of_month, make_draft
-from b24app.integrators.client_reports.report_letters import CODE
 from b24app.integrators.client_reports.report_look import LookView, get_look
+from b24app.integrators.client_reports.report_mails import CODE
 from b24app.integrators.client_reports.report_reading import AskedReport
 from b24app.integrators.consents import ConsentView, consents_of, find_consent
 from b24app.integrators.members import get_integrator
@@ -58,7 +58,7 @@ class DueReport:
 
 
 def begin_reports() -> int:
-    """Ask for the drafts of every integrator that has set its reports up; the hourly job. Answers how many were asked for."""
+    """Ask for the drafts of every integrator that has set its reports up; a job of every hour. Answers how many were asked for."""
     forget_ended(services().clock.now())
     wanted = or_(ReportLook.monthly.is_(True), ReportLook.after_renewal.is_(True))
     with every_portal():

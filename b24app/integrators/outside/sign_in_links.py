@@ -38,7 +38,7 @@ NOT_FOR_YOU = N_("If this letter is not for you, do nothing: without your answer
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class SignInMail:
     """One letter with a link, before translation; `key` is the same for every attempt."""
 
     key: str
@@ -79,7 +79,7 @@ def ask_address(seat: MemberSeat, email: str, at: datetime) -> None:
     db.session.add(row)
     set_channel(EMAIL.code, enabled=True)
     db.session.flush()
-    letter = Letter(
+    letter = SignInMail(
         f"{CODE}:address:{row.code}",
         sentence(N_("Confirm the address for entering “Renewal without downtime”")),
         (sentence(NAMED, name=seat.name), sentence(NOT_FOR_YOU)),
@@ -133,7 +133,7 @@ def _send_link(seat: MemberSeat, email: str, at: datetime) -> None:
         row = SignInLink(digest=digest_of(secret), user_id=seat.user_id, made_at=at, expires_at=at + LIVES)
         db.session.add(row)
         db.session.flush()
-        letter = Letter(
+        letter = SignInMail(
             f"{CODE}:{row.id}:{at.timestamp():.0f}",
             sentence(N_("Your entrance to “Renewal without downtime”")),
             (sentence(N_("The link opens once, within 15 minutes. If you did not ask for it, do nothing.")),),
@@ -169,7 +169,7 @@ def _row_of(user_id: int) -> SignInAddress | None:
     return db.session.scalar(select(SignInAddress).where(SignInAddress.user_id == user_id))
 
 
-def _send(portal_id: int, email: str, letter: Letter) -> None:
+def _send(portal_id: int, email: str, letter: SignInMail) -> None:
     """Keep one letter in the outbox of the portal in scope; it leaves through the queue."""
     portal = db.session.get_one(Portal, portal_id)
     if portal.status == InstallStatus.DELETED:

@@ -67,7 +67,7 @@ def first_fields(
     return {**found, "companyId": company.company_id} if company.company_id else found
 
 
-def told_fields(row: PipelineDeal, stand: TermStand, given: GivenClient, words: DealWords) -> JsonObject:
+def followed_fields(row: PipelineDeal, stand: TermStand, given: GivenClient, words: DealWords) -> JsonObject:
     """The fields that follow the client: they are written again when one of them has changed."""
     title = sentence(
         N_("%(client)s, %(what)s until %(day)s"), client=given.name, what=stand.name, day=row.ends_on

@@ -15,9 +15,9 @@ from b24app.integrators.members import integrator_of
 from b24app.integrators.pipeline import crm_calls as crm
 from b24app.integrators.pipeline.client_terms import TermStand, find_term, read_terms
 from b24app.integrators.pipeline.companies import client_row, settle_company
-from b24app.integrators.pipeline.deal_fields import deal_words, told_fields
+from b24app.integrators.pipeline.deal_fields import deal_words, followed_fields
 from b24app.integrators.pipeline.deal_stages import SAME_END
-from b24app.integrators.pipeline.deal_writing import DealDesk, NotGiven, add_deal, deal_row, explain
+from b24app.integrators.pipeline.deal_writing import DealContext, NotGiven, add_deal, deal_row, explain
 from b24app.integrators.pipeline.given_clients import GivenClient, due_clients, find_given, still_gives
 from b24app.integrators.pipeline.model import PipelineDeal, RenewalPipeline
 from b24app.integrators.pipeline.moved_deals import FollowedDeal, follow_deal
@@ -86,9 +86,9 @@ def _follow(portal_id: int, given: GivenClient, now: datetime) -> None:
     due = [stand for stand in stands if stand.due]
     known = _rows_of(given.client_id)
     if due or known:
-        desk = _desk(portal_id, given)
-        if known or settle_company(desk.client, given):
-            _bring_in_step(desk, portal_id, given, stands)
+        context = _context_of(portal_id, given)
+        if known or settle_company(context.client, given):
+            _bring_in_step(context, portal_id, given, stands)
     _note_looked(given)
 
 
@@ -99,12 +99,12 @@ def _note_looked(given: GivenClient, problem: str = "") -> None:
     db.session.flush()
 
 
-def _desk(portal_id: int, given: GivenClient) -> DealDesk:
+def _context_of(portal_id: int, given: GivenClient) -> DealContext:
     line, words = working_pipeline(), deal_words(portal_id)
     if line is None:
         raise NotGiven
     client = open_client(portal_id, background=True)
-    return DealDesk(client, line, words, lambda: _may_write(portal_id, given.client_id))
+    return DealContext(client, line, words, lambda: _may_write(portal_id, given.client_id))
 
 
 def _may_write(portal_id: int, client_id: int) -> bool:
@@ -120,21 +120,23 @@ def _rows_of(client_id: int) -> Sequence[PipelineDeal]:
     return db.session.scalars(mine.order_by(PipelineDeal.id)).all()
 
 
-def _bring_in_step(desk: DealDesk, portal_id: int, given: GivenClient, stands: Sequence[TermStand]) -> None:
+def _bring_in_step(
+    context: DealContext, portal_id: int, given: GivenClient, stands: Sequence[TermStand]
+) -> None:
     """Each deal that is known, and one for each renewal that has none yet."""
     rows = [*_rows_of(given.client_id), *_new_rows(given, stands)]
     followed = [
         (row.id, row.deal_id, find_term(stands, row.term_id)) for row in rows if row.state != DealState.ENDED
     ]
-    there = _present(desk, [deal_id for _, deal_id, _ in followed if deal_id])
+    there = _present(context, [deal_id for _, deal_id, _ in followed if deal_id])
     for row_id, deal_id, stand in followed:
         if stand is not None:
-            _one(desk, portal_id, given, stand, row_id, there.get(deal_id or 0))
+            _one(context, portal_id, given, stand, row_id, there.get(deal_id or 0))
 
 
-def _present(desk: DealDesk, ids: Sequence[int]) -> dict[int, crm.DealNow]:
+def _present(context: DealContext, ids: Sequence[int]) -> dict[int, crm.DealNow]:
     """The deals that are known, as the CRM shows them now."""
-    found = crm.deals_in(crm.ask(desk.client, crm.read_deals(ids))) if ids else []
+    found = crm.deals_in(crm.ask(context.client, crm.read_deals(ids))) if ids else []
     return {one.id: one for one in found}
 
 
@@ -158,7 +160,7 @@ def _new_rows(given: GivenClient, stands: Sequence[TermStand]) -> Iterator[Pipel
 
 
 def _one(  # noqa: PLR0917
-    desk: DealDesk,
+    context: DealContext,
     portal_id: int,
     given: GivenClient,
     stand: TermStand,
@@ -167,19 +169,19 @@ def _one(  # noqa: PLR0917
 ) -> None:
     row = deal_row(row_id)
     _correct_end(row, stand)
-    fields, case = told_fields(row, stand, given, desk.words), stand.stage(row.ends_on)
-    deal = FollowedDeal(desk, portal_id, given, row_id, row.term_id, row.ends_on, case)
+    fields, case = followed_fields(row, stand, given, context.words), stand.stage(row.ends_on)
+    deal = FollowedDeal(context, portal_id, given, row_id, row.term_id, row.ends_on, case)
     fresh = row.deal_id is None
     if fresh:
         row.wanted = case
         row.stage = row.stage if row.adding_since else case
         row.case_stage = case
-        add_deal(desk, row_id, fields)
+        add_deal(context, row_id, fields)
         _write_down(portal_id, given)
         deal_id = deal_row(row_id).deal_id or 0
-        now = _present(desk, [deal_id]).get(deal_id)
+        now = _present(context, [deal_id]).get(deal_id)
     follow_deal(deal, now, fields, fresh=fresh)
-    explain(desk, row_id)
+    explain(context, row_id)
 
 
 def _correct_end(row: PipelineDeal, stand: TermStand) -> None:

@@ -28,7 +28,7 @@ class NotGiven(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class DealDesk:
+class DealContext:
     """What writing needs: the CRM, the pipeline, the words, and who says at every step whether the client still gives."""
 
     client: RestClient
@@ -49,27 +49,27 @@ def deal_row(row_id: int) -> PipelineDeal:
     return db.session.get_one(PipelineDeal, row_id, populate_existing=True)
 
 
-def add_deal(desk: DealDesk, row_id: int, fields: JsonObject) -> None:
+def add_deal(context: DealContext, row_id: int, fields: JsonObject) -> None:
     """Find the deal by its mark, or add it: a write that may be under way is waited for, so none is added twice."""
     row = deal_row(row_id)
     seen, now = row.adding_since, services().clock.now()
     if seen is not None and (left := seconds_until_settled(seen, now)):
         raise TryAgain(left)
-    found = crm.deals_in(crm.ask(desk.client, crm.find_deal(row.origin)))
+    found = crm.deals_in(crm.ask(context.client, crm.find_deal(row.origin)))
     if found:
         adopt(row_id, found[0].id)
         return
-    whole = first_fields(deal_row(row_id), client_row(row.client_id), desk.line, fields)
+    whole = first_fields(deal_row(row_id), client_row(row.client_id), context.line, fields)
     unadded = PipelineDeal.id == row_id, PipelineDeal.deal_id.is_(None)
     if not claim_adding(PipelineDeal.adding_since, seen, now, *unadded):
         raise TryAgain(SETTLES.total_seconds())
-    adopt(row_id, _send(desk, row_id, whole), digest=digest_of(fields))
+    adopt(row_id, _send(context, row_id, whole), digest=digest_of(fields))
 
 
-def _send(desk: DealDesk, row_id: int, fields: JsonObject) -> int:
+def _send(context: DealContext, row_id: int, fields: JsonObject) -> int:
     """Add it; what was plainly refused, or not sent at all, was not added."""
     try:
-        answer = desk.write(crm.add_deal(fields))
+        answer = context.write(crm.add_deal(fields))
     except WriteUncertain:
         raise
     except (PortalError, NotGiven):
@@ -101,19 +101,19 @@ def note_moved(row: PipelineDeal) -> None:
 
 
 def write_deal(
-    desk: DealDesk, row_id: int, now: crm.DealNow, target: DealStage | None, fields: JsonObject
+    context: DealContext, row_id: int, now: crm.DealNow, target: DealStage | None, fields: JsonObject
 ) -> None:
     """Give a deal its stage and new fields, as far as it has not got them; where it goes is kept before it is sent."""
     row = deal_row(row_id)
     changes: JsonObject = dict(fields) if row.fields != digest_of(fields) else {}
-    moves = target is not None and now.stage != desk.line.code(target)
+    moves = target is not None and now.stage != context.line.code(target)
     if target is not None:
         row.wanted = target
-        changes = {**changes, "stageId": desk.line.code(target)} if moves else changes
-        if now.category != desk.line.category_id:
-            changes = {**changes, "categoryId": desk.line.category_id}
+        changes = {**changes, "stageId": context.line.code(target)} if moves else changes
+        if now.category != context.line.category_id:
+            changes = {**changes, "categoryId": context.line.category_id}
     if changes:
-        desk.write(crm.change_deal(now.id, changes))
+        context.write(crm.change_deal(now.id, changes))
     row = deal_row(row_id)
     row.fields, row.stage = digest_of(fields), target or row.stage
     if moves:
@@ -121,34 +121,34 @@ def write_deal(
     db.session.commit()
 
 
-def explain(desk: DealDesk, row_id: int) -> None:
+def explain(context: DealContext, row_id: int) -> None:
     """Say in the deal why it returned: once, found again by its mark after an answer that was lost."""
     row = deal_row(row_id)
     if not row.back or row.deal_id is None:
         return
     row.comment_key = row.comment_key or secrets.token_hex(8)
     seen, deal_id = row.commenting_since, row.deal_id
-    if seen is None or not _is_explained(desk, deal_id, row.comment_key, seen):
+    if seen is None or not _is_explained(context, deal_id, row.comment_key, seen):
         if not _claim_comment(row_id, seen):
             raise TryAgain(SETTLES.total_seconds())
-        _comment(desk, deal_id, back_words(deal_row(row_id), desk.words))
+        _comment(context, deal_id, back_words(deal_row(row_id), context.words))
     row = deal_row(row_id)
     row.back, row.back_by, row.comment_key, row.commenting_since = "", "", "", None
     db.session.commit()
 
 
-def _is_explained(desk: DealDesk, deal_id: int, key: str, since: datetime) -> bool:
+def _is_explained(context: DealContext, deal_id: int, key: str, since: datetime) -> bool:
     """Whether a comment whose answer was lost is there; one that may still be under way is waited for."""
     if left := seconds_until_settled(since, services().clock.now()):
         raise TryAgain(left)
-    there = crm.rows_in(crm.ask(desk.client, crm.list_comments(deal_id)))
+    there = crm.rows_in(crm.ask(context.client, crm.list_comments(deal_id)))
     return any(key in str(one.get("COMMENT")) for one in there)
 
 
-def _comment(desk: DealDesk, deal_id: int, text: str) -> None:
+def _comment(context: DealContext, deal_id: int, text: str) -> None:
     """A comment that is plainly refused is left out: the deal has returned all the same."""
     try:
-        desk.write(crm.add_comment(deal_id, text))
+        context.write(crm.add_comment(deal_id, text))
     except PortalError as error:
         if isinstance(error, WriteUncertain) or not crm.is_final(error):
             raise

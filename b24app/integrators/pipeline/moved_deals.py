@@ -13,7 +13,7 @@ from b24app.integrators.members import integrator_of
 from b24app.integrators.model import IntegratorMember
 from b24app.integrators.pipeline import crm_calls as crm
 from b24app.integrators.pipeline.deal_stages import DealStage, ReturnReason, why_back
-from b24app.integrators.pipeline.deal_writing import DealDesk, NotGiven, deal_row, write_deal
+from b24app.integrators.pipeline.deal_writing import DealContext, NotGiven, deal_row, write_deal
 from b24app.integrators.pipeline.given_clients import GivenClient
 from b24app.integrators.pipeline.proposals import Proposed, declined_of, open_of, overtake, propose
 from b24app.integrators.pipeline.set_up import note_if_gone
@@ -29,7 +29,7 @@ from b24app.text.messages import N_
 class FollowedDeal:
     """A deal as work on it needs it: whose, of which end, and where the renewal stands."""
 
-    desk: DealDesk
+    context: DealContext
     portal_id: int
     given: GivenClient
     row_id: int
@@ -43,17 +43,17 @@ def follow_deal(deal: FollowedDeal, now: crm.DealNow | None, fields: JsonObject,
 
     A `fresh` one was found by its mark just now: it may stand in a pipeline of ours that is no more.
     """
-    row, ours = deal_row(deal.row_id), deal.desk.line.category_id
+    row, ours = deal_row(deal.row_id), deal.context.line.category_id
     if now is None or (now.category != ours and not fresh):
-        if not note_if_gone(deal.desk.client):
+        if not note_if_gone(deal.context.client):
             deal_row(deal.row_id).state = DealState.GONE if now is None else DealState.TAKEN_OUT
         db.session.commit()
         return
-    here = deal.desk.line.stage(now.stage)
+    here = deal.context.line.stage(now.stage)
     if here is not None and here not in (row.stage, row.wanted) and deal.case == row.case_stage:
         _answer_move(deal, now, here)
     target = deal.case if now.category != ours else _target(deal, here)
-    write_deal(deal.desk, deal.row_id, now, target, fields)
+    write_deal(deal.context, deal.row_id, now, target, fields)
     deal_row(deal.row_id).case_stage = deal.case
     db.session.commit()
 
@@ -64,12 +64,12 @@ def _answer_move(deal: FollowedDeal, now: crm.DealNow, here: DealStage) -> None:
     if here == deal.case:
         _overtake(deal)
         row.stage = row.wanted = here
-    elif reason := why_back(here, deal.case, deal.desk.line.by_hand):
+    elif reason := why_back(here, deal.case, deal.context.line.by_hand):
         _overtake(deal)
         row.back, row.back_by = reason, ""
     else:
         person = _name_of(deal, now.moved_by)
-        if not deal.desk.gives():
+        if not deal.context.gives():
             raise NotGiven
         _propose(deal, here, person, now.moved_by)
         row = deal_row(deal.row_id)
@@ -121,10 +121,12 @@ def _name_of(deal: FollowedDeal, user_id: int) -> str:
         return known
     query: JsonObject = {"FILTER": {"ID": user_id}, "ADMIN_MODE": True, "start": 0}
     try:
-        rows = crm.rows_in(crm.ask(deal.desk.client, Command("user.get", query)))
+        rows = crm.rows_in(crm.ask(deal.context.client, Command("user.get", query)))
     except PortalError as error:
         if not crm.is_final(error):
             raise
         rows = []
     parts = (str(row.get(name) or "") for row in rows[:1] for name in ("NAME", "LAST_NAME"))
-    return clean_text(one_line(" ".join(filter(None, parts))), 255) or deal.desk.words.say(N_("a colleague"))
+    return clean_text(one_line(" ".join(filter(None, parts))), 255) or deal.context.words.say(
+        N_("a colleague")
+    )

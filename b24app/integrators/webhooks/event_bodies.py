@@ -21,7 +21,7 @@ from b24app.integrators.webhooks.model import WebhookAddress, WebhookEvent
 PLACE = "/webhooks"
 
 
-class NotTold(Exception):
+class NothingToSend(Exception):
     """An event of which nothing is sent now; `reason` is a stable code."""
 
     def __init__(self, reason: str) -> None:
@@ -30,7 +30,7 @@ class NotTold(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class EventToTell:
+class EventToSend:
     """An event without its row: what is needed to read it."""
 
     code: str
@@ -40,9 +40,9 @@ class EventToTell:
     at: datetime
 
 
-def event_of(row: WebhookEvent) -> EventToTell:
+def event_of(row: WebhookEvent) -> EventToSend:
     """A row as it is told."""
-    return EventToTell(row.code, row.kind, row.consent_code, row.subject, row.at)
+    return EventToSend(row.code, row.kind, row.consent_code, row.subject, row.at)
 
 
 def find_owner(address: WebhookAddress) -> MemberSeat | None:
@@ -51,51 +51,51 @@ def find_owner(address: WebhookAddress) -> MemberSeat | None:
     return seat if seat is not None and seat.role is MemberRole.OWNER else None
 
 
-def write_body(seat: MemberSeat, event: EventToTell, now: datetime) -> bytes:
-    """What is sent of an event at this moment; raises NotTold. The journal's line is written, to be kept before anything leaves."""
+def write_body(seat: MemberSeat, event: EventToSend, now: datetime) -> bytes:
+    """What is sent of an event at this moment; raises NothingToSend. The journal's line is written, to be kept before anything leaves."""
     record = _record(seat, event, now)
     data = {} if record is None else record.model_dump(mode="json")
     told = {"type": event.kind, "timestamp": event.at.isoformat(), "data": data}
     return json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
 
 
-def _record(seat: MemberSeat, event: EventToTell, now: datetime) -> Given | None:
+def _record(seat: MemberSeat, event: EventToSend, now: datetime) -> Given | None:
     if event.kind == TEST:
         return None
     kind = KINDS.get(event.kind)
     if kind is None:
-        raise NotTold("unknown")
+        raise NothingToSend("unknown")
     if event.kind == CONSENT_ENDED:
         return _ended(seat, event, now)
     try:
         client = present_client(seat, event.consent_code, now)
     except ConsentEnded:
-        raise NotTold("consent") from None
+        raise NothingToSend("consent") from None
     return _read(seat, client, kind, event, now)
 
 
-def _ended(seat: MemberSeat, event: EventToTell, now: datetime) -> Given:
+def _ended(seat: MemberSeat, event: EventToSend, now: datetime) -> Given:
     """The id of an access that this integrator had, and that it gives nothing."""
     mine = Consent.code == event.consent_code, Consent.integrator_id == seat.portal_id
     with every_portal():
         row = db.session.scalar(select(Consent).where(*mine))
         if row is None:
-            raise NotTold("consent")
+            raise NothingToSend("consent")
         return consent_record(view_of(row), now)
 
 
 def _read(
-    seat: MemberSeat, client: PresentClient, kind: EventKind, event: EventToTell, now: datetime
+    seat: MemberSeat, client: PresentClient, kind: EventKind, event: EventToSend, now: datetime
 ) -> Given:
     if kind.right is not None and kind.right not in client.rights:
-        raise NotTold("right")
+        raise NothingToSend("right")
     with portal_scope(client.portal.id):
         if kind.read is None:
             record: Given | None = consent_record(client.consent, now)
         else:
             record = kind.read(client, event.subject)
         if record is None:
-            raise NotTold("missing")
+            raise NothingToSend("missing")
         _note(seat, client, kind.right, now)
     return record
 

@@ -108,13 +108,13 @@ def _keep(row: WebhookClient | None, consent: ConsentView, version: str, found: 
 def _tell_access(consent: ConsentView, before: frozenset[Right] | None, now: datetime) -> None:
     """A new access, and one that gives more or less than at the look before."""
     if before is None:
-        since = None if _end_was_told(consent.code) else consent.granted_at
+        since = None if _end_was_sent(consent.code) else consent.granted_at
         keep_event(kinds.CONSENT_GRANTED, consent.client_id, consent.code, "", now, since=since)
     elif before != consent.rights:
         keep_event(kinds.CONSENT_CHANGED, consent.client_id, consent.code, "", now)
 
 
-def _end_was_told(code: str) -> bool:
+def _end_was_sent(code: str) -> bool:
     """Whether an access that lives was told as ended: the client has taken its end back."""
     told = WebhookEvent.consent_code == code, WebhookEvent.kind == kinds.CONSENT_ENDED
     return db.session.scalar(select(WebhookEvent.id).where(*told).limit(1)) is not None

@@ -14,7 +14,7 @@ from b24app.integrators.board import ClientRow, read_chosen
 from b24app.integrators.board_conditions import BoardConditions, BoardView
 from b24app.integrators.board_query import BoardAt
 from b24app.integrators.rights import Right
-from b24app.integrators.webhooks.event_bodies import EventToTell, event_of
+from b24app.integrators.webhooks.event_bodies import EventToSend, event_of
 from b24app.integrators.webhooks.event_kinds import KINDS
 from b24app.integrators.webhooks.event_watch import SEND
 from b24app.integrators.webhooks.model import WebhookAddress, WebhookEvent, WebhookSending
@@ -117,7 +117,7 @@ def count_failed() -> int:
     return db.session.scalar(query.where(*failed)) or 0
 
 
-def get_event(sending_id: int) -> EventToTell:
+def get_event(sending_id: int) -> EventToSend:
     """The event of a sending of the portal in scope; raises NotFound."""
     row = db.session.execute(_joined(WebhookSending.id == sending_id)).first()
     if row is None:

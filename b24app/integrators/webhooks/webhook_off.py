@@ -11,7 +11,7 @@ from b24app.reminders.kinds.webhook_notice import CODE, draft_webhook_off
 from b24app.text.host_names import for_people
 
 
-def tell_webhook_off(portal_id: int, address_id: int) -> None:
+def notify_webhook_off(portal_id: int, address_id: int) -> None:
     """Tell the owners; of an address that works again, or was removed, nothing is told."""
     with portal_scope(portal_id):
         row = db.session.scalar(select(WebhookAddress).where(WebhookAddress.id == address_id))

@@ -13,7 +13,7 @@ from b24app.clock import CLOCKS_DIFFER
 from b24app.database import changed_rows, db, every_portal, portal_scope
 from b24app.integrators.members import MemberSeat
 from b24app.integrators.webhooks.address_calls import CallAddress, CallResult, SignedMessage, call_address
-from b24app.integrators.webhooks.event_bodies import NotTold, event_of, find_owner, write_body
+from b24app.integrators.webhooks.event_bodies import NothingToSend, event_of, find_owner, write_body
 from b24app.integrators.webhooks.event_watch import SEND
 from b24app.integrators.webhooks.model import WebhookAddress, WebhookEvent, WebhookSending
 from b24app.integrators.webhooks.webhook_pauses import GIVES_UP, LONGEST, PAUSES, pause_after, rest_after
@@ -77,7 +77,7 @@ def _read_body(owner: MemberSeat, row: WebhookSending, event: WebhookEvent, now:
     sending_id = row.id
     try:
         return write_body(owner, event_of(event), now)
-    except NotTold as none:
+    except NothingToSend as none:
         row.state, row.reason, row.tried_at = SendingState.DROPPED, none.reason, now
     except Exception as error:
         db.session.rollback()

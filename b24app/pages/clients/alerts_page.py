@@ -8,7 +8,7 @@ from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.integrators.alerts.alert_readers import ESCALATES_AFTER, note_read
 from b24app.integrators.alerts.digest_lines import digest_lines
-from b24app.integrators.alerts.member_ways import ways_of
+from b24app.integrators.alerts.member_channels import channels_of
 from b24app.integrators.alerts.week_messages import quiet_line, span_of
 from b24app.integrators.alerts.wishes import SWITCHES, Wishes, keep_wishes, wishes_of, zone_of
 from b24app.integrators.members import demand_seat
@@ -40,7 +40,7 @@ def draw_alerts(frame: Frame, wrong: BadInput | None = None) -> str:
         made_at=now,
         leaves_at=next_digest(seat.user_id, now),
         wishes=wishes,
-        ways=ways_of(seat.user_id, wishes),
+        ways=channels_of(seat.user_id, wishes),
         team=member_lines() if seat.role is MemberRole.OWNER else (),
         titles={code: channel.short for code, channel in load_channels().items()},
         hours=int(ESCALATES_AFTER.total_seconds() // 3600),

@@ -10,7 +10,7 @@ from b24app.database import db
 from b24app.integrators.alerts.alert_causes import TITLES, AlertCause, AlertEnd, may_hear
 from b24app.integrators.alerts.alert_readers import tellings_of
 from b24app.integrators.alerts.client_sight import board_at, rows_of
-from b24app.integrators.alerts.member_ways import MemberWay, ways_of
+from b24app.integrators.alerts.member_channels import MemberChannel, channels_of
 from b24app.integrators.alerts.model import AlertTask, AlertTelling, ClientAlert
 from b24app.integrators.alerts.red_causes import may_know
 from b24app.integrators.alerts.wishes import Wishes, list_wishes
@@ -23,7 +23,7 @@ MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class ToldPerson:
+class AlertedPerson:
     """Who was told of an alert, when, and when he has looked."""
 
     name: str
@@ -42,7 +42,7 @@ class AlertLine:
     opened_at: datetime
     ended_at: datetime | None
     green: bool
-    told: tuple[ToldPerson, ...]
+    told: tuple[AlertedPerson, ...]
     task_id: str
     task_state: str
 
@@ -54,7 +54,7 @@ class MemberLine:
     name: str
     role: str
     wishes: Wishes
-    ways: tuple[MemberWay, ...]
+    ways: tuple[MemberChannel, ...]
     here: bool
 
 
@@ -94,8 +94,8 @@ def _tasks(alerts: Sequence[ClientAlert]) -> Mapping[int, tuple[str, str]]:
     return {row.alert_id: (row.task_id, str(row.state)) for row in rows}
 
 
-def _person(names: Mapping[int, str], row: AlertTelling) -> ToldPerson:
-    return ToldPerson(names.get(row.user_id, ""), row.told_at, row.seen_at, row.escalated)
+def _person(names: Mapping[int, str], row: AlertTelling) -> AlertedPerson:
+    return AlertedPerson(names.get(row.user_id, ""), row.told_at, row.seen_at, row.escalated)
 
 
 def member_lines() -> tuple[MemberLine, ...]:
@@ -108,4 +108,4 @@ def member_lines() -> tuple[MemberLine, ...]:
 
 
 def _member(one: MemberView, wishes: Wishes, *, here: bool) -> MemberLine:
-    return MemberLine(one.name, ROLE_TITLES[one.role], wishes, ways_of(one.user_id, wishes), here)
+    return MemberLine(one.name, ROLE_TITLES[one.role], wishes, channels_of(one.user_id, wishes), here)

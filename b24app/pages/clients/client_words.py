@@ -112,7 +112,7 @@ def line_of(row: ClientRow, groups: list[str], responsible: str, *, asks: bool =
         stage_word(row),
         money_cell(row),
         blockers_cell(row),
-        said_cell(row),
+        source_cell(row),
         access_cell(row),
         copy_cell(row),
         to_do(row),
@@ -237,7 +237,7 @@ def broke_words(row: ClientRow) -> str:
     return f"{names[0]} +{more}" if more else names[0]
 
 
-def said_cell(row: ClientRow) -> Cell:
+def source_cell(row: ClientRow) -> Cell:
     """When the end was said, and by whom."""
     if not row.sees_terms or row.day is None:
         return not_yet(allowed=row.sees_terms)

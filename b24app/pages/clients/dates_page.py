@@ -41,7 +41,7 @@ from b24app.text.table_reading import plain_head
 from b24app.text.table_writing import Cell
 from b24app.web import author, framed
 from b24app.web.filters import today
-from b24app.web.tables import LANGUAGES, as_table, reader_language, said, said_wrong, sent_table
+from b24app.web.tables import LANGUAGES, as_table, column_title, reader_language, sent_table, table_error
 
 blueprint = Blueprint("clients_dates", __name__)
 MOST_WRONG, MOST_SHOWN, MOST_UNREAD = 100, 60, 10
@@ -68,7 +68,7 @@ def draw_dates(frame: Frame, wrong: BadInput | None = None) -> str:
         judged=(),
         text=request.form.get("table", ""),
         kinds=[KIND_TITLES[kind] for kind in SINGLE],
-        wrong=said_wrong(wrong),
+        wrong=table_error(wrong),
     )
 
 
@@ -182,7 +182,9 @@ def _names() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for language in LANGUAGES:
         with force_locale(language):
-            found |= {plain_head(said(name)): column for column, names in NAMES.items() for name in names}
+            found |= {
+                plain_head(column_title(name)): column for column, names in NAMES.items() for name in names
+            }
     return found
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from b24app.integrators.client_reports.model import ReportKind, ReportState
 from b24app.integrators.client_reports.report_content import Attention
-from b24app.integrators.client_reports.report_letters import PROBLEMS
+from b24app.integrators.client_reports.report_mails import PROBLEMS
 from b24app.integrators.client_reports.report_queue import QueuedReport
 from b24app.reminders.channels import explain_failure
 from b24app.text.formats import month_year

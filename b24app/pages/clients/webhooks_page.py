@@ -9,7 +9,7 @@ from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.integrators.members import demand_seat
 from b24app.integrators.rights import MemberRole
-from b24app.integrators.webhooks.event_bodies import NotTold, write_body
+from b24app.integrators.webhooks.event_bodies import NothingToSend, write_body
 from b24app.integrators.webhooks.event_kinds import KINDS
 from b24app.integrators.webhooks.sending_list import (
     MOST_SHOWN,
@@ -175,7 +175,7 @@ def show_body(frame: Frame, sending_id: int) -> str:
     event = get_event(sending_id)
     try:
         told = json.loads(write_body(seat, event, services().clock.now()))
-    except NotTold as none:
+    except NothingToSend as none:
         return draw_webhooks(frame, body=gettext(DROPPED.get(none.reason, N_("not sent"))))
     keep_first()  # the line in the client's journal
     return draw_webhooks(frame, body=json.dumps(told, ensure_ascii=False, indent=2))

@@ -11,7 +11,7 @@ from b24app.backup.restore.lost_pipelines import prepare_pipeline
 from b24app.errors import BadInput, NotFound, PortalError
 from b24app.frames.page_token import Frame
 from b24app.pages.copy.copy_page import draw_copy
-from b24app.pages.copy.gone_things import one_gone
+from b24app.pages.copy.lost_objects import one_gone
 from b24app.pages.restore.restore_page import moved_to
 from b24app.services import services
 from b24app.stored_values import MOST_INTEGER

@@ -19,8 +19,8 @@ from b24app.backup.restore.lost_pipelines import is_put_back, lost_pipelines
 from b24app.backup.restore.presses import restore_under_way
 from b24app.database import db
 from b24app.pages.copy.copy_answer import CopyAnswer
-from b24app.pages.copy.gone_things import gone_words, one_gone, share_of, sorted_losses
 from b24app.pages.copy.loss_ways import BIN_PATH, CopyOffered, CopyPlace, LostParts, WayBack, ways_back
+from b24app.pages.copy.lost_objects import gone_words, one_gone, share_of, sorted_losses
 from b24app.pages.restore.restore_list import put_back_since
 from b24app.portals.model import day_at
 from b24app.reminders.channels import load_channels
@@ -72,7 +72,7 @@ def alarm_values(losses: Sequence[LossView]) -> Mapping[str, object]:
         "ways": ways,
         "put_back": put_back_since(min(loss.found_at for loss in losses)),
         "whole_type": len(pipelines) < sum(loss.kind is LossKind.PIPELINE for loss in losses),
-        "told_at": told_at([loss.id for loss in losses]),
+        "reported_at": reported_at([loss.id for loss in losses]),
         "restoring": restore_under_way(),
         "first_way": next((one for one in ways if one.first), None),
         "copied_loss": next((loss.id for loss in losses if comes_from_copy(loss)), None),
@@ -84,7 +84,7 @@ def alarm_values(losses: Sequence[LossView]) -> Mapping[str, object]:
     }
 
 
-def told_at(ids: Sequence[int]) -> datetime | None:
+def reported_at(ids: Sequence[int]) -> datetime | None:
     """When a message about one of these losses last reached somebody outside the portal; None while none did."""
     outside = [code for code, one in load_channels().items() if one.outside]
     about = or_(*(Reminder.key.op("||")(":").startswith(f"{LOSS}:{one}:") for one in ids))

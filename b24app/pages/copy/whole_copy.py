@@ -23,7 +23,7 @@ from b24app.backup.reading.chain import chain_of
 from b24app.database import db
 from b24app.errors import ScopeMissing
 from b24app.pages.copy.copy_answer import CopyAnswer
-from b24app.pages.copy.gone_things import gone_words
+from b24app.pages.copy.lost_objects import gone_words
 from b24app.pages.copy.next_copy import next_copy_at
 from b24app.pages.copy.progress_view import left_out_kinds, list_missing_files
 from b24app.pages.copy.target_part import target_name, waiting_link

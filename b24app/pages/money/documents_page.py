@@ -1,4 +1,7 @@
-"""Papers of the renewal: kept sealed, given as files, erased, packed for accounting; only administrators may see them."""
+"""Papers of the renewal: kept sealed, given as files, erased, packed for accounting.
+
+Who may see documents: administrators of the portal, and an integrator with the right `Right.PAPERS`; nobody else.
+"""
 
 from flask import Blueprint, Response, request
 

@@ -38,7 +38,7 @@ from b24app.web import framed, page
 from b24app.web.access import author
 from b24app.web.doubted_days import day_source
 from b24app.web.filters import today
-from b24app.web.tables import LANGUAGES, as_table, reader_language, said, said_wrong, sent_table
+from b24app.web.tables import LANGUAGES, as_table, column_title, reader_language, sent_table, table_error
 
 blueprint = Blueprint("exchange_page", __name__)
 MOST_UNREAD = 10
@@ -58,13 +58,13 @@ def draw_exchange(
         "money/exchange.html",
         frame,
         kinds=KIND_TITLES,
-        heads={column: said(title) for column, title in HEADS.items()},
+        heads={column: column_title(title) for column, title in HEADS.items()},
         text=text or request.form.get("table", "") if wrong else text,
         lines=lines,
         to_keep=sum(line.state in ("new", "changed") for line in lines),
         kept=kept,
         unread=unread[:MOST_UNREAD],
-        wrong=said_wrong(wrong),
+        wrong=table_error(wrong),
         known=len(list_paid_terms()),
     )
 
@@ -151,7 +151,7 @@ def _known_words() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
     codes: dict[tuple[str, str], str] = {}
     for language in LANGUAGES:
         with force_locale(language):
-            heads |= head_names(said)
+            heads |= head_names(column_title)
             codes |= value_codes(gettext)
     return heads, codes
 

@@ -15,7 +15,7 @@ from b24app.terms.typed_days import DayUse, doubts_about, repaired_day, use_of_k
 from b24app.text.messages import Sentence
 from b24app.web import framed
 from b24app.web.doubted_days import known_of_day
-from b24app.web.filters import said_back, today
+from b24app.web.filters import day_read_back, today
 
 blueprint = Blueprint("typed_day_page", __name__)
 
@@ -32,7 +32,7 @@ def say_day(frame: Frame) -> str:  # noqa: ARG001 - the frame is the permission
     use = request.args.get("use", "")
     meant = DayUse(use) if use in set(DayUse) else use_of_kind(request.args.get("kind", ""))
     field = request.args.get("field", "")
-    day, distance = said_back(request.args.get(field, ""))
+    day, distance = day_read_back(request.args.get(field, ""))
     known = known_of_day(_before(meant))
     return render_template(
         "ui/typed_day.html",
@@ -49,7 +49,7 @@ def _say_in_row(term_id: int) -> str:
     term = next((one for one in list_paid_terms() if one.id == term_id), None)
     bought = term is not None and term.pending_since is not None
     use = DayUse.NEXT if bought else use_of_kind(term.kind if term else request.args.get("kind", ""))
-    day, distance = said_back(request.args.get("ends_on", ""))
+    day, distance = day_read_back(request.args.get("ends_on", ""))
     asked = asked_day(day, use, term.ends_on if term else None) if day else None
     return render_template("money/typed.html", day=day, distance=distance, term_id=term_id, asked=asked)
 

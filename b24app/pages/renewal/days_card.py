@@ -10,8 +10,8 @@ from b24app.renewal.case import Situation
 from b24app.renewal.days_ribbon import DayMark, DaysRibbon, draw_ribbon, vendor_says
 from b24app.renewal.label_places import LabelPlace, place_labels, text_width
 from b24app.renewal.opened_steps import partner_email
+from b24app.renewal.payment_rows import OUTCOMES, PaymentRow, choose_rows, is_choice_open, rows_by_day
 from b24app.renewal.recovery import LossLine, losses_of
-from b24app.renewal.ways_left import OUTCOMES, PaymentRow, is_choice_open, rows_by_day, ways_left
 from b24app.renewal.works_now import gravest_by_day
 from b24app.sources import Claim, Source
 from b24app.terms.payment_plan import Payments, TransferOutcome
@@ -125,7 +125,7 @@ def _card_of(s: Situation) -> DaysCard | None:
         labels=labels_of(ribbon) if ribbon else (),
         count=count,
         choice=choice,
-        rows=ways_left(s, by_transfer.plan) if choice else rows_by_day(s, count.plan),
+        rows=choose_rows(s, by_transfer.plan) if choice else rows_by_day(s, count.plan),
         losses=gravest_by_day(losses_of(s)),
         policy=s.policy,
         profile=get_profile(),

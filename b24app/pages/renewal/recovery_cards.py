@@ -36,7 +36,7 @@ from b24app.renewal.recovery import (
 from b24app.renewal.renewal_stages import Stage, day_of
 from b24app.renewal.situation_reading import last_answer
 from b24app.renewal.steps_back import steps_back
-from b24app.renewal.works_now import LastOrder, PortalSaid, WorkLine, gravest_by_day, works_now
+from b24app.renewal.works_now import LastOrder, PortalReply, WorkLine, gravest_by_day, works_now
 from b24app.services import services
 from b24app.sources import Source
 from b24app.terms.policy import State
@@ -128,7 +128,7 @@ def _answers(s: Situation | None, now: datetime) -> dict[str, Any]:
     found, asking, last = get_availability(), is_asked(ASK, current_portal_id()), last_answer(now)
     if asking:
         do_not_keep()
-    said = PortalSaid(last, found.refusal, s.plan_name if s else NOTHING, _last_order(now))
+    said = PortalReply(last, found.refusal, s.plan_name if s else NOTHING, _last_order(now))
     return {
         "refused": found.refused,
         "works": works_now(said),

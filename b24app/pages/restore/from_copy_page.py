@@ -31,13 +31,13 @@ from b24app.backup.restore.planning import prepare
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.integrators.rights import Right
-from b24app.pages.copy.gone_things import one_gone
+from b24app.pages.copy.lost_objects import one_gone
 from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web import author, framed, page
 from b24app.web.filters import words
 from b24app.web.form_fields import read_id
-from b24app.web.tables import said_wrong, sent_table
+from b24app.web.tables import sent_table, table_error
 
 blueprint = Blueprint("restore_from_copy", __name__)
 TITLES_OF_WAYS = {
@@ -152,4 +152,4 @@ def _numbers(field: str, text: str) -> list[str]:
     try:
         return read_numbers(text)
     except BadInput as wrong:
-        raise BadInput(said_wrong(wrong), field) from None
+        raise BadInput(table_error(wrong), field) from None

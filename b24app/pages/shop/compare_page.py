@@ -104,7 +104,7 @@ def repeats_text(ahead: tuple[datetime, ...] | None) -> str:
     """«Сверим ещё дважды: завтра в 14:25 и 24 декабря»; nothing when none is ahead."""
     if not ahead:
         return ""
-    times = [said_moment(one) for one in ahead]
+    times = [moment_words(one) for one in ahead]
     said = (
         times[0]
         if len(times) == 1
@@ -113,7 +113,7 @@ def repeats_text(ahead: tuple[datetime, ...] | None) -> str:
     return gettext(TIMES[min(len(times), max(TIMES))], times=said)
 
 
-def said_moment(moment: datetime) -> str:
+def moment_words(moment: datetime) -> str:
     """«сегодня в 14:25», «завтра в 14:25», «24 декабря»."""
     local = moment.astimezone(zone()).date()
     match (local - today()).days:

@@ -85,7 +85,7 @@ def answer(frame: Frame, code: str) -> str:
     )
     if question is not None:
         undo = "" if moved else f"/shop/answers/{row.id}/undo"
-        toast(_said(question, outcome), undo=undo, redraws="")
+        toast(_answer_words(question, outcome), undo=undo, redraws="")
     return draw_deck(frame, "", *ALL_PARTS, focus=True)
 
 
@@ -97,7 +97,7 @@ def undo_answer(frame: Frame, answer_id: int) -> str:
     return draw_deck(frame, code, "", *ALL_PARTS)
 
 
-def _said(question: Question, outcome: str) -> Sentence:
+def _answer_words(question: Question, outcome: str) -> Sentence:
     """What was written down, and where the check stands by it, when that is not good."""
     words = {"yes": question.yes, "no": question.no, "later": DONT_KNOW, "unused": NOT_USED}[outcome]
     row = checklist_view().check(question.code)

@@ -1,4 +1,4 @@
-"""Reminders about the end of a term: renewal is possible, days left, the last day, grace days, not renewed. Pure.
+"""Reminder texts about the end of a term: renewal is possible, days left, the last day, grace days, not renewed. Pure.
 
 The text of the reminder at 7 days before the end, as of those at 30, 14, 3 and 1, is `_days_left`.
 """

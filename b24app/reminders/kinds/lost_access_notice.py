@@ -21,7 +21,7 @@ KINDS = (
 )
 
 
-def tell_access_lost(portal_id: int) -> None:
+def notify_access_lost(portal_id: int) -> None:
     """Tell it by every channel outside the portal, whatever the hour; a loss that is over by now is not told."""
     with portal_scope(portal_id):
         since, dispatcher = get_availability().access_lost_at, dispatcher_of(portal_id)
@@ -32,7 +32,7 @@ def tell_access_lost(portal_id: int) -> None:
         send_waiting_of(dispatcher)
 
 
-def tell_access_back(portal_id: int) -> None:
+def notify_access_back(portal_id: int) -> None:
     """Send what lost access has stopped; people who were told of the loss are told of its end."""
     with portal_scope(portal_id):
         dispatcher = dispatcher_of(portal_id)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from b24app.backup.proofs.copy_state import CopyStanding, standing
 from b24app.backup.proofs.loss_words import describe_loss, loss_clocks_line, loss_subject
 from b24app.backup.proofs.missed_nights import MissedNights, find_missed_nights
-from b24app.backup.proofs.open_losses import LossView, get_loss, note_told
+from b24app.backup.proofs.open_losses import LossView, get_loss, note_reported
 from b24app.backup.proofs.proof_words import copy_problem
 from b24app.backup.proofs.triggers import wants_nights
 from b24app.database import db, portal_scope
@@ -22,7 +22,7 @@ KINDS = (
 )
 
 
-def tell_mass_loss(portal_id: int, loss_ids: Iterable[int]) -> None:
+def notify_mass_loss(portal_id: int, loss_ids: Iterable[int]) -> None:
     """Tell losses that nobody was told of yet, whatever the hour: the clocks run."""
     with portal_scope(portal_id):
         dispatcher = dispatcher_of(portal_id)
@@ -31,12 +31,12 @@ def tell_mass_loss(portal_id: int, loss_ids: Iterable[int]) -> None:
         for loss in map(get_loss, loss_ids):
             if loss.closed_at is None:
                 keep_notice(dispatcher, LOSS, _key(loss), draft_loss(dispatcher, loss))
-                note_told(loss.id, dispatcher.now)
+                note_reported(loss.id, dispatcher.now)
         db.session.commit()
         send_waiting_of(dispatcher)
 
 
-def tell_copy_damaged(portal_id: int) -> None:
+def notify_copy_damaged(portal_id: int) -> None:
     """Tell that the newest copy cannot be read back as it was written; once a copy."""
     with portal_scope(portal_id):
         dispatcher = dispatcher_of(portal_id)
@@ -50,7 +50,7 @@ def tell_copy_damaged(portal_id: int) -> None:
         send_waiting_of(dispatcher)
 
 
-def tell_missed_nights(portal_id: int) -> None:
+def notify_missed_nights(portal_id: int) -> None:
     """Tell that no copy could be made for two nights, and why; once until there is a copy again."""
     with portal_scope(portal_id):
         dispatcher, missed = dispatcher_of(portal_id), find_missed_nights()

@@ -137,7 +137,7 @@ def _is_open(row: JsonObject) -> bool:
 
 
 def _todo(owner: HangingOwner, row: JsonObject, teller: Teller) -> HangingWrite:
-    note = _told(row, teller)
+    note = _activity_line(row, teller)
     title = str(row.get("SUBJECT") or "").strip()
     description = "\n".join(part for part in (str(row.get("DESCRIPTION") or "").strip(), note) if part)
     params: JsonObject = {
@@ -153,12 +153,14 @@ def _todo(owner: HangingOwner, row: JsonObject, teller: Teller) -> HangingWrite:
 def _log_line(owner: HangingOwner, row: JsonObject, teller: Teller) -> HangingWrite:
     """A call, a mail, a meeting or a task that is done: it happened, so it comes back as a line of the timeline alone."""
     title = str(row.get("SUBJECT") or "").strip() or teller.say(RETURNED)
-    text = "\n".join(part for part in (_told(row, teller), str(row.get("DESCRIPTION") or "").strip()) if part)
+    text = "\n".join(
+        part for part in (_activity_line(row, teller), str(row.get("DESCRIPTION") or "").strip()) if part
+    )
     icon = "call" if str(row.get("TYPE_ID")) == CALL else "info"
     return _line(owner, f"a{row.get('ID')}", title, text, icon)
 
 
-def _told(row: JsonObject, teller: Teller) -> str:
+def _activity_line(row: JsonObject, teller: Teller) -> str:
     date = moment_text(row.get("START_TIME") or row.get("CREATED"))
     return teller.say(
         ACTIVITY_OF, author=teller.person(row.get("RESPONSIBLE_ID")), date=date, number=str(row.get("ID"))

@@ -105,7 +105,7 @@ def _written(work: _Work, row: JsonObject) -> Iterator[tuple[str, Json]]:
 
 def _value(work: _Work, name: str, value: Json) -> Json:
     if name == "fm":
-        return [_contact_way(one) for one in _many(value) if isinstance(one, Mapping)]
+        return [_phone_or_mail(one) for one in _many(value) if isinstance(one, Mapping)]
     if work.now.fields[name] == "file" or (work.kind.id == QUOTE and name in FILES_OF_QUOTES):
         work.losses.add(ItemLoss.FILE)
         return None
@@ -144,7 +144,7 @@ def _kept(work: _Work, value: Json, found: list[Json], loss: ItemLoss) -> Json:
     return found[0] if found else None
 
 
-def _contact_way(one: JsonObject) -> JsonObject:
+def _phone_or_mail(one: JsonObject) -> JsonObject:
     """A phone or an address of mail without its former number, so that it is made anew."""
     return {name: one.get(name) for name in ("valueType", "value", "typeId")}
 

@@ -38,7 +38,7 @@ def rows_digest(kind: ItemType, rows: Iterable[JsonObject]) -> str:
 
 def portal_time(client: RestClient) -> str:
     """The portal's own time, empty where it does not tell it."""
-    return _told(client.batch({"now": Command("server.time")})["now"])
+    return _answer_text(client.batch({"now": Command("server.time")})["now"])
 
 
 def _read_around(client: RestClient, kind: ItemType, numbers: Collection[str]) -> tuple[str, dict[str, str]]:
@@ -47,8 +47,8 @@ def _read_around(client: RestClient, kind: ItemType, numbers: Collection[str]) -
     answers = client.batch({"now": Command("server.time")} | asked)
     now = answers.pop("now")
     known = {one: answer for one, answer in answers.items() if isinstance(answer, Answer)}
-    return _told(now), {one: rows_digest(kind, rows_of(answer)) for one, answer in known.items()}
+    return _answer_text(now), {one: rows_digest(kind, rows_of(answer)) for one, answer in known.items()}
 
 
-def _told(now: Answer | PortalError) -> str:
+def _answer_text(now: Answer | PortalError) -> str:
     return str(now.result) if isinstance(now, Answer) else ""

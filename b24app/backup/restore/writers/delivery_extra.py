@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from b24app.backup.restore.listed_writer import ListedWriter
 from b24app.backup.restore.look import PortalLook
 from b24app.backup.restore.methods import WritingMethod, flat, only_id
-from b24app.backup.restore.setting_uses import not_told
+from b24app.backup.restore.setting_uses import use_unknown
 from b24app.backup.settings_versions.normalised_rows import OWNER
 from b24app.json_values import JsonObject
 from b24app.text.messages import N_
@@ -53,7 +53,7 @@ WRITER = ExtraServiceWriter(
     create=WritingMethod("sale.delivery.extra.service.add", creation),
     change=WritingMethod("sale.delivery.extra.service.update", flat("ID")),
     remove=WritingMethod("sale.delivery.extra.service.delete", only_id("ID")),
-    used=not_told,
+    used=use_unknown,
     switch="ACTIVE",
     link="/shop/settings/sale_delivery_service_list/",
 )

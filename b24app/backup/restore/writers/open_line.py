@@ -8,7 +8,7 @@ from b24app.backup.restore.look import PortalLook
 from b24app.backup.restore.methods import WritingMethod, only_id
 from b24app.backup.restore.plan import Operation, RestoreChoice
 from b24app.backup.restore.reasons import NOT_KNOWN
-from b24app.backup.restore.setting_uses import not_told
+from b24app.backup.restore.setting_uses import use_unknown
 from b24app.backup.restore.writer import Line
 from b24app.comparison.object_changes import Difference
 from b24app.json_values import Json, JsonObject
@@ -82,7 +82,7 @@ WRITER = OpenLineWriter(
     create=WritingMethod("imopenlines.config.add", creation),
     change=WritingMethod("imopenlines.config.update", change),
     remove=WritingMethod("imopenlines.config.delete", only_id("CONFIG_ID")),
-    used=not_told,
+    used=use_unknown,
     from_line={"queue": "QUEUE"},
     switch="ACTIVE",
     steps=steps,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from b24app.backup.restore.listed_writer import ListedWriter
 from b24app.backup.restore.methods import WritingMethod, by_id, in_fields, only_id
 from b24app.backup.restore.plan import RestoreChoice
-from b24app.backup.restore.setting_uses import not_told
+from b24app.backup.restore.setting_uses import use_unknown
 from b24app.backup.restore.with_others import with_others
 from b24app.backup.restore.writer import Line
 from b24app.text.messages import N_
@@ -39,7 +39,7 @@ WRITER = VariantWriter(
     change=WritingMethod("sale.propertyvariant.update", by_id()),
     remove=WritingMethod("sale.propertyvariant.delete", only_id()),
     always=("name", "value"),
-    used=not_told,
+    used=use_unknown,
     goes_with_owner=True,
     result=("propertyVariant", "id"),
 )

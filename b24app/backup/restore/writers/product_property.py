@@ -2,7 +2,7 @@
 
 from b24app.backup.restore.listed_writer import ListedWriter
 from b24app.backup.restore.methods import WritingMethod, by_id, in_fields, only_id
-from b24app.backup.restore.setting_uses import not_told
+from b24app.backup.restore.setting_uses import use_unknown
 from b24app.text.messages import N_
 
 WRITER = ListedWriter(
@@ -29,7 +29,7 @@ WRITER = ListedWriter(
     create=WritingMethod("catalog.productProperty.add", in_fields()),
     change=WritingMethod("catalog.productProperty.update", by_id()),
     remove=WritingMethod("catalog.productProperty.delete", only_id()),
-    used=not_told,
+    used=use_unknown,
     lost_too=N_("What goods had in it does not come back with it."),
     always=("iblockId",),
     switch="active",

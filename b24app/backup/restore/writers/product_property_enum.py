@@ -2,7 +2,7 @@
 
 from b24app.backup.restore.listed_writer import ListedWriter
 from b24app.backup.restore.methods import WritingMethod, by_id, in_fields, only_id
-from b24app.backup.restore.setting_uses import not_told
+from b24app.backup.restore.setting_uses import use_unknown
 from b24app.text.messages import N_
 
 WRITER = ListedWriter(
@@ -22,7 +22,7 @@ WRITER = ListedWriter(
     create=WritingMethod("catalog.productPropertyEnum.add", in_fields()),
     change=WritingMethod("catalog.productPropertyEnum.update", by_id()),
     remove=WritingMethod("catalog.productPropertyEnum.delete", only_id()),
-    used=not_told,
+    used=use_unknown,
     goes_with_owner=True,
     always=("propertyId", "value", "xmlId"),
     result=("productPropertyEnum", "id"),

@@ -46,7 +46,7 @@ def stages_present(
     went = (*_of_lost_pipelines(baseline, pipelines), *_of_lost_processes(baseline, smart_processes))
     lost = tuple(s for s in lost if not _belongs(s.entity_id, went))
     if lost:
-        return _told(lost, pipelines, stage_lists)
+        return _lost_stages(lost, pipelines, stage_lists)
     return passed(N_("Stages: %(count)s"), count=sum(s.is_stage for s in stages.entries))
 
 
@@ -67,7 +67,7 @@ def _belongs(entity_id: str, lists: tuple[str, ...]) -> bool:
     return any(entity_id == one or (one.endswith("_") and entity_id.startswith(one)) for one in lists)
 
 
-def _told(lost: tuple[PipelineStage, ...], pipelines: Pipelines, lists: StageLists | None) -> Verdict:
+def _lost_stages(lost: tuple[PipelineStage, ...], pipelines: Pipelines, lists: StageLists | None) -> Verdict:
     level = Level.FAIL if any(s.is_stage for s in lost) else Level.WARN
     evidence = tuple(
         seen(s.name, N_("gone from “%(place)s”"), level, place=place_of(s.entity_id, pipelines, lists))

@@ -5,7 +5,7 @@ from datetime import datetime
 from b24app.checklist.engine.check import Area, Baseline, check
 from b24app.checklist.engine.shop_hours import TradeHours
 from b24app.checklist.engine.shop_trade import hours_of, pauses_now
-from b24app.checklist.engine.traffic import Stream, Wording, judge_silence, judge_traffic, stream, told_apart
+from b24app.checklist.engine.traffic import Stream, Wording, judge_silence, judge_traffic, stream, with_ids
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.delivery.deliveries import Deliveries
@@ -68,7 +68,7 @@ def _streams(
     if deliveries is None or recent is None:
         return {}
     few, active = rare or RareShipments({}), deliveries.active()
-    names = told_apart(_names(deliveries))
+    names = with_ids(_names(deliveries))
     return {
         one.id: stream(names[one.id], (few if one.id in few.services else recent).moments_of(one.id), hours)
         for one in active

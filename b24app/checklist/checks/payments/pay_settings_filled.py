@@ -33,7 +33,7 @@ is for callbacks with a checksum alone (the portal's source, module sale, sberba
 def pay_settings_filled(pay_systems: PaySystems, pay_settings: PaySettingsById) -> Verdict:
     """Judge that no needed code is empty in a system that takes orders online; values themselves are never kept."""
     online = {system.id: system for system in pay_systems.for_orders() if not system.is_offline}
-    known = {key: row for key, row in pay_settings.systems.items() if key in online and row.is_told}
+    known = {key: row for key, row in pay_settings.systems.items() if key in online and row.is_shown}
     found = [(online[key], _lacking(online[key], row)) for key, row in known.items()]
     empty = [(system.name, codes) for system, codes in found if codes]
     if empty:

@@ -5,7 +5,7 @@ from datetime import datetime
 from b24app.checklist.engine.check import Area, Baseline, Severity, check
 from b24app.checklist.engine.shop_hours import TradeHours
 from b24app.checklist.engine.shop_trade import hours_of, pauses_now
-from b24app.checklist.engine.traffic import Stream, Wording, judge_silence, judge_traffic, stream, told_apart
+from b24app.checklist.engine.traffic import Stream, Wording, judge_silence, judge_traffic, stream, with_ids
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.delivery.order_months import OrderMonths
@@ -70,7 +70,7 @@ def _streams(
         return {}
     few = rare or RarePayments({})
     online = [system for system in systems.for_orders() if not system.is_offline]
-    names = told_apart({one.id: one.name for one in online})
+    names = with_ids({one.id: one.name for one in online})
     return {
         key: stream(name, (few if key in few.systems else recent).moments_of(key), hours)
         for key, name in names.items()

@@ -27,7 +27,7 @@ def disk_fits_plan(disk_use: DiskUse, now: datetime) -> Verdict:
     """Judge by what a person read and by our sum, which is a lower bound; 85 % is worth a look."""
     if disk_use.limit is None:
         return unknown(N_("The disk limit of this plan is not known"), N_("Correct it on the plan page"))
-    told, used = disk_use.told_lately(now), disk_use.in_use(now)
+    told, used = disk_use.stated_lately(now), disk_use.in_use(now)
     if used is None or (told is None and used < 1):
         return asked(N_("Only “My plan” tells how much of the disk is in use"), HOW)
     shown, line = _number(used), USED if told is not None else AT_LEAST

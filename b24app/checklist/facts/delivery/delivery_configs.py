@@ -21,7 +21,7 @@ class DeliveryConfig:
     fingerprint: str
 
     @property
-    def is_told(self) -> bool:
+    def is_shown(self) -> bool:
         """Whether the portal shows any setting of this service at all."""
         return bool(self.filled or self.empty)
 

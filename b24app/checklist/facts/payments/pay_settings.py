@@ -25,7 +25,7 @@ class PaySettings:
     test_signs: tuple[str, ...] = ()
 
     @property
-    def is_told(self) -> bool:
+    def is_shown(self) -> bool:
         """Whether the portal shows any setting of this system at all."""
         return bool(self.filled or self.empty)
 

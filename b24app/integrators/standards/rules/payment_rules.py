@@ -36,7 +36,7 @@ def read_test_mode(known: KnownOfPortal) -> FoundReading:
     if not systems:
         raise NotRead(Lack.NOTHING)
     settings = known.need(PaySettingsById, "pay_settings")
-    told = {one.id: row for one in systems if (row := settings.systems.get(one.id)) and row.is_told}
+    told = {one.id: row for one in systems if (row := settings.systems.get(one.id)) and row.is_shown}
     testing = tuple(one.name for one in systems if one.id in told and told[one.id].test_mode)
     if not testing and len(told) < len(systems):
         raise NotRead(Lack.NOT_TOLD)

@@ -1,4 +1,4 @@
-"""The conversation with a mail server: what is said before a message leaves, what after, and all of it in bounded time.
+"""The SMTP conversation with a mail server: what is said before a message leaves, what after, and all of it in bounded time.
 
 Until the text is sent a failure is certain: nothing arrived. From its first byte to the answer after its last dot a
 silence is not, and only an answer is.

@@ -15,8 +15,8 @@ from b24app.checklist.engine.runs import latest_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import Run, RunState
 from b24app.database import db
-from b24app.integrators.client_reports.report_content import ToldDecision, ToldLine, ToldNumber
-from b24app.integrators.client_reports.told_speech import Speech
+from b24app.integrators.client_reports.report_content import SheetDecision, SheetLine, SheetNumber
+from b24app.integrators.client_reports.report_speech import Speech
 from b24app.integrators.rights import Right
 from b24app.text.messages import N_, NN_, sentence
 
@@ -32,23 +32,23 @@ COPIES = NN_("copy with all its proofs", "copies with all their proofs")
 
 
 @dataclass(frozen=True, slots=True)
-class ToldChecks:
+class ChecksPart:
     """The part of the report that the checks tell; without a look nothing is claimed."""
 
     checked_at: datetime | None
-    well: tuple[ToldLine, ...]
-    counts: tuple[ToldNumber, ...]
-    done: tuple[ToldLine, ...]
-    blocking: tuple[ToldDecision, ...]
+    well: tuple[SheetLine, ...]
+    counts: tuple[SheetNumber, ...]
+    done: tuple[SheetLine, ...]
+    blocking: tuple[SheetDecision, ...]
     blocks: int
 
 
-def tell_checks(speech: Speech) -> ToldChecks:
+def read_checks_part(speech: Speech) -> ChecksPart:
     """Read it of the portal in scope."""
     run = latest_run(finished=True)
     view = checklist_view(run) if run is not None else None
-    counts, done = _tell_days(speech)
-    return ToldChecks(
+    counts, done = _count_days(speech)
+    return ChecksPart(
         checked_at=run.finished_at if run is not None else None,
         well=_well(speech, view.areas) if view else (),
         counts=counts,
@@ -58,7 +58,7 @@ def tell_checks(speech: Speech) -> ToldChecks:
     )
 
 
-def _well(speech: Speech, areas: Sequence[AreaView]) -> tuple[ToldLine, ...]:
+def _well(speech: Speech, areas: Sequence[AreaView]) -> tuple[SheetLine, ...]:
     """The areas in which nothing blocks: first those in which nothing is open, then by how many checks passed."""
     fine = [one for one in areas if one.passed and not _blocks(one)]
     fine.sort(key=lambda one: (not one.is_all_good, -one.passed))
@@ -69,21 +69,21 @@ def _blocks(area: AreaView) -> bool:
     return any(row.counted_in is CountedPlace.BLOCKING for row in area.checks)
 
 
-def _area_line(speech: Speech, area: AreaView) -> ToldLine:
+def _area_line(speech: Speech, area: AreaView) -> SheetLine:
     title = sentence(area.title)
     if area.is_all_good:
         return speech.tell(Right.CHECKS, AREA_FINE, area=title, count=area.passed)
     return speech.tell(Right.CHECKS, AREA_PARTLY, area=title, passed=area.passed, total=area.total)
 
 
-def _blocking(speech: Speech, view: ChecklistView) -> tuple[ToldDecision, ...]:
+def _blocking(speech: Speech, view: ChecklistView) -> tuple[SheetDecision, ...]:
     return tuple(
-        ToldDecision(speech.say(row.title), speech.say(row.remedy), None, Right.CHECKS)
+        SheetDecision(speech.say(row.title), speech.say(row.remedy), None, Right.CHECKS)
         for row in view.of(CountedPlace.BLOCKING)
     )
 
 
-def _tell_days(speech: Speech) -> tuple[tuple[ToldNumber, ...], tuple[ToldLine, ...]]:
+def _count_days(speech: Speech) -> tuple[tuple[SheetNumber, ...], tuple[SheetLine, ...]]:
     """What happened from one look to the next in the days of the report."""
     runs = _runs_of(speech)
     inside = [run for run in runs if speech.holds(run.finished_at)]
@@ -110,7 +110,7 @@ def _steps(runs: Sequence[Run]) -> Iterator[tuple[Run, set[str], set[str]]]:
         before = before | {code: one for code, one in levels.items() if one in HELD or one == Level.FAIL}
 
 
-def _mended_lines(speech: Speech, mended: Collection[tuple[Run, str]]) -> Iterator[ToldLine]:
+def _mended_lines(speech: Speech, mended: Collection[tuple[Run, str]]) -> Iterator[SheetLine]:
     for run, code in list(mended)[-MOST_LINES:]:
         verdict = verdicts_of_run(run.id, [code]).get(code)
         if verdict is not None and run.finished_at is not None:
@@ -138,12 +138,12 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
 
 
-def _copies(speech: Speech) -> ToldNumber:
+def _copies(speech: Speech) -> SheetNumber:
     begins, ends = moments_of(speech)
     made = BackupCopy.state == CopyState.DONE, BackupCopy.read_at >= begins, BackupCopy.read_at < ends
     number = db.session.scalar(select(func.count(BackupCopy.id)).where(*made)) or 0
     return _number(speech, number, COPIES)
 
 
-def _number(speech: Speech, number: int, words: tuple[str, str]) -> ToldNumber:
-    return ToldNumber(number, speech.say(sentence(words, count=number)), Right.CHECKS)
+def _number(speech: Speech, number: int, words: tuple[str, str]) -> SheetNumber:
+    return SheetNumber(number, speech.say(sentence(words, count=number)), Right.CHECKS)

@@ -97,7 +97,7 @@ def _hand_over(report_id: int, now: datetime, _portal_id: int) -> bool:
     if problem := _problem(row, content, reader, consent):
         _give_back(row, problem)
         return False
-    if content is None or reader is None or not _keep_letter(row, content, reader, now):
+    if content is None or reader is None or not _keep_mail(row, content, reader, now):
         return False
     row.state, row.reader, row.error = ReportState.LEAVING, reader.email, ""
     db.session.flush()
@@ -133,12 +133,12 @@ def _own_name(portal_id: int) -> str:
     return own.name if own else ""
 
 
-def _keep_letter(row: ClientReport, content: ReportContent, reader: ReaderView, now: datetime) -> bool:
+def _keep_mail(row: ClientReport, content: ReportContent, reader: ReaderView, now: datetime) -> bool:
     portal, head = db.session.get_one(Portal, row.portal_id), read_head(row.head)
     if portal.status == InstallStatus.DELETED or head is None:
         return False
     row.attempt += 1
-    key = letter_key(row)
+    key = delivery_key(row)
     say = Translator(content.language, content.zone).say
     contact = ", ".join(filter(None, (head.contact_name, head.contact_phone, head.contact_email)))
     message = Message(
@@ -159,7 +159,7 @@ def _keep_letter(row: ClientReport, content: ReportContent, reader: ReaderView, 
     return kept
 
 
-def letter_key(row: ClientReport) -> str:
+def delivery_key(row: ClientReport) -> str:
     """By which the letter of the newest attempt is found in the outbox."""
     return f"{CODE}:{row.code}:{row.attempt}"
 
@@ -167,7 +167,7 @@ def letter_key(row: ClientReport) -> str:
 def _settle(report_id: int, _portal_id: int) -> None:
     """How the letter ended, once it has."""
     row = db.session.get_one(ClientReport, report_id)
-    last = last_delivery(letter_key(row))
+    last = last_delivery(delivery_key(row))
     state = ENDS.get(DeliveryState(last.state)) if last is not None else ReportState.FAILED
     if state is None:
         return

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from b24app.database import current_portal_id, db, portal_scope
 from b24app.input_limits import one_line, plain_lines
-from b24app.integrators.alerts.member_ways import ways_of
+from b24app.integrators.alerts.member_channels import channels_of
 from b24app.integrators.alerts.wishes import Wishes, wishes_of, zone_of
 from b24app.integrators.audit import AuditPerson, Deed, write_line
 from b24app.integrators.members import MemberSeat, find_seat
@@ -60,7 +60,9 @@ def reader_of(message: Message, to: Recipient, channel: str) -> MessageReader:
     if seat is None:
         raise NothingLeft
     wishes, local = wishes_of(user_id), now.astimezone(zone_of(user_id))
-    if (channel, to.address) not in {(way.code, way.address) for way in ways_of(user_id, wishes) if way.used}:
+    if (channel, to.address) not in {
+        (way.code, way.address) for way in channels_of(user_id, wishes) if way.used
+    }:
         raise NothingLeft
     wait_until(wishes.wakes_at(local), local)
     return MessageReader(seat, wishes, now, local, about)

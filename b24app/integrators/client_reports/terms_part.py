@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from b24app.integrators.act_by import act_for
-from b24app.integrators.client_reports.report_content import ToldDecision, ToldLine, ToldTerm
-from b24app.integrators.client_reports.told_speech import Speech
+from b24app.integrators.client_reports.report_content import SheetDecision, SheetLine, SheetTerm
+from b24app.integrators.client_reports.report_speech import Speech
 from b24app.integrators.rights import Right
 from b24app.integrators.summary_parts import term_part
 from b24app.renewal.case import Situation
@@ -28,27 +28,27 @@ CLOSED_NEAR = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
-class ToldRenewal:
+class RenewalPart:
     """The part of the report that the terms tell; `basis` are the facts by which a draft is known to be old."""
 
-    terms: tuple[ToldTerm, ...]
-    notes: tuple[ToldLine, ...]
-    done: tuple[ToldLine, ...]
-    decision: ToldDecision | None
-    lead: ToldLine
+    terms: tuple[SheetTerm, ...]
+    notes: tuple[SheetLine, ...]
+    done: tuple[SheetLine, ...]
+    decision: SheetDecision | None
+    lead: SheetLine
     main: Situation | None
     end: date | None
     over: bool
     basis: tuple[str, ...]
 
 
-def tell_terms(speech: Speech, now: datetime, today: date) -> ToldRenewal:
+def read_terms_part(speech: Speech, now: datetime, today: date) -> RenewalPart:
     """Read it of the portal in scope."""
     timeline, summary = timeline_view(now, today), term_part(now, today)
     main = situation_of(timeline.main, now, today) if timeline.main else None
     near = [row for row in timeline.rows if row.term.ends_on is None or row.term.ends_on <= today + YEAR]
     end = main.term.ends_on if main else None
-    return ToldRenewal(
+    return RenewalPart(
         terms=tuple(_term(speech, row, dict(summary), now) for row in near),
         notes=tuple(_notes(speech, near, today)),
         done=_done(speech),
@@ -61,7 +61,7 @@ def tell_terms(speech: Speech, now: datetime, today: date) -> ToldRenewal:
     )
 
 
-def _term(speech: Speech, row: TermRow, summary: dict[str, object], now: datetime) -> ToldTerm:
+def _term(speech: Speech, row: TermRow, summary: dict[str, object], now: datetime) -> SheetTerm:
     """A row of the table; the sum of the plan is that of the board, the others have what was written with them."""
     amount, currency = row.term.price, row.term.currency
     estimate = False
@@ -70,7 +70,7 @@ def _term(speech: Speech, row: TermRow, summary: dict[str, object], now: datetim
         amount = found if isinstance(found, Decimal) else None
         currency, estimate = str(summary.get("currency") or ""), bool(summary.get("estimate"))
     bought = row.term.pending_since is not None
-    return ToldTerm(
+    return SheetTerm(
         name=speech.say(row.name),
         until=row.term.ends_on,
         pay_by=None if bought else row.pay_by,
@@ -82,7 +82,7 @@ def _term(speech: Speech, row: TermRow, summary: dict[str, object], now: datetim
     )
 
 
-def _notes(speech: Speech, rows: list[TermRow], today: date) -> list[ToldLine]:
+def _notes(speech: Speech, rows: list[TermRow], today: date) -> list[SheetLine]:
     doubtful = sum(not row.confirmed for row in rows)
     found = []
     if doubtful:
@@ -95,7 +95,7 @@ def _notes(speech: Speech, rows: list[TermRow], today: date) -> list[ToldLine]:
     return found
 
 
-def _done(speech: Speech) -> tuple[ToldLine, ...]:
+def _done(speech: Speech) -> tuple[SheetLine, ...]:
     """The stages of renewals that were reached in the days of the report, with who said so."""
     marks = [mark for case in list_cases() for mark in case.marks if speech.first <= mark.on <= speech.last]
     marked = N_("%(stage)s: marked by %(person)s")
@@ -105,22 +105,22 @@ def _done(speech: Speech) -> tuple[ToldLine, ...]:
     )
 
 
-def _decision(speech: Speech, main: Situation | None, today: date) -> ToldDecision | None:
+def _decision(speech: Speech, main: Situation | None, today: date) -> SheetDecision | None:
     """The next step of the renewal, once it is near; without a date it is the date that is missing."""
     if main is None:
         title, text = N_("Say until which day the plan is paid"), N_("Nobody has written it down.")
-        return ToldDecision(speech.say(title), speech.say(text), None, Right.TERMS)
+        return SheetDecision(speech.say(title), speech.say(text), None, Right.TERMS)
     step = next_step(main, list_openings(main.term))
     act = act_for(main, step)
     if act.on is None or act.on > today + SOON:
         return None
     says_more = bool(step.reason.values.get("tail", True))  # else it is the day alone, which stands beside it
-    return ToldDecision(
+    return SheetDecision(
         speech.say(step.title), speech.say(step.reason) if says_more else "", act.on, Right.TERMS
     )
 
 
-def _lead(speech: Speech, row: TermRow | None, main: Situation | None, today: date) -> ToldLine:
+def _lead(speech: Speech, row: TermRow | None, main: Situation | None, today: date) -> SheetLine:
     if row is None or main is None or row.term.ends_on is None:
         return speech.tell(Right.TERMS, N_("When the plan ends is not known."))
     end = row.term.ends_on

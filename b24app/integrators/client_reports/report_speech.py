@@ -8,7 +8,7 @@ from flask_babel import force_locale
 
 from b24app.bitrix24.masking import EMAIL, MASK, clean_secrets
 from b24app.input_limits import one_line
-from b24app.integrators.client_reports.report_content import ToldLine
+from b24app.integrators.client_reports.report_content import SheetLine
 from b24app.text.formats import month_year
 from b24app.text.messages import Sentence, Value, sentence
 from b24app.text.translation import Translator
@@ -29,9 +29,9 @@ class Speech:
 
     def tell(
         self, right: str, message: str | tuple[str, str], *, on: date | None = None, **values: Value
-    ) -> ToldLine:
+    ) -> SheetLine:
         """One line that stands on a right."""
-        return ToldLine(self.say(sentence(message, **values)), right, on)
+        return SheetLine(self.say(sentence(message, **values)), right, on)
 
     def month(self) -> str:
         """The month that the report is about: «ноябрь 2026»."""

@@ -20,7 +20,7 @@ READER, SENDER = "reader", "sender"
 
 
 @dataclass(frozen=True, slots=True)
-class AskingLetter:
+class ConfirmationMail:
     """One letter with its link, before translation; `own_server`: it leaves by the integrator's own mail server, which it tries by that."""
 
     kind: str
@@ -37,7 +37,7 @@ class AskingLetter:
         return f"{CODE}:{self.kind}:{self.code}"
 
 
-def send_asking(portal_id: int, email: str, letter: AskingLetter) -> None:
+def send_asking(portal_id: int, email: str, letter: ConfirmationMail) -> None:
     """Keep the letter in the outbox of the integrator's portal, which is in scope; it leaves through the queue."""
     portal, own = db.session.get_one(Portal, portal_id), get_integrator()
     if portal.status == InstallStatus.DELETED or own is None:

@@ -48,7 +48,7 @@ def rows_by_day(s: Situation, plan: PaymentPlan) -> tuple[PaymentRow, ...]:
     )
 
 
-def ways_left(s: Situation, by_transfer: PaymentPlan) -> tuple[PaymentRow, ...]:
+def choose_rows(s: Situation, by_transfer: PaymentPlan) -> tuple[PaymentRow, ...]:
     """The ways to pay from this day on; nothing is promised of a partner, nobody but he knows his coupon's day."""
     return (*_card(s), *_partner(s), *_transfers(s, by_transfer))
 

@@ -22,7 +22,7 @@ BUTTONS = {Screen.ALERTS: OPEN_ALERTS, Screen.CLIENTS: OPEN_CLIENTS}
 
 
 @dataclass(frozen=True, slots=True)
-class MemberWay:
+class MemberChannel:
     """One way to a person, and whether anything goes by it: wanted, switched on in the portal, its address known."""
 
     code: str
@@ -36,16 +36,16 @@ class MemberWay:
         return self.wanted and self.working and bool(self.address)
 
 
-def ways_of(user_id: int, wishes: Wishes) -> tuple[MemberWay, ...]:
+def channels_of(user_id: int, wishes: Wishes) -> tuple[MemberChannel, ...]:
     """The three ways to a person of the portal in scope."""
     working = {one.code for one in working_channels()}
     address, link = get_address(user_id), find_link(user_id)
     mail = address.email if address and address.confirmed_at else ""
     chat = str(user_id) if link and link.linked else ""
     return (
-        MemberWay(NOTIFICATION.code, wishes.by_portal, NOTIFICATION.code in working, str(user_id)),
-        MemberWay(EMAIL.code, wishes.by_mail, EMAIL.code in working, mail),
-        MemberWay(TELEGRAM.code, wishes.by_telegram, TELEGRAM.code in working, chat),
+        MemberChannel(NOTIFICATION.code, wishes.by_portal, NOTIFICATION.code in working, str(user_id)),
+        MemberChannel(EMAIL.code, wishes.by_mail, EMAIL.code in working, mail),
+        MemberChannel(TELEGRAM.code, wishes.by_telegram, TELEGRAM.code in working, chat),
     )
 
 
@@ -64,7 +64,7 @@ def keep_for_member(dispatcher: Dispatcher, one: MemberMessage, wishes: Wishes) 
     """Keep one message to a person once by its key, without its words: those are written when it leaves."""
     item = Planned(one.key, one.code, one.code, dispatcher.today, 0, ())
     message = _wordless(dispatcher, one)
-    ways = (way for way in ways_of(one.user_id, wishes) if way.used)
+    ways = (way for way in channels_of(one.user_id, wishes) if way.used)
     messages = tuple(Outgoing(way.code, Recipient(way.address, one.name), message) for way in ways)
     return keep_due(item, messages, None, dispatcher.now)
 
@@ -83,4 +83,4 @@ def _wordless(dispatcher: Dispatcher, one: MemberMessage) -> Message:
 
 def is_reached(user_id: int, wishes: Wishes) -> bool:
     """Whether anything at all goes to a person."""
-    return any(way.used for way in ways_of(user_id, wishes))
+    return any(way.used for way in channels_of(user_id, wishes))
