@@ -106,7 +106,7 @@ class OperatorSettings(BaseSettings):
     @field_validator("operator_mail")
     @classmethod
     def _check_mail(cls, text: str) -> str:
-        """International addresses too, such as инфо@почта.рф, in the form in which people read them."""
+        """International addresses too, such as справка@почта.рф, in the form in which people read them."""
         try:
             found = read_mail(text)
         except NoHostName:
