@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from b24app.input_limits import is_mail_address, one_line
 from b24app.services import services
+from b24app.text.translation import one_stop
 
 NUMBER = re.compile(r"[0-9a-f]{8}")
 
@@ -52,7 +53,7 @@ def support_contact() -> str:
 def ready_text(portal: str, number: str) -> str:
     """What support needs: nothing secret is in it."""
     lines = (
-        gettext("Portal: %(portal)s.", portal=portal or "…"),
+        one_stop(gettext("Portal: %(portal)s.", portal=portal or "…")),
         gettext("Version of the application: %(version)s.", version=services().manifest.version),
         gettext("Error number: %(number)s.", number=number) if number else "",
         gettext("What I pressed, what I saw, at what time:"),
