@@ -39,11 +39,12 @@ def head_names(speak: Speak) -> dict[str, str]:
 
 
 def value_codes(speak: Speak) -> dict[tuple[str, str], str]:
-    """What people write in a cell in one language, as it is looked up, with the code that it means."""
+    """What people write in a cell in one language, as it is looked up, with the code that it means; tables of earlier releases too."""
     return {
-        (column, plain_head(speak(title))): code
+        (column, plain_head(name)): code
         for column, titles in VALUES.items()
         for code, title in titles.items()
+        for name in (str(title), speak(title))
     }
 
 

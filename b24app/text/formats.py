@@ -127,3 +127,12 @@ def size_text(size: int) -> str:
     if size < 1024 * 1024:
         return gettext("%(size)s KB", size=number(max(1, round(size / 1024))))
     return gettext("%(size)s MB", size=number(round(size / 1024 / 1024, 1)))
+
+
+def duration_text(seconds: float) -> str:
+    """«40 мс», «1,25 с»: what is shorter than a second is told in thousandths of it, never as nothing."""
+    if round(seconds, 3) >= 1:
+        return unbroken(gettext("%(seconds)s s", seconds=number(seconds)))
+    if seconds < 0.001:
+        return unbroken(gettext("< 1 ms"))
+    return unbroken(gettext("%(count)s ms", count=number(round(seconds * 1000))))

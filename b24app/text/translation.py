@@ -59,8 +59,8 @@ def _format(value: Value, plain: Plain) -> str:
 
 
 def one_stop(text: str) -> str:
-    """«2027 г.» at the end of a sentence ends it by itself."""
-    return text.replace(f"{NO_BREAK}г..", f"{NO_BREAK}г.")
+    """«2027 г.» at the end of a sentence ends it by itself, and so does «…»."""
+    return text.replace(f"{NO_BREAK}г..", f"{NO_BREAK}г.").replace("….", "…")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from b24app.text.formats import (
     day_field,
     day_long,
     day_short,
+    duration_text,
     figure,
     locale,
     money,
@@ -244,7 +245,7 @@ def register(app: Flask) -> None:
     """Make the filters known to the templates."""
     filters = (
         day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year, month_days,
-        weekday, weekday_letter, clock, moment, day_of, holds, number, figure, money, currency_sign, country_name, shipped_language, percent, size_text,
+        weekday, weekday_letter, clock, moment, day_of, holds, number, figure, money, currency_sign, country_name, shipped_language, percent, size_text, duration_text,
         who, words, marked, one_stop, tied, source_name, note_text, day_read_back, host,
     )  # fmt: skip
     app.jinja_env.filters |= {function.__name__: function for function in filters}

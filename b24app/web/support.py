@@ -11,6 +11,7 @@ from b24app.input_limits import one_line
 from b24app.services import services
 from b24app.text.host_names import NoHostName
 from b24app.text.mail_addresses import ascii_host, read_mail
+from b24app.text.translation import one_stop
 
 NUMBER = re.compile(r"[0-9a-f]{8}")
 
@@ -63,7 +64,7 @@ def support_contact() -> str:
 def ready_text(portal: str, number: str) -> str:
     """What support needs: nothing secret is in it."""
     lines = (
-        gettext("Portal: %(portal)s.", portal=portal or "…"),
+        one_stop(gettext("Portal: %(portal)s.", portal=portal or "…")),
         gettext("Version of the application: %(version)s.", version=services().manifest.version),
         gettext("Error number: %(number)s.", number=number) if number else "",
         gettext("What I pressed, what I saw, at what time:"),

@@ -52,11 +52,11 @@ STORY: dict[str, tuple[str, str]] = {
         "«Продление» — последний день оплаты по рабочим дням. Напоминания: колокольчик и задачи портала, письма — папка «Письма» из приветствия в терминале.",
         "“Renewal” counts the last day to pay in working days. Reminders: the portal's bell and tasks; letters lie in the folder “mail” of the greeting in the terminal.",
     ),
-    "turn_breaks": ("Платёжная система выключена", "A pay system is switched off"),
+    "turn_breaks": ("Платёжная система выключена", "A payment system is switched off"),
     "turn_breaks_press": ("Выключить", "Switch it off"),
     "turn_breaks_does": (
         "кто-то выключает платёжную систему.",
-        "somebody switches a pay system off.",
+        "somebody switches a payment system off.",
     ),
     "turn_breaks_look": (
         "«Магазин» → кнопка со стрелкой по кругу, «Проверить всё снова»: она названа, сказано, чем это грозит, рядом кнопка на её страницу. Ночью приложение заметит это само.",
@@ -86,7 +86,7 @@ STORY: dict[str, tuple[str, str]] = {
     "turn_activates_press": ("Продлить на год", "Renew for a year"),
     "turn_activates_does": (
         "деньги дошли: тариф и подписка на Маркетплейс продлены на год.",
-        "the money has come: plan and Marketplace subscription are renewed for a year.",
+        "the money has come: plan and Market subscription are renewed for a year.",
     ),
     "turn_activates_look": (
         "«Продление» — скажите, что тариф активирован: портал сам об этом приложениям не сообщает.",
@@ -106,7 +106,7 @@ STORY: dict[str, tuple[str, str]] = {
     "turn_returns_press": ("Вернуть на портале", "Put back on the portal"),
     "turn_returns_does": (
         "стадия на месте, платёжная система и доставка включены. Что вы уже вернули из приложения, остаётся как есть.",
-        "the stage is there, pay system and delivery are on. What you have put back from the application stays as it is.",
+        "the stage is there, payment system and delivery are on. What you have put back from the application stays as it is.",
     ),
     "turn_returns_look": (
         "сначала верните сами, из строки сверки; после хода проверьте ещё раз — строки закроются.",
@@ -120,7 +120,7 @@ STORY: dict[str, tuple[str, str]] = {
         "The plan ends in nine days or less already: time stays as it is.",
     ),
     "did_off": ("Выключена: {name}.", "Switched off: {name}."),
-    "did_no_pay_system": ("Включённых платёжных систем нет.", "No pay system is on."),
+    "did_no_pay_system": ("Включённых платёжных систем нет.", "No payment system is on."),
     "did_paid": ("Оплата видна в «Моих заказах» портала.", "The payment is seen among the portal's orders."),
     "did_ended": ("Тариф был до {till}, сегодня льготный день.", "The plan was paid until {till}; today is a day of grace."),
     "did_not_active": (
