@@ -21,7 +21,7 @@ WORDS = {
     "resources": ("Видов настроек, которые сравниваем", "Kinds of settings that are compared"),
     "writers": ("Видов данных, которые умеем вернуть", "Kinds of data that can be put back"),
     "reminders": ("Напоминаний, способов их доставки", "Reminders, ways to deliver them"),
-    "scopes": ("Прав просит карточка Маркетплейса", "Permissions that the card in Bitrix24 Market asks for"),
+    "scopes": ("Прав просит карточка Маркетплейса", "Permissions that the Marketplace card asks for"),
     "tests": ("Тестовых функций, больше чем", "Test functions, more than"),
 }
 

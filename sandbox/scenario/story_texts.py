@@ -86,7 +86,7 @@ STORY: dict[str, tuple[str, str]] = {
     "turn_activates_press": ("Продлить на год", "Renew for a year"),
     "turn_activates_does": (
         "деньги дошли: тариф и подписка на Маркетплейс продлены на год.",
-        "the money has come: plan and Market subscription are renewed for a year.",
+        "the money has come: plan and Marketplace subscription are renewed for a year.",
     ),
     "turn_activates_look": (
         "«Продление» — скажите, что тариф активирован: портал сам об этом приложениям не сообщает.",

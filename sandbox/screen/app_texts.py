@@ -15,7 +15,7 @@ APPS: dict[str, tuple[str, str]] = {
     "app_not_finished": ("установка не закончена", "installation not finished"),
     "app_absent": ("не установлено", "not installed"),
     "app_local": ("локальное", "local"),
-    "app_market": ("из Маркетплейса", "from Bitrix24 Market"),
+    "app_market": ("из Маркетплейса", "from the Marketplace"),
     "install_text": (
         "Устанавливает администратор портала. Сотрудник увидит приложение после установки.",
         "The portal administrator installs. An employee sees the application afterwards.",
@@ -53,7 +53,7 @@ APPS: dict[str, tuple[str, str]] = {
         "Сканер совместимости нашёл, что портал не помещается в тариф. Приложения закрыты до продления.",
         "The compatibility scanner found that the portal does not fit the plan. Applications are closed until renewal.",
     ),
-    "subscription_title": ("Подписка на Маркетплейс закончилась", "The Market subscription has ended"),
+    "subscription_title": ("Подписка на Маркетплейс закончилась", "The Marketplace subscription has ended"),
     "subscription_text": (
         "Приложение снова откроется, когда подписку продлят.",
         "The application will open again once the subscription is renewed.",
@@ -75,7 +75,7 @@ APPS: dict[str, tuple[str, str]] = {
     "state_grace": ("льготные дни", "grace days"),
     "state_free": ("перешёл на бесплатный", "lapsed to free"),
     "state_locked": ("заблокирован сканером", "locked by the scanner"),
-    "subscription": ("Подписка «BitrixGPT + Маркетплейс»", "“BitrixGPT + Market” subscription"),
+    "subscription": ("Подписка «BitrixGPT + Маркетплейс»", "“BitrixGPT + Marketplace” subscription"),
     "subscription_ended": ("закончилась", "ended"),
     "subscription_idle": ("не действует на бесплатном тарифе", "not in force on the free plan"),
     "all_plans": ("Все тарифы", "All plans"),
