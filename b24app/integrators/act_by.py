@@ -29,7 +29,7 @@ REASONS = {
 
 NOTHING_TO_DO = frozenset({"given_up"})
 AT_ONCE = frozenset({"rescue", "new_date", "verify", "asked_pay", "asked_activation", "asked_invoice"})
-"""Steps that are late already, or whose answer only a person knows."""
+"""Steps that are late already, or whose answer is known to a person alone."""
 
 
 @dataclass(frozen=True, slots=True)

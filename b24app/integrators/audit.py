@@ -66,7 +66,7 @@ def write_line(
     detail: str = "",
     refused: bool = False,
 ) -> None:
-    """Write one line into the journal of the portal in scope; the same page seen, or the same thing refused, within ten minutes makes no second one."""
+    """Write one line into the journal of the portal in scope; the same page seen, or the same deed refused, within ten minutes makes no second one."""
     row = ConsentAudit(
         consent_code=consent_code,
         integrator=clean_text(who.integrator, 255),

@@ -24,7 +24,7 @@ COUNTED = (BoardView.MONEY, BoardView.BROKE, BoardView.NO_DATE, BoardView.GROWTH
 
 @dataclass(frozen=True, slots=True)
 class ClientRow:
-    """One client as the board shows it; None is not known, or not given: `sees_…` tell which.
+    """One client as the board shows it; None is unknown, or not given: `sees_…` distinguish the two.
 
     `act_on` is the day of everything that is to be done, today at the earliest; `term_act_on` the term's own, even a past one.
     """
@@ -187,7 +187,7 @@ def tally(at: BoardAt, conditions: BoardConditions) -> BoardTally:
 
 @dataclass(frozen=True, slots=True)
 class PayDay:
-    """The last day to pay of so many clients; `amount` is None while the sum of one of them is not known."""
+    """The last day to pay of so many clients; `amount` is None while the sum of one of them is unknown."""
 
     clients: int
     amount: Decimal

@@ -106,7 +106,7 @@ def _days(name: str) -> Meaning:
 
 
 def _text(board: Subquery, _at: BoardAt, value: str) -> ColumnElement[bool]:
-    """Every word stands somewhere in the name, the address, the INN or the name of one's own."""
+    """Every word occurs in the name, the address, the INN or the integrator's own name for the client."""
     where = (board.c.search, board.c.note_search, board.c.inn)
     return and_(
         *(
@@ -117,7 +117,7 @@ def _text(board: Subquery, _at: BoardAt, value: str) -> ColumnElement[bool]:
 
 
 def _reason(board: Subquery, _at: BoardAt, value: str) -> ColumnElement[bool]:
-    """Where terms are not given, or nothing is known yet, nobody can say that there is nothing to do."""
+    """Clients whose terms are not given, or of whom nothing is read yet, do not count as having nothing to do."""
     if value == NONE:
         return and_(board.c.reason == "", board.c.sees_terms, board.c.day.is_not(None))
     return board.c.reason == value

@@ -66,7 +66,7 @@ def do_step(step_id: int, now: datetime) -> None:
 
 
 def _refusal(work: BulkWork, step: BulkStep, seat: MemberSeat | None, consent: ConsentView | None) -> str:
-    """Why this client may not be done as things are now; empty when it may."""
+    """Why this client may not be done at present; empty when it may."""
     if consent is None:
         return "ended"
     if seat is None:
@@ -82,7 +82,7 @@ def _refusal(work: BulkWork, step: BulkStep, seat: MemberSeat | None, consent: C
 
 
 def _may_fill(seat: MemberSeat, work: BulkWork) -> bool:
-    """A group that is gone is no question of roles."""
+    """A deleted group is not judged by roles."""
     if work.kind not in (BulkKind.GROUP, BulkKind.UNGROUP) or work.value is None:
         return True
     try:

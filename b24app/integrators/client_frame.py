@@ -1,4 +1,4 @@
-"""Opening a client's portal as its integrator: the consent, the role and the journal stand between the two, at every request."""
+"""Opening a client's portal as its integrator: consent and role are checked, and the journal written, at every request."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +19,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ConsentEnded(NotFound):
-    """The client gives this integrator nothing at this moment; nothing is said of what was there."""
+    """The client gives this integrator nothing at this moment; the message does not reveal what there was."""
 
     public = N_("There is no access to this client: it has ended, or it was never given.")
 
@@ -37,7 +37,7 @@ class ClientsSideOnly(NotAllowed):
 
 
 def may(frame: Frame, *rights: Right) -> bool:
-    """Whether a frame shows what these rights stand for: in one's own portal always, in a client's as far as it was given."""
+    """Whether a frame shows what these rights allow: in one's own portal always, in a client's as far as it was given."""
     return frame.client is None or all(str(right) in frame.client.rights for right in rights)
 
 

@@ -71,7 +71,7 @@ def add_group(name: str, manager_id: int | None = None) -> int:
 
 
 def change_group(group_id: int, name: str, manager_id: int | None) -> None:
-    """Rename a group and say whose own it is."""
+    """Rename a group and set whose own it is."""
     row, name = get_group(group_id), _check(name)
     if name != row.name:
         with db.session.no_autoflush:

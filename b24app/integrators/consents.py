@@ -40,7 +40,7 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConsentView:
-    """One consent as it stands; `ends_at` is the end that nothing prolongs."""
+    """One consent in its present state; `ends_at` is the end that nothing prolongs."""
 
     code: str
     client_id: int
@@ -124,7 +124,7 @@ def change_rights(
 ) -> ConsentView:
     """Give other rights of a living consent of the portal in scope, at once. Raises BadInput, NotFound, NotAllowed.
 
-    Any administrator narrows it; more than stands there is given only by one whom the portal counts among its `own` people.
+    Any administrator narrows it; more than it has is given only by one whom the portal counts among its `own` people.
     """
     row = _own(code, at)
     if not rights:
@@ -144,7 +144,7 @@ def leave_terms_alone(code: str, *, by: Author, at: datetime) -> ConsentView:
 
 
 def show_to_people(code: str, *, shown: bool, at: datetime) -> None:
-    """Let the pages of the portal in scope say who its integrator is, or not."""
+    """Let the pages of the portal in scope show who its integrator is, or not."""
     _own(code, at).shown_to_people = shown
     db.session.flush()
 
@@ -183,7 +183,7 @@ def end_by_integrator(code: str, who: AuditPerson, *, at: datetime) -> ConsentVi
 
 
 def present_integrator(portal_id: int) -> IntegratorRecord | None:
-    """What an integrator says of itself, as long as it has the application and is one still."""
+    """The profile of an integrator, as long as it has the application and is one still."""
     portal = db.session.get(Portal, portal_id)
     if portal is None or portal.status == InstallStatus.DELETED:
         return None

@@ -130,7 +130,7 @@ def asked_of(client_portal_id: int, now: datetime) -> tuple[InvitationView, ...]
 def answer(
     view: InvitationView, answer_code: str, client_portal_id: int, at: datetime, *, name: str = ""
 ) -> bool:
-    """Keep the client's answer, and his name where none stands; whether this one was the first: two administrators may press at once."""
+    """Keep the client's answer, and his name where none is kept; whether this one was the first: two administrators may press at once."""
     named = (view.client_name or name)[:LONGEST_NAME]
     with every_portal():
         done = db.session.execute(

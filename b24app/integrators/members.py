@@ -25,7 +25,7 @@ LONGEST_NAME = 255
 
 @dataclass(frozen=True, slots=True)
 class IntegratorProfile:
-    """Who an integrator says he is: his own words, which nobody has confirmed."""
+    """The profile of an integrator: his own words, which nobody has confirmed."""
 
     name: str
     inn: str
@@ -67,7 +67,7 @@ class MemberSeat:
 
 
 def declare_integrator(profile: IntegratorProfile, *, by: Author, at: datetime) -> None:
-    """Make the portal in scope an integrator's, or change what it says of itself; who declares it becomes an owner."""
+    """Make the portal in scope an integrator's, or change its profile; who declares it becomes an owner."""
     checked = check_profile(profile)
     begins = {"name": "", "inn": "", "contact_name": "", "contact_email": "", "contact_phone": ""}
     new = {"declared_by": by.name, "declared_by_id": by.user_id or 0, "declared_at": at}
@@ -81,7 +81,7 @@ def declare_integrator(profile: IntegratorProfile, *, by: Author, at: datetime) 
 
 
 def check_profile(profile: IntegratorProfile) -> IntegratorProfile:
-    """What an integrator says of itself, made plain; raises BadInput by field."""
+    """The profile of an integrator as plain text; raises BadInput by field."""
     abroad = get_profile().is_abroad
     plain = IntegratorProfile(
         name=_line(profile.name, "name"),
@@ -112,7 +112,7 @@ def end_declaration(at: datetime) -> None:
 
 
 def get_integrator() -> IntegratorRecord | None:
-    """What the portal in scope says of itself as an integrator; nothing when it is none."""
+    """The record of the portal in scope as an integrator; None when it is none."""
     row = db.session.scalar(select(IntegratorRecord))
     return row if row is not None and row.ended_at is None else None
 

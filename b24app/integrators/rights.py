@@ -91,7 +91,7 @@ INVITES = frozenset({MemberRole.OWNER, MemberRole.MANAGER})
 
 
 def read_rights(codes: Iterable[object]) -> frozenset[Right]:
-    """The rights among stored or sent codes; what this release does not know gives nothing."""
+    """The rights among stored or sent codes; a code that is unknown to this release gives nothing."""
     known = {str(right): right for right in Right}
     return whole(known[code] for code in codes if isinstance(code, str) and code in known)
 

@@ -94,14 +94,14 @@ def _names(name: str, domain: str) -> dict[str, str]:
 
 
 def read_parts(now: datetime, day: date) -> dict[str, object]:
-    """Everything that is known of the portal in scope."""
+    """All parts of the summary of the portal in scope."""
     return {
         **term_part(now, day), **checks_part(now), **access_part(), **copy_part(now), **usage_part(now, day),
     }  # fmt: skip
 
 
 def _empty() -> dict[str, object]:
-    """What every column says while nothing is known: nothing of the summary before may stay."""
+    """The empty value of every column: nothing of the summary before may stay."""
     columns = ClientSummary.__table__.columns
     named = {column.name: column for column in columns if column.name not in OWN}
     return {name: None if column.nullable else _nothing(column.default) for name, column in named.items()}

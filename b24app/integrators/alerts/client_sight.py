@@ -20,7 +20,7 @@ Rows = Mapping[int, ClientRow]
 
 
 def whole_sight(portal_id: int) -> MemberSeat:
-    """A seat that sees every client and all that it gave: for looking, not for telling anybody."""
+    """A seat that sees every client and all that it gave: for looking, not for showing to anybody."""
     return MemberSeat(portal_id, "", 0, "", MemberRole.OWNER)
 
 
@@ -49,7 +49,7 @@ def codes_of(at: BoardAt) -> Mapping[int, str]:
 
 
 def suspects(at: BoardAt, also: Collection[int]) -> Rows:
-    """Those of whom the summary says anything but that all is well, and some others."""
+    """The clients whose summary shows anything but that all is well, and those `also` given."""
     board = clients_of(at)
     query = select(*(board.c[name] for name in SHOWN)).where(
         or_(
@@ -66,7 +66,7 @@ def suspects(at: BoardAt, also: Collection[int]) -> Rows:
 
 
 def clients_with_loss() -> frozenset[int]:
-    """The portals in which a mass loss waits for people; who may know it is asked of their rows."""
+    """The portals in which a mass loss waits for people; their rows show who may see it."""
     with every_portal():
         return frozenset(
             db.session.scalars(select(MassLoss.portal_id).where(MassLoss.closed_at.is_(None)).distinct())

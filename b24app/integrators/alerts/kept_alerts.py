@@ -1,4 +1,4 @@
-"""Alerts of an integrator's clients: opened when a cause turns red, ended when it is green or may be known no more; each once."""
+"""Alerts of an integrator's clients: opened when a cause turns red, ended when it is green or may be shown no more; each once."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta

@@ -21,7 +21,7 @@ GREEN = frozenset({Level.PASS, Level.WARN, Level.NA})
 
 @dataclass(frozen=True, slots=True)
 class RedCause:
-    """One cause at one client, with the checks that say so."""
+    """One cause at one client, with the checks that show it."""
 
     client_id: int
     cause: AlertCause
@@ -30,7 +30,7 @@ class RedCause:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """The moment of a look, and what is known beside the rows of the board."""
+    """The moment of a look, and what is read beside the rows of the board."""
 
     now: datetime
     today: date
@@ -39,7 +39,7 @@ class Watch:
 
 
 def causes_of(row: ClientRow, watch: Watch) -> Iterator[RedCause]:
-    """Everything that is red at a client and that its consent lets be known."""
+    """Every cause that is red at a client and that its consent allows to be shown."""
     if row.sees_checks and (row.blockers or row.broke_count):
         yield from _of_checks(row, watch.now)
     if row.sees_copies and row.client_id in watch.lost:
@@ -91,7 +91,7 @@ def is_unpaid(row: ClientRow) -> bool:
 
 
 def is_green(row: ClientRow, cause: str, codes: Sequence[str]) -> bool:
-    """Whether a cause that is red no more is known to be well: a portal that does not answer is not."""
+    """Whether a cause that is red no more is confirmed to be well: in a portal that does not answer it is not."""
     if cause in BY_CHECKS:
         return _checks_are_green(row.client_id, codes)
     if cause in (AlertCause.DARK, AlertCause.SWEEP):
@@ -111,7 +111,7 @@ def _checks_are_green(client_id: int, codes: Sequence[str]) -> bool:
 
 
 def may_know(row: ClientRow, cause: str) -> bool:
-    """Whether what the client gave, and the person's role, let a cause be known."""
+    """Whether what the client gave, and the person's role, allow a cause to be shown."""
     if cause in BY_CHECKS:
         return row.sees_checks
     if cause == AlertCause.LOSS:

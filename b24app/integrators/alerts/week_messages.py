@@ -131,7 +131,7 @@ def _words(reader: MessageReader, monday: date, lines: Sequence[DigestLine]) -> 
 
 
 def quiet_line(seat: MemberSeat, now: datetime) -> Sentence:
-    """What a week without anything says, and no more than is known."""
+    """The text of a week without lines, which claims no more than is known."""
     if not tally(board_at(seat, now), ALL).total:
         return sentence(NO_CLIENT)
     return sentence(NOTHING_PAID if seat.role is MemberRole.ACCOUNTANT else NOTHING)

@@ -1,4 +1,4 @@
-"""What each line of a file of dates would do: whose it is, what stands there now, and what is wrong with it."""
+"""What each line of a file of dates would do: the client it belongs to, the date stored now, and what is wrong with it."""
 
 import re
 from collections import defaultdict
@@ -48,7 +48,7 @@ class LineState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DateLine:
-    """One line against what is known of its client; `error` is a code of WRONG."""
+    """One line against what is stored of its client; `error` is a code of WRONG."""
 
     line: FileLine
     state: LineState

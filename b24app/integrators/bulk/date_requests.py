@@ -32,7 +32,7 @@ OPEN = PortalRows(select(DateRequest).where(DateRequest.state == RequestState.OP
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """A request as the client's administrator reads it; `ends_on` is the date that stands in his portal now."""
+    """A request as the client's administrator reads it; `ends_on` is the date stored in his portal now."""
 
     id: int
     integrator: str
@@ -123,7 +123,7 @@ def open_requests(now: datetime) -> tuple[OpenRequest, ...]:
 
 
 def confirm_date(request_id: int, shown: date, *, by: Author, at: datetime) -> None:
-    """The date stands as it was shown. Raises NotFound for what is answered or over, BadInput for a date that has moved."""
+    """Confirm the date as it was shown. Raises NotFound for what is answered or over, BadInput for a date that has changed."""
     row, term = _waiting(request_id, at)
     if term is None or term.ends_on != shown:
         raise BadInput(N_("The date was changed meanwhile: look at it once more."), "date_request")

@@ -38,7 +38,7 @@ class BulkWork(OfPortal, Base):
     """When somebody asked to put back what was written."""
     returned_by: Mapped[str] = mapped_column(String(255), default="")
     keeps_before: Mapped[bool] = mapped_column(default=True)
-    """Whether its steps say what stood before; those of the first release do not."""
+    """Whether its steps keep the value before; those of the first release do not."""
 
 
 class BulkStep(OfPortal, Base):
@@ -69,7 +69,7 @@ class BulkStep(OfPortal, Base):
     made_id: Mapped[int | None]
     """What this step made in the client's portal: a copy, a line of the history of a term, a request for a date."""
     before: Mapped[int | None]
-    """The responsible person, or the days of the schedule, that stood there before."""
+    """The responsible person, or the days of the schedule, before this step."""
 
 
 class DateRequest(OfPortal, Base):
@@ -92,7 +92,7 @@ class DateRequest(OfPortal, Base):
     told_at: Mapped[datetime | None]
     tells: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None] = mapped_column(index=True)
-    """When the administrator is to be told of it again; NULL: not any more."""
+    """When the administrator is to be notified of it again; NULL: not any more."""
     state: Mapped[str] = mapped_column(
         Code(12, among(RequestState), RequestState.ENDED), default=RequestState.OPEN
     )

@@ -1,4 +1,4 @@
-"""Tells a client's administrator that his integrator asks for the end of the plan: by his own channels, again after a week."""
+"""Notifies a client's administrator that his integrator asks for the end of the plan: by his own channels, again after a week."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from b24app.terms.term import Term
 
 
 def notify_date_requests(portal_id: int) -> None:
-    """Tell of the requests of one client that are due; what has ended or is answered by now is told to nobody."""
+    """Send the due requests of one client; what has ended or is answered by now is not sent."""
     now = services().clock.now()
     with portal_scope(portal_id):
         dispatcher = dispatcher_of(portal_id)

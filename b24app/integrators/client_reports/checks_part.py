@@ -1,4 +1,4 @@
-"""What the checks of a client tell its report: what is in order now, what broke and was mended in its days, what blocks."""
+"""The part of a client's report from its checks: what is in order now, what broke and was mended in its days, what blocks."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ COPIES = NN_("copy with all its proofs", "copies with all their proofs")
 
 @dataclass(frozen=True, slots=True)
 class ChecksPart:
-    """The part of the report that the checks tell; without a look nothing is claimed."""
+    """The part of the report from the checks; without a look it claims nothing."""
 
     checked_at: datetime | None
     well: tuple[SheetLine, ...]

@@ -38,7 +38,7 @@ def tint(colour: str) -> str:
 
 
 def contrast_with_white(colour: str) -> float:
-    """How well a colour is told from white, from 1 to 21."""
+    """The contrast of a colour with white, from 1 to 21."""
     red, green, blue = (_linear(one / 255) for one in _parts(colour))
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 

@@ -32,7 +32,7 @@ from b24app.text.messages import N_
 LONGEST_FOREWORD = 1_200
 SENT_AT, ABOUT = time(9), timedelta(days=30)
 NEEDED = frozenset({Right.TERMS, Right.CHECKS})
-"""A report without either would say nothing."""
+"""A report without either would be empty."""
 NO_READER = N_(
     "Nobody has confirmed an address for this client’s reports: name one, its reader confirms it by a letter."
 )
@@ -41,7 +41,7 @@ NOT_A_DRAFT = N_("It is approved or sent already. Take it back to change it.")
 
 @dataclass(frozen=True, slots=True)
 class SeenReport:
-    """One report as a person of the integrator sees it now: its row, what stands in it by his rights, the client."""
+    """One report as a person of the integrator sees it now: its row, its content by his rights, the client."""
 
     row: ClientReport
     content: ReportContent | None
@@ -49,7 +49,7 @@ class SeenReport:
 
 
 def read_content(row: ClientReport) -> ReportContent | None:
-    """What stands in a report; nothing for one that another release wrote otherwise."""
+    """The content of a report; None for one that another release stored in another form."""
     return read_bytes(ReportContent, row.content.encode())
 
 
@@ -153,7 +153,7 @@ def _days_of(row: ClientReport, kept: ReportContent | None) -> tuple[date, date]
 
 
 def set_foreword(seat: MemberSeat, report_id: int, text: str, now: datetime) -> None:
-    """Write what stands before the four parts; only of a draft. Raises BadInput."""
+    """Write the text before the four parts; only of a draft. Raises BadInput."""
     row = demand_report(seat, report_id, now).row
     _demand_draft(row)
     row.foreword = plain_lines(check_text(text, "foreword", LONGEST_FOREWORD)).strip()

@@ -1,4 +1,4 @@
-"""How an integrator's reports look and when they are made: its colour, what stands beside its name, its contacts; kept by an owner."""
+"""How an integrator's reports look and when they are made: its colour, the text beside its name, its contacts; kept by an owner."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ LONGEST = 120
 
 @dataclass(frozen=True, slots=True)
 class ReportHead:
-    """What stands above and below a report: who it is from; kept with the report when it is approved."""
+    """The head and the foot of a report: who it is from; kept with the report when it is approved."""
 
     name: str
     inn: str

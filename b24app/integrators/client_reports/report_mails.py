@@ -85,7 +85,7 @@ def _send_of(portal_id: int, now: datetime) -> int:
 
 
 def _hand_over(report_id: int, now: datetime, _portal_id: int) -> bool:
-    """One report, as it was approved; what may not go as it is becomes a draft again and says why."""
+    """Hand over one report, as it was approved; what may not be sent as it is becomes a draft again with the reason."""
     locked = select(ClientReport).where(ClientReport.id == report_id).with_for_update()
     row = db.session.scalar(locked.execution_options(populate_existing=True))
     if row is None or row.state != ReportState.APPROVED:

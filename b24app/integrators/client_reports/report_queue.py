@@ -1,4 +1,4 @@
-"""The queue of reports as a person sees it: of clients whose access lives and that he sees, with what speaks against sending each."""
+"""The queue of reports as a person sees it: of clients whose access lives and that he sees, with the obstacles to sending each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ BASIS = ("ends_on", "state", "pay_by", "date_state")
 
 @dataclass(frozen=True, slots=True)
 class QueuedReport:
-    """One report of the queue: the client by the name of the board, what stands against it, where it goes."""
+    """One report of the queue: the client by the name of the board, the obstacles to sending it, where it goes."""
 
     row: ClientReport
     client: str
@@ -99,7 +99,7 @@ def _clients(at: BoardAt, conditions: BoardConditions | None) -> Mapping[int, Cl
 
 
 def is_stale(row: ClientReport, present: str | None, now: datetime) -> bool:
-    """Whether a draft tells what holds no more: its facts are others now, or it is a week old. What nobody counted says nothing."""
+    """Whether a draft is out of date: its facts have changed, or it is a week old. Facts that were not counted change nothing."""
     if row.state != ReportState.DRAFT:
         return False
     differs = present is not None and row.basis != present

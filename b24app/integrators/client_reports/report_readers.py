@@ -1,6 +1,6 @@
 """Who gets a client's reports: the integrator names an address, its reader confirms it by a letter, and until then nothing else goes there.
 
-The answer holds under the consent that it was given by; the client's journal says who named an address, and when.
+The answer holds under the consent that it was given by; the client's journal records who named an address, and when.
 """
 
 import secrets
@@ -150,7 +150,7 @@ def read_ask(code: str, at: datetime) -> ReaderAsk:
 
 
 def answer_ask(code: str, *, agrees: bool, at: datetime) -> None:
-    """The reader agrees, or wants nothing more, which he may say at any time; raises Refused."""
+    """The reader agrees, or wants nothing more, which he may answer at any time; raises Refused."""
     read_ask(code, at)
     with every_portal():
         mine = update(ReportReader).where(ReportReader.code == code)

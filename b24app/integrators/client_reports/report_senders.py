@@ -1,6 +1,6 @@
-"""Whose address stands in the letters with reports: the integrator's own, once its reader has confirmed it, and by his own mail server where he has one.
+"""The sender's address of letters with reports: the integrator's own, once its reader has confirmed it, and by his own mail server where he has one.
 
-What stands in the domain's records (SPF, DKIM) is not looked at: only whoever keeps the domain can say it is right.
+The domain's records (SPF, DKIM) are not read: only the owner of the domain can judge whether they are right.
 """
 
 import secrets

@@ -136,7 +136,7 @@ def _months_due(
 
 
 def _known_since(portal_id: int) -> dict[int, datetime]:
-    """When each client gave its first access: of the months before it there is nothing to tell."""
+    """When each client gave its first access: the months before it have no report."""
     query = select(Consent.portal_id, func.min(Consent.granted_at)).where(Consent.integrator_id == portal_id)
     with every_portal():
         return {row[0]: row[1] for row in db.session.execute(query.group_by(Consent.portal_id))}

@@ -116,7 +116,7 @@ def make_token(
 
 
 def read_scopes(codes: Iterable[str]) -> tuple[Scope, ...]:
-    """The scopes among codes, in their order; what this release does not know gives nothing."""
+    """The scopes among codes, in their order; a code that is unknown to this release gives nothing."""
     given = set(codes)
     return tuple(scope for scope in Scope if str(scope) in given)
 

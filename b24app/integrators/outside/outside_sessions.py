@@ -20,7 +20,7 @@ BY_PORTAL, BY_LINK = "portal", "link"
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """One session; `way` says how the person proved who he is."""
+    """One session; `way` is how the person proved who he is."""
 
     id: int
     portal_id: int

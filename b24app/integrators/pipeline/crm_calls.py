@@ -121,7 +121,7 @@ def companies_by_inn(inn: str) -> Command:
 
 
 def companies_by_site(address: str) -> Command:
-    """Companies with this very address among their sites: the filter knows exact words alone (crm-company-list.md)."""
+    """Companies with this very address among their sites: the filter compares whole values alone (crm-company-list.md)."""
     return Command("crm.company.list", {"filter": {"WEB": address}, "select": ["ID", "TITLE"]})
 
 
@@ -131,7 +131,7 @@ def find_company(company_id: int) -> Command:
 
 
 def rows_in(result: Json, name: str = "") -> list[JsonObject]:
-    """The rows of a list, which may lie under a name."""
+    """The rows of a list, which may be nested under a name."""
     found = result.get(name) if name and is_object(result) else result
     return [row for row in found if is_object(row)] if is_array(found) else []
 

@@ -1,4 +1,4 @@
-"""What a deal says: its title, company, sum, day to act by, responsible person and the link back; texts in the integrator's language."""
+"""The fields of a deal: its title, company, sum, day to act by, responsible person and the link back; texts in the integrator's language."""
 
 import hashlib
 import json
@@ -92,7 +92,7 @@ def _link(given: GivenClient, words: DealWords) -> str:
 
 
 def digest_of(fields: JsonObject) -> str:
-    """Stands for fields as they were written last."""
+    """The digest of the fields as they were written last."""
     return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -29,7 +29,7 @@ class NotGiven(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DealContext:
-    """What writing needs: the CRM, the pipeline, the words, and who says at every step whether the client still gives."""
+    """What writing needs: the CRM, the pipeline, the texts, and a function that checks at every step whether the client still gives."""
 
     client: RestClient
     line: WorkingPipeline
@@ -122,7 +122,7 @@ def write_deal(
 
 
 def explain(context: DealContext, row_id: int) -> None:
-    """Say in the deal why it returned: once, found again by its mark after an answer that was lost."""
+    """Explain in a comment of the deal why it returned: once, found again by its mark after an answer that was lost."""
     row = deal_row(row_id)
     if not row.back or row.deal_id is None:
         return

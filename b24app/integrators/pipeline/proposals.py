@@ -151,7 +151,7 @@ def _term(row: CaseProposal) -> Term:
 
 
 def decline_proposal(proposal_id: int, *, by: Author, at: datetime, only_of: int | None = None) -> None:
-    """Say no: the deal returns to its stage with a comment."""
+    """Decline a proposal: the deal returns to its stage with a comment."""
     _answer(_find(proposal_id, at, only_of), ProposalState.DECLINED, by, at)
 
 

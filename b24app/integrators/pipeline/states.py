@@ -8,7 +8,7 @@ SETTLES = timedelta(seconds=62)
 
 
 class PipelineState(StrEnum):
-    """Where the pipeline stands; the value is stored."""
+    """The state of the pipeline; the value is stored."""
 
     WAITING = "waiting"
     WORKING = "working"

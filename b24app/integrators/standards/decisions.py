@@ -134,7 +134,7 @@ def _put_in_place(one: ValueDifference, row: DeviationDecision, seat: MemberSeat
 
 
 def _write_down(one: ValueDifference, seat: MemberSeat, at: datetime) -> None:
-    """The client's journal says that something was done by what it has shown."""
+    """Record in the client's journal that something was done by what it has shown."""
     who = person_of(seat)
     with portal_scope(one.client_id):
         write_line(one.consent_code, who, Deed.ACTED, at, right=str(one.rule.right), detail=PLACE)

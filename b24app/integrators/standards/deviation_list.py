@@ -54,7 +54,7 @@ SHOWN = {
 
 @dataclass(frozen=True, slots=True)
 class DeviationRow:
-    """One value that is not the expected one, or not known; nothing of it that the client does not show."""
+    """One value that is not the expected one, or is unknown; nothing of it that the client does not show."""
 
     client_code: str
     client_id: int

@@ -67,7 +67,7 @@ def expected_words(rule: StandardRule, expected: int) -> Sentence:
 
 
 def found_words(rule: StandardRule, found: FoundLike, now: datetime) -> Sentence:
-    """What stands in the portal, with the names that make it so."""
+    """The value found in the portal, with the names that make it so."""
     value = _value(rule, found, now)
     if not found.names:
         return value

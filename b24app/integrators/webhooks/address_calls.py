@@ -47,7 +47,7 @@ class CallResult:
 
     @property
     def gone(self) -> bool:
-        """Whether the address says that it wants nothing any more."""
+        """Whether the address answers that it wants nothing any more."""
         return self.answer == str(GONE)
 
 

@@ -18,14 +18,14 @@ from b24app.terms.paid_terms import list_paid_terms
 
 BROKEN = frozenset({CountedPlace.BLOCKING, CountedPlace.NOTED})
 MENDED = frozenset({CountedPlace.FINE, CountedPlace.UNUSED})
-"""What nobody knows, and what somebody has set aside, is neither: the mark of before stays."""
+"""A check that is unknown, or set aside by somebody, is neither: the mark of before stays."""
 
 MOST_RUNS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class ClientMark:
-    """One thing as it stands, by which right it is seen, and the event that it means when it is new."""
+    """One state of a client, by which right it is seen, and the event that it means when it is new."""
 
     text: str
     right: Right

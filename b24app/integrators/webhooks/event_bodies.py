@@ -41,7 +41,7 @@ class EventToSend:
 
 
 def event_of(row: WebhookEvent) -> EventToSend:
-    """A row as it is told."""
+    """A stored event as it is sent."""
     return EventToSend(row.code, row.kind, row.consent_code, row.subject, row.at)
 
 

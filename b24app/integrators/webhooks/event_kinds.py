@@ -60,4 +60,4 @@ KINDS = {
         EventKind(CONSENT_ENDED, N_("The access to a client has ended"), ConsentOut),
     )
 }
-"""What an address may be told of; the codes are stored and named in the description of the API."""
+"""The events that may be sent to an address; the codes are stored and named in the description of the API."""

@@ -71,7 +71,7 @@ def _versions(client_ids: Collection[int]) -> dict[int, str]:
 
 
 def _note_end(row: WebhookClient, now: datetime) -> None:
-    """The access that was seen is over: that is told, and what was kept of the client goes."""
+    """The access that was seen is over: send that, and delete what was kept of the client."""
     keep_event(kinds.CONSENT_ENDED, row.client_id, row.consent_code, "", now)
     db.session.execute(delete(WebhookClient).where(WebhookClient.id == row.id))
 
@@ -115,7 +115,7 @@ def _tell_access(consent: ConsentView, before: frozenset[Right] | None, now: dat
 
 
 def _end_was_sent(code: str) -> bool:
-    """Whether an access that lives was told as ended: the client has taken its end back."""
+    """Whether the end of an access that lives was sent: the client has taken its end back."""
     told = WebhookEvent.consent_code == code, WebhookEvent.kind == kinds.CONSENT_ENDED
     return db.session.scalar(select(WebhookEvent.id).where(*told).limit(1)) is not None
 
@@ -129,7 +129,7 @@ def keep_event(
     *,
     since: datetime | None = None,
 ) -> None:
-    """Write an event of the portal in scope down for every address that wants it; of an access that was there before an address nothing is told."""
+    """Write an event of the portal in scope down for every address that wants it; of an access older than an address nothing is sent to it."""
     wanting = [
         one for one in working_addresses() if kind in one.kinds and (since is None or one.made_at < since)
     ]

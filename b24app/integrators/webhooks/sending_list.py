@@ -29,7 +29,7 @@ FAILED = (SendingState.FAILED,)
 
 @dataclass(frozen=True, slots=True)
 class SendingView:
-    """One event on its way; `client` is empty where the client does not give this now, or the event is about none; `lives`: he gives something."""
+    """One sending; `client` is empty where the client does not give this now, or the event is about none; `lives`: he gives something."""
 
     id: int
     at: datetime

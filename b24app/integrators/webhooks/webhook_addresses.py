@@ -98,7 +98,7 @@ def read_kinds(codes: Iterable[str]) -> tuple[str, ...]:
 
 
 def change_webhook(address_id: int, url: str, kinds: Iterable[str], at: datetime) -> None:
-    """Tell of other events, or at another address where one is written; it begins to work again. Raises BadInput, NotFound."""
+    """Send other events, or to another address where one is written; it begins to work again. Raises BadInput, NotFound."""
     row, chosen = _row(address_id), read_kinds(kinds)
     row.kinds = list(chosen)
     if url.strip():

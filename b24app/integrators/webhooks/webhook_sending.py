@@ -51,7 +51,7 @@ def send_webhooks(portal_id: int, address_id: int, call: CallAddress = call_addr
 
 
 def _take(address_id: int) -> TakenSending | None:
-    """The next event that is due, with its body of this moment; what is not told any more is put aside on the way."""
+    """The next event that is due, with its body of this moment; events that may not be sent any more are dropped on the way."""
     while True:
         now, address = services().clock.now(), _working(address_id)
         owner = find_owner(address) if address else None
@@ -73,7 +73,7 @@ def _take(address_id: int) -> TakenSending | None:
 
 
 def _read_body(owner: MemberSeat, row: WebhookSending, event: WebhookEvent, now: datetime) -> bytes | None:
-    """The body of an event; None for one that is not told any more, or that a fault of ours keeps from being read now."""
+    """The body of an event; None for one that may not be sent any more, or that a fault of ours keeps from being read now."""
     sending_id = row.id
     try:
         return write_body(owner, event_of(event), now)
@@ -146,7 +146,7 @@ def _note_attempt(row: WebhookSending, result: CallResult, now: datetime) -> Non
 
 
 def _note_failure(address: WebhookAddress, result: CallResult, now: datetime) -> None:
-    """An address that fails rests, however much waits for it; one that says so, or fails for days, gets nothing any more."""
+    """Let an address that fails rest, however much waits for it; one that answers so, or fails for days, gets nothing any more."""
     address.failures += 1
     if address.failing_since is None or address.failing_since > now + CLOCKS_DIFFER:
         address.failing_since = now
@@ -158,7 +158,7 @@ def _note_failure(address: WebhookAddress, result: CallResult, now: datetime) ->
 
 
 def _switch_off(address: WebhookAddress, state: WebhookState, now: datetime) -> None:
-    """Nothing goes there any more; the owners are told, and what waited is shown as not sent."""
+    """Send nothing there any more; the owners are notified, and what waited is shown as not sent."""
     if address.state != WebhookState.WORKS:
         return
     address.state, address.changed_at = state, now
