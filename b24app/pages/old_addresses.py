@@ -22,7 +22,7 @@ MOVED = {
     "rules": "money/rules",
     "reminders": "settings/reminders",
 }
-"""Where each room of the first releases stands now, with everything below it."""
+"""The present place of each room of the first releases, with everything below it."""
 MOVED_ALONE = {
     "errors": "settings/errors",
     "report": "shop/report",

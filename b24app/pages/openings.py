@@ -63,7 +63,7 @@ def renew_token() -> Response:
 @blueprint.post("/frame/check")
 @framed(own=True)
 def check_token(_frame: Frame) -> Response:
-    """Say whether the page's token is still good: a form that opens a file in a new tab asks before it goes."""
+    """Answer 204 while the page's token is good: a form that opens a file in a new tab asks before it goes."""
     return Response(status=204)
 
 

@@ -72,14 +72,14 @@ def bind(frame: Frame) -> str:
 @blueprint.post("/dates")
 @framed(admin=True)
 def dates(frame: Frame) -> str:
-    """Step 2 once more, from the first result: what was written down stands in its fields."""
+    """Step 2 once more, from the first result: its fields hold what was written down."""
     return draw_dates(frame)
 
 
 def draw_dates(frame: Frame, error: BadInput | None = None, *, step: InstallStep | None = None) -> str:
     """Step 2: until when is paid, and an address outside the portal; what was typed comes back with what is wrong.
 
-    `step` is the binding just done: where the portal did not let it add our pages, that is said.
+    `step` is the binding just done: where the portal did not let it add our pages, the page shows that.
     """
     portal = _portal(frame)
     known = {"ends_on": _known_end(_kind(portal)), "subscription": _known_end(TermKind.MARKETPLACE)}
@@ -170,7 +170,7 @@ def _read_day(field: str) -> date | None:
 
 
 def _read_subscription(kind: TermKind) -> date | None:
-    """The end of the subscription; a cloud portal has one, and who does not know it is asked in the shop."""
+    """The end of the subscription; a cloud portal has one, and the shop's questions ask whoever does not know it here."""
     unknown = kind is TermKind.ON_PREMISE or request.form.get("subscription_unknown")
     return None if unknown else _read_day("subscription")
 

@@ -72,7 +72,7 @@ def take_back_task(code: str, *, by: Author, at: datetime) -> bool:
 
 
 def _drop_later(row: CheckTask) -> None:
-    """Have the task of a row deleted; one without a number may stand in the portal all the same, so it is looked for."""
+    """Have the task of a row deleted; one without a number may be in the portal all the same, so it is looked for."""
     number = int(row.task_id) if row.task_id else 0
     services().queue.later("drop_check_task", current_portal_id(), number, row.key, row.user_id)
 
@@ -104,7 +104,7 @@ def _public(error: PortalError) -> str:
 
 
 def drop_check_task(portal_id: int, task_id: int, key: str = "", user_id: int = 0) -> None:
-    """Delete a task of ours from the portal: the job behind `take_back_task`; one that is gone or done stays as it is.
+    """Delete a task of ours from the portal: the job behind `take_back_task`; one that is deleted or done already stays as it is.
 
     Without a number it is looked for by its key: the work that set it may have ended before it kept the number.
     """
@@ -119,7 +119,7 @@ def drop_check_task(portal_id: int, task_id: int, key: str = "", user_id: int = 
 
 
 def fail_check_task(words: str, portal_id: int, row_id: int) -> None:
-    """The work was given up: the row says so."""
+    """The work was given up: store that in the row."""
     with portal_scope(portal_id):
         row = db.session.get(CheckTask, row_id)
         if row is not None and row.state == TaskState.WAITING:

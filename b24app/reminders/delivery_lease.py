@@ -73,12 +73,12 @@ def has_no_end() -> ColumnElement[bool]:
 
 
 def is_due(at: datetime) -> ColumnElement[bool]:
-    """Those whose moment has come; one too far away was kept while the clock stood elsewhere."""
+    """Those whose moment has come; one too far away was kept while the clock was wrong."""
     return and_(has_no_end(), or_(Delivery.next_at <= at, Delivery.next_at > at + LONGEST_WAIT))
 
 
 def is_over(at: datetime) -> ColumnElement[bool]:
-    """Deliveries whose lease ran out; one that ends too far away was given while the clock stood elsewhere."""
+    """Deliveries whose lease ran out; one that ends too far away was given while the clock was wrong."""
     until = Delivery.leased_until
     over = or_(until.is_(None), until < at, until > at + 2 * LEASE)
     return and_(Delivery.state == DeliveryState.SENDING, over)

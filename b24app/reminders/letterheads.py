@@ -1,4 +1,4 @@
-"""Letters in somebody else's name: whose name and address stand above them, and by which mail server they leave. Pure."""
+"""Letters in somebody else's name: the name and address above them, and the mail server by which they leave. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -17,7 +17,7 @@ from b24app.terms.stored_terms import timeline_view
 
 
 def end_needless(at: datetime) -> None:
-    """End what the next reminder of its subject replaces, what says a wrong thing now, what waited for five days. Commits."""
+    """End what the next reminder of its subject replaces, what is wrong by now, what waited for five days. Commits."""
     if ids := _replaced():
         _end(ids, state=DeliveryState.REPLACED)
     if ids := _overtaken(at):
@@ -77,7 +77,7 @@ def _is_past(key: str, code: str, subject: Subject) -> bool:
 
 
 def end_line(line: str) -> None:
-    """End what waits of the messages of one line in the portal in scope: its subject is gone. The caller commits."""
+    """End what waits of the messages of one line in the portal in scope: its subject is over. The caller commits."""
     waiting = select(Delivery.id).join(Reminder, Reminder.id == Delivery.reminder_id)
     ids = list(db.session.scalars(waiting.where(has_no_end(), Reminder.line == line)))
     if ids:

@@ -28,7 +28,7 @@ def people_of(wanted: Iterable[Role], roles: Mapping[Role, Holder]) -> tuple[Hol
 
 
 def administrator() -> tuple[Holder, ...]:
-    """Who stands in where nobody is named; nobody when no administrator is known."""
+    """Who acts where nobody is named; empty when no administrator is known."""
     found = find_administrator()
     return (Holder(Role.RESPONSIBLE, *found),) if found else ()
 

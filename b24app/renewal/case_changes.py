@@ -160,7 +160,7 @@ def _marks(case_id: int) -> tuple[Mark, ...]:
 
 
 def _marks_of(case_ids: Iterable[int]) -> dict[int, tuple[Mark, ...]]:
-    """The marks of cases; a stage that this release does not know has not been reached."""
+    """The marks of cases; a stage that is unknown to this release has not been reached."""
     wanted, stages = set(case_ids), set(Stage)
     found: dict[int, tuple[Mark, ...]] = {}
     for row in MARKS.read():

@@ -1,4 +1,4 @@
-"""Why something failed: what is kept of an error without its secrets, and what that says to people afterwards. Pure."""
+"""Why something failed: the code that is kept of an error without its secrets, and its sentence for people. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -113,7 +113,7 @@ def _advise(
 
 @dataclass(frozen=True, slots=True)
 class _BudgetOptions:
-    """Which year is counted, when the seats run out, for how many months the shop pays at once (0: not known), what the other terms cost."""
+    """Which year is counted, when the seats run out, for how many months the shop pays at once (0: unknown), what the other terms cost."""
 
     year: int
     full_on: date | None
@@ -158,7 +158,7 @@ def _is_of_last_time(claim: Claim, term: Term | None, today: date) -> bool:
 
 
 def _of_earlier_case(term: Term | None) -> PlanPrice | None:
-    """What the invoice of an earlier end of this term said."""
+    """The price on the invoice of an earlier end of this term."""
     if term is None or term.ends_on is None:
         return None
     earlier = [

@@ -114,7 +114,7 @@ def _decision(speech: Speech, main: Situation | None, today: date) -> SheetDecis
     act = act_for(main, step)
     if act.on is None or act.on > today + SOON:
         return None
-    says_more = bool(step.reason.values.get("tail", True))  # else it is the day alone, which the line shows already
+    says_more = bool(step.reason.values.get("tail", True))  # else the day alone, shown beside it already
     return SheetDecision(
         speech.say(step.title), speech.say(step.reason) if says_more else "", act.on, Right.TERMS
     )

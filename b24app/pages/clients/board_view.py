@@ -48,7 +48,7 @@ NONE = {
     BoardView.NO_DATE: N_("The date of every client is known"),
     BoardView.GROWTH: N_("Nobody outgrows his plan"),
 }
-"""What a view says when it is empty."""
+"""The text of a view when it is empty."""
 
 REASON_PARTS = {
     ActReason.BROKE: NN_("%(count)s broke", "%(count)s broke"),
@@ -151,7 +151,7 @@ def reason_parts(found: BoardTally, today: date) -> tuple[Sentence, ...]:
 
 
 def strip_of(conditions: BoardConditions, found: BoardTally, today: date) -> tuple[StripCell, ...]:
-    """The days that are left of this week, then four weeks, in working days; where banks are closed for long it says so."""
+    """The days that are left of this week, then four weeks, in working days; a cell shows where banks are closed for long."""
     calendar, sunday = open_calendar(), end_of_week(today)
     cells = [
         _cell(conditions, found, (one, one), today)

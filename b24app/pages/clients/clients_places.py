@@ -14,7 +14,7 @@ blueprint = Blueprint("clients_places", __name__)
 
 @dataclass(frozen=True, slots=True)
 class ClientsPlace:
-    """One place of the tab; its title is a message id. A rare one stands in the menu at the end of the row."""
+    """One place of the tab; its title is a message id. A rare one is in the menu at the end of the row."""
 
     code: str
     url: str

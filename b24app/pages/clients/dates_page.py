@@ -155,7 +155,7 @@ def download_wrong(frame: Frame) -> Response:
 
 
 def _cells(one: DateLine) -> list[Cell]:
-    """A line as it was written, and what is wrong with it; what stood past the last column is not lost."""
+    """A line as it was written, and what is wrong with it; text past the last column is not lost."""
     cells: list[Cell] = [getattr(one.line, name) for name in NAMES]
     wrong = gettext(WRONG[one.error])
     return [*cells, f"{wrong}: {one.line.surplus}" if one.line.surplus else wrong]

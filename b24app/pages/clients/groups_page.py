@@ -96,7 +96,7 @@ def make_group(frame: Frame) -> str:
 @blueprint.post("/clients/groups/<int:group_id>")
 @framed(own=True, redraw=draw_groups)
 def keep_group(frame: Frame, group_id: int) -> str:
-    """Rename a group, or say whose own it is."""
+    """Rename a group, or set whose own it is."""
     seat = _changer(frame, group_id)
     change_group(group_id, request.form.get("name", ""), _manager(seat))
     toast(N_("Saved"))

@@ -86,7 +86,7 @@ def draw_invitations(frame: Frame, wrong: BadInput | None = None, *, made: int =
 
 
 def _first_rights(asked: ConsentView | None) -> frozenset[Right]:
-    """What stands on at first: of a present client what he has not given yet and the page names."""
+    """The rights that are switched on at first: of a present client what he has given and what the page's address names."""
     if asked is None:
         return USUAL
     return asked.rights | read_rights(request.args.getlist("right"))

@@ -117,7 +117,7 @@ def waiting_request(client: Frame, integrator_id: int) -> InvitationView | None:
 
 
 def draw_ask(client: Frame, wrong: BadInput | None = None) -> str:
-    """The page in the client's frame; it reads nothing of the client but what its frame says."""
+    """The page in the client's frame; it reads nothing of the client but what its frame holds."""
     seen = client.client
     if seen is None:
         raise NotAllowed

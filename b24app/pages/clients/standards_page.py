@@ -53,7 +53,7 @@ def standards_at(frame: Frame, roles: frozenset[MemberRole] = SEE) -> BoardAt:
 def draw_standards(
     frame: Frame, wrong: BadInput | None = None, panel: OpenPanel | None = None, standard_id: int = 0
 ) -> str:
-    """The whole page; after a press the standard stands in the path, else in the address."""
+    """The whole page; after a press the standard is in the path, else in the address."""
     at, standards = standards_at(frame), list_standards()
     standard = _chosen(standards, standard_id)
     if standard is None:

@@ -1,4 +1,4 @@
-"""Words of webhooks: how an address stands, what became of a sending, what an address answered."""
+"""Words of webhooks: the state of an address, what became of a sending, what an address answered."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""«Webhooks»: addresses that are told of events, their secrets, what was sent and what was answered; owners alone."""
+"""«Webhooks»: addresses to which events are sent, their secrets, what was sent and what was answered; owners alone."""
 
 import json
 
@@ -90,7 +90,7 @@ def add_address(frame: Frame) -> str:
 @blueprint.post("/clients/keys/webhooks/<int:address_id>")
 @framed(own=True, redraw=draw_webhooks)
 def change_address(frame: Frame, address_id: int) -> str:
-    """Tell of other events, or at another address."""
+    """Send other events, or to another address."""
     _demand_owner(frame)
     kinds, now = request.form.getlist("kinds"), services().clock.now()
     change_webhook(address_id, request.form.get("address", ""), kinds, now)

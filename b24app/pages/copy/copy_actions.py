@@ -39,7 +39,7 @@ def start(frame: Frame) -> str:
 @blueprint.post("/copy/pause")
 @framed(admin=True, right=Right.COPY)
 def pause(frame: Frame) -> str:
-    """Let the copy stand still; what was read is kept."""
+    """Pause the copy; what was read is kept."""
     pause_copy(by=author(frame), at=services().clock.now())
     return draw_copy(frame)
 

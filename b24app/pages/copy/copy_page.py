@@ -139,7 +139,7 @@ def show_estimate(frame: Frame) -> str:
 
 
 def expected_files(choices: CopyChoices) -> ExpectedFiles | None:
-    """What is known of the files, where they are copied."""
+    """What is expected of the files, where they are copied."""
     return expect_files() if choices.with_files else None
 
 
@@ -168,7 +168,7 @@ def change_contents(frame: Frame) -> str:
 
 
 def show_setup_or_first(frame: Frame) -> str:
-    """The page on which the switches stand: the first steps, or storage and key."""
+    """The page that holds the switches: the first steps, or storage and key."""
     if standing(services().clock.now()).copy is None:
         return draw_copy(frame)
     return page("copy/page.html", frame, state="setup", choices=read_choices(), **setup_values())

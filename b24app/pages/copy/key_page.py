@@ -48,7 +48,7 @@ def _typed(form: Mapping[str, str], wrong: BadInput | None) -> Mapping[str, str]
 @blueprint.get("/copy/key")
 @framed(admin=True)
 def show_key(frame: Frame) -> str:
-    """The key that is there, and the ways to another."""
+    """The present key, and how to replace it."""
     return draw_key(frame)
 
 

@@ -36,7 +36,7 @@ from b24app.text.messages import N_, NN_, NOTHING, Sentence, Value, sentence
 from b24app.web.filters import moment, today
 
 DECIDED_FOR = timedelta(days=30)
-"""How long a decided loss is shown with its way back."""
+"""How long a decided loss is shown with its undo."""
 HOW = {
     ClosedHow.INTENDED: N_("it was meant to be so"),
     ClosedHow.BIN: N_("came back from the recycle bin"),
@@ -47,7 +47,7 @@ HOW = {
 
 @dataclass(frozen=True, slots=True)
 class ProofLine:
-    """One proof in words; one that failed is told apart from one that was not made."""
+    """One proof in words; one that failed differs from one that was not made."""
 
     code: str
     title: str
@@ -151,7 +151,7 @@ def write_whole_answer(
 
 
 def write_whole_title(standing: CopyStanding) -> Sentence:
-    """The headline; the tab «Renewal» says the same words."""
+    """The headline; the tab «Renewal» has the same one."""
     made = standing.copy.made_at if standing.copy else standing.at
     if standing.forgotten:
         return sentence(N_("Copy of %(day)s, in a storage that was forgotten"), day=made)
@@ -192,7 +192,7 @@ def full_copy_wanted(s: Situation | None) -> date | None:
 
 
 def proof_lines(standing: CopyStanding) -> Sequence[ProofLine]:
-    """The six proofs; what is missing stands first, the gravest before the others."""
+    """The six proofs; missing ones first, the gravest before the others."""
     passed = [one for one in standing.proofs if one.passed]
     return [_line(one, standing.parts_as_of) for one in (*standing.missing, *passed)]
 

@@ -53,7 +53,7 @@ def plans_values(money: Money, main: TermRow | None) -> Mapping[str, object]:
 
 
 def _card_estimates(money: Money) -> str:
-    """What stands behind the estimates of the cards."""
+    """The sources of the estimates of the cards."""
     used = (item.plan.price_claim(1) for item in money.advice)
     return "; ".join(dict.fromkeys(text for one in used if (text := estimate_of(one, money.table.sources))))
 

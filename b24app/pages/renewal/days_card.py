@@ -28,12 +28,12 @@ COUNTED = "/renewal/days/counted"
 """Where the conditions of the count are sent: the answer keeps the folds open."""
 RULES_COUNTED = ("grace_days", "safe_grace_days", "late_activation_days")
 BESIDE_LINE = 9
-"""How far a text stands from its line, in pixels."""
+"""The distance of a text from its line, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelText:
-    """One label where it stands: its line in per cent of the row, the side of the text, and how low."""
+    """One label in its place: its line in per cent of the row, the side of the text, and how low."""
 
     kind: str
     x: float
@@ -45,7 +45,7 @@ class LabelText:
 
 @dataclass(frozen=True, slots=True)
 class DaysCard:
-    """All that the part shows. `choice`: the ways are weighed, so that their table stands open."""
+    """All that the part shows. `choice`: ways to pay are compared, so their table is open."""
 
     ribbon: DaysRibbon | None
     labels: tuple[LabelText, ...]
@@ -106,9 +106,9 @@ class DaysCard:
 
 
 def days_values(s: Situation | None) -> dict[str, object]:
-    """What `renewal/days.html` draws of a situation: `days`, None where there is no day to speak of.
+    """What `renewal/days.html` draws of a situation: `days`, None where there is no day to show.
 
-    There is none while the end is unknown or in doubt: `recovery_values` and the headline say what to do then.
+    There is none while the end is unknown or in doubt: `recovery_values` and the headline show what to do then.
     """
     card = None if s is None or s.may_be_renewed else _card_of(s)
     return {"days": card, "outcomes": OUTCOMES, "days_open": request.path in (CONDITIONS, COUNTED)}

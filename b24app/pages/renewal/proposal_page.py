@@ -1,4 +1,4 @@
-"""Answers to what an integrator's people proposed in their CRM: the client's administrator, or an integrator who may act, says yes or no."""
+"""Answers to what an integrator's people proposed in their CRM: the client's administrator, or an integrator who may act, accepts or declines."""
 
 from flask import Blueprint, request
 

@@ -1,4 +1,4 @@
-"""The line that says whether anybody is reached outside the portal, and the address that is asked for in it."""
+"""The line that shows whether anybody is reached outside the portal, and the address that is asked for in it."""
 
 from datetime import timedelta
 
@@ -55,7 +55,7 @@ def _is_late(since: int | None) -> bool:
 
 
 def state_of(reach: Reach) -> str:
-    """What the line says, in short: two of them with the same state read alike."""
+    """The state of the line, in short: two lines with the same state read alike."""
     return f"{reach.problem or 'reached'}-{reach.address.message if reach.address else ''}"
 
 

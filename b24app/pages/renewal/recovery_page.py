@@ -20,7 +20,7 @@ blueprint = Blueprint("recovery", __name__)
 @blueprint.post("/renewal/late/ask")
 @framed(admin=True, right=(Right.TERMS, Right.RUN))
 def ask_now(frame: Frame) -> str:
-    """Have the portal asked at once what works; the card says that it is being asked."""
+    """Have the portal asked at once what works; the card shows that it is being asked."""
     services().queue.later(ASK, frame.portal_id)
     return draw_part("works", frame)
 

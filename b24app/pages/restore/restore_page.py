@@ -1,4 +1,4 @@
-"""Putting back: the preview, the press, its progress, what came of it, and the way back."""
+"""Putting back: the preview, the press, its progress, what came of it, and undoing it."""
 
 from datetime import datetime
 
@@ -153,7 +153,7 @@ def go_on_with_restore(frame: Frame, restore_id: int) -> str:
 @blueprint.post("/restore/<int:restore_id>/stop")
 @framed(admin=True)
 def stop_restore(frame: Frame, restore_id: int) -> str:
-    """Stop after the batch that is on its way."""
+    """Stop after the batch that is under way."""
     stop(restore_id)
     return draw_restore(frame, restore_id)
 
@@ -169,7 +169,7 @@ def read_portal_again(frame: Frame, restore_id: int) -> str:
 @blueprint.post("/restore/<int:restore_id>/undo")
 @framed(admin=True, redraw=redraw_restore)
 def undo_restore(frame: Frame, restore_id: int) -> Response:
-    """The preview of the way back: a restore of its own."""
+    """The preview of undoing: a restore of its own."""
     return moved_to(frame, start_undo(restore_id, by=author(frame), at=services().clock.now()))
 
 

@@ -49,7 +49,7 @@ class AccessRow:
 
 @dataclass(frozen=True, slots=True)
 class RightRow:
-    """One right as a switch: whether it is asked and whether it stands on."""
+    """One right as a switch: whether it is asked and whether it is on."""
 
     right: Right
     title: str
@@ -130,7 +130,7 @@ def _ask(view: InvitationView, now: datetime) -> Ask | None:
 
 
 def first_rights(ask: Ask) -> frozenset[Right]:
-    """What stands on at first: what is asked and what he has already; a restore only when he has it."""
+    """The rights that are switched on at first: what is asked and what he has already; a restore only when he has it."""
     has = ask.present.rights if ask.present else frozenset()
     return whole((frozenset(ask.view.rights) - {Right.RESTORE}) | has)
 

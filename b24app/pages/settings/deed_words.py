@@ -132,7 +132,7 @@ class JournalRow:
 
 
 def journal_row(line: AuditLine) -> JournalRow:
-    """A line in words; a deed that this release does not know is told as something done."""
+    """A line in words; a deed that is unknown to this release is shown as something done."""
     right = next((title for one, title in RIGHT_TITLES.items() if str(one) == line.right), "")
     shape = "lock" if line.refused else SHAPES.get(line.action, "pencil")
     text = _text(line)

@@ -49,7 +49,7 @@ def undo_url(what: str, values: Mapping[str, str]) -> str:
 @blueprint.post("/settings/undo/<sealed>")
 @framed(admin=True)
 def take_back(frame: Frame, sealed: str) -> str:
-    """Put back what stood before the last save."""
+    """Put back the values before the last save."""
     kept = open_for_undo(sealed)
     if not isinstance(kept, list) or kept[0] not in _RESTORES:
         raise NotFound

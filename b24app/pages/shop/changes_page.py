@@ -1,4 +1,4 @@
-"""«For a year»: every change of the settings by month, who made it, and the way back."""
+"""«For a year»: every change of the settings by month, who made it, and how to put it back."""
 
 from datetime import date
 
@@ -100,7 +100,7 @@ def show_changes(frame: Frame) -> str:
 @blueprint.get(f"{ADDRESS}/line/<int:change_id>")
 @framed(admin=True, right=Right.CHANGES)
 def show_change(frame: Frame, change_id: int) -> str:
-    """One line; `?open=how` unfolds the way back with the very values."""
+    """One line; `?open=how` unfolds how to put it back with the very values."""
     now = services().clock.now()
     listed = find_change(change_id, now, zone())
     line = lines_of([listed.row], read_year(now, zone()).rows)[0]

@@ -230,7 +230,7 @@ def _chosen_person() -> tuple[int | None, str]:
 
 
 def _say_unanswered(state: Repeat | None) -> None:
-    """Say that the portal has not answered, or not about this."""
+    """Show that the portal has not answered, or not about this."""
     if state is Repeat.LATE:
         toast(NOT_ANSWERED, level="fail")
     elif state is Repeat.UNTOLD:

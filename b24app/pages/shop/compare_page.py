@@ -51,7 +51,7 @@ ENDED_BADLY = frozenset({RunState.FAILED, RunState.REFUSED, RunState.UNANSWERED,
 
 
 def draw_compare(frame: Frame) -> str:
-    """The whole page from what is stored; a run under way stands at its head."""
+    """The whole page from what is stored; a run under way is at its head."""
     going, newest = (
         run_in_progress(),
         latest_run(),
@@ -77,7 +77,7 @@ def compared() -> ComparisonView | None:
 
 
 def page_of(view: ComparisonView) -> dict[str, object]:
-    """What the page says of a comparison."""
+    """The values of the page of a comparison."""
     ahead = repeats_ahead()
     doubts = [one for one in view.mismatches if one in {Mismatch.USER, Mismatch.RIGHTS}]
     return {
@@ -133,7 +133,7 @@ def since_when(moment: datetime) -> str:
 
 @blueprint.app_template_filter("comparison_name")
 def comparison_name(moment: datetime | None) -> str:
-    """«Сверка с 28 ноября»; while the snapshot is of today, or there is none, the hour says nothing."""
+    """«Сверка с 28 ноября»; without a date while the snapshot is of today, or there is none."""
     if moment is None or moment.astimezone(zone()).date() == today():
         return gettext("Comparison")
     return gettext("Compared with %(day)s", day=since_when(moment))

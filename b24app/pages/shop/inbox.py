@@ -48,7 +48,7 @@ ASKED_TITLES = {
 }
 """Checks that only a person answers, as the questions that they are."""
 ANSWERED_BY = {"backup_is_fresh": "ask_backup", "disk_fits_plan": "ask_plan_quota"}
-"""Checks that stand on what a person wrote into the answer to a question."""
+"""Checks that use what a person wrote into the answer to a question."""
 
 
 @dataclass(frozen=True, slots=True)

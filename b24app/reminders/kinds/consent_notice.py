@@ -1,4 +1,4 @@
-"""Messages about an integrator's access to a client: given, changed, ended, declined, ending in two weeks; both sides are told."""
+"""Messages about an integrator's access to a client: given, changed, ended, declined, ending in two weeks; to both sides."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -39,7 +39,7 @@ class ConsentNews:
 
 
 def draft_for_client(news: ConsentNews) -> MessageDraft | None:
-    """What the client's people are told; nothing about a refusal, which they have made themselves."""
+    """The message to the client's people; none about a refusal, which they have made themselves."""
     words = CLIENT_WORDS.get(news.deed)
     if words is None:
         return None
@@ -51,7 +51,7 @@ def draft_for_client(news: ConsentNews) -> MessageDraft | None:
 
 
 def draft_for_integrator(news: ConsentNews) -> MessageDraft | None:
-    """What the integrator's owners are told."""
+    """The message to the integrator's owners."""
     words = INTEGRATOR_WORDS.get(news.deed)
     if words is None:
         return None

@@ -54,7 +54,7 @@ class EmployeeNotice:
 
 
 def notice_of(dispatcher: Dispatcher) -> EmployeeNotice | None:
-    """What employees would read today; None until the end of the main term is known."""
+    """What employees would read today; None while the end of the main term is unknown."""
     main = timeline_view(dispatcher.now, dispatcher.today).main
     if main is None or main.term.ends_on is None:
         return None
@@ -87,7 +87,7 @@ def _planned_notice(dispatcher: Dispatcher, main: TermRow) -> Planned:
 
 
 def draft_notice(s: Situation) -> MessageDraft:
-    """What every employee should know: no money, no blame, only what changes for them."""
+    """The notice to every employee: no money, no blame, only what changes for them."""
     lines = (
         sentence(N_("Signing in, tasks and deals stay as they are; nobody has to sign in again.")),
         sentence(N_("Calls and chats are not switched off by the renewal.")),

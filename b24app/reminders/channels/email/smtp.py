@@ -1,4 +1,4 @@
-"""The SMTP conversation with a mail server: what is said before a message leaves, what after, and all of it in bounded time.
+"""The SMTP conversation with a mail server: commands before a message leaves, the answers after it, all in bounded time.
 
 Until the text is sent a failure is certain: nothing arrived. From its first byte to the answer after its last dot a
 silence is not, and only an answer is.
@@ -55,7 +55,7 @@ class MailNotAccepted(TryLater):
 
 
 class MailUnanswered(Unanswered):
-    """The mail server got the message and said nothing; it is sent once more at most."""
+    """The mail server got the message and did not answer; it is sent once more at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ class BoundedSMTP(smtplib.SMTP):
 def _announce(smtp: smtplib.SMTP, mail: EmailMessage, to: str) -> None:
     """Name sender and recipient and ask to begin; nothing has left yet, so any failure may be tried again.
 
-    Letters beyond Latin in an address need a server that offers SMTPUTF8 (RFC 6531); there is no other way to write to it.
+    Letters beyond Latin in an address need a server that offers SMTPUTF8 (RFC 6531); without it such an address cannot be used.
     """
     international = isinstance(mail.policy, EmailPolicy) and mail.policy.utf8
     options = (UTF8, "BODY=8BITMIME") if international else ()
@@ -236,7 +236,7 @@ def _hand(smtp: smtplib.SMTP, mail: EmailMessage, hand_over: HandOver) -> None:
     try:
         hand_over()
     except Exception:
-        smtp.close()  # without the last dot the server forgets what it was told
+        smtp.close()  # without the last dot the server drops the message
         raise
     try:
         smtp.send(text.rstrip(b"\r\n") + b"\r\n.\r\n")

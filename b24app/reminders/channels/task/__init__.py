@@ -45,7 +45,7 @@ class FoundTask:
 
 @dataclass(frozen=True, slots=True)
 class KeptTask:
-    """The task that stands in the portal now, and what was done for it."""
+    """The task that is in the portal now, and what was done for it."""
 
     id: str
     outcome: Outcome
@@ -130,7 +130,7 @@ def mark_of(key: str, user_id: int) -> str:
 def find_marked(client: RestClient, mark: str, user_id: int, title: str = "") -> str:
     """The number of the task with this mark, open or done, whatever people call it now; empty when there is none.
 
-    It stands among a person's newest tasks; who has more of them than a page holds is asked by the title too.
+    It is among a person's newest tasks; who has more of them than a page holds is asked by the title too.
     """
     for narrower in ({}, {"TITLE": title}) if title else ({},):
         query: JsonObject = {
@@ -223,7 +223,7 @@ def is_same_end(one: date, other: date) -> bool:
 
 
 def task_day(code: str, row: TermRow) -> date | None:
-    """The day of the payment plan that the task of a reminder stands for; None for tasks without such a day."""
+    """The day of the payment plan that the task of a reminder is for; None for tasks without such a day."""
     day = find_kind(code).task_day
     return day(row.plan, row.term.ends_on) if day else None
 

@@ -48,19 +48,19 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class BotAnswer:
-    """What is said in a chat."""
+    """One message to a chat."""
 
     chat: str
     text: str
 
 
 def bot_state(bot: Bot) -> TelegramBot | None:
-    """What is known of the operator's bot; nothing before a worker has asked for the first time."""
+    """The stored state of the operator's bot; None before a worker has asked for the first time."""
     return db.session.get(TelegramBot, digest_of(bot), populate_existing=True)
 
 
 def digest_of(bot: Bot) -> str:
-    """What the row of a bot is called: its token lies nowhere."""
+    """The key of the row of a bot: its token is stored nowhere."""
     return hashlib.sha256(bot.token.encode()).hexdigest()
 
 

@@ -164,7 +164,7 @@ def _send(context: SendContext, message: Message, to: Recipient) -> Outcome:
 
 
 def check_address(address: str) -> str:
-    """An address as it is kept, its host as the name system knows it; raises BadInput for one that the guard does not let us speak to."""
+    """An address as it is kept, its host in the form of the name system; raises BadInput for one that the guard does not let us call."""
     if len(address) > LONGEST_ADDRESS:
         raise BadInput(N_("This address is too long: 500 letters at most."), "address")
     try:
