@@ -38,7 +38,7 @@ class DatabaseLog:
 
 
 def row_of(entry: CallEntry, portal_id: int) -> dict[str, object]:
-    """The row of an entry; methods of a batch stand between spaces, so that each is found whole."""
+    """The row of an entry; methods of a batch are separated by spaces, so that each is found whole."""
     row = {name: getattr(entry, name) for name in AS_THEY_ARE}
     return row | {
         "at": datetime.fromtimestamp(entry.at, UTC),

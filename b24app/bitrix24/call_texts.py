@@ -30,7 +30,7 @@ class CallTexts:
 
 @dataclass(frozen=True, slots=True)
 class CallCommand:
-    """One command of a batch; `answer` is empty when the portal told nothing, `seconds` are those that it told."""
+    """One command of a batch; `answer` is empty when the portal returned none, `seconds` are those that it returned."""
 
     key: str
     method: str
@@ -51,7 +51,7 @@ def join_texts(texts: CallTexts) -> bytes:
 
 
 def unpack_bytes(packed: bytes) -> bytes:
-    """Both texts as they lie one behind the other; nothing where the piece is damaged."""
+    """Both texts, one after the other; empty where the piece is damaged."""
     try:
         return zstandard.ZstdDecompressor().decompress(packed)
     except zstandard.ZstdError:

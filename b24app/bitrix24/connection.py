@@ -180,7 +180,7 @@ class Connection:
                 raise error
 
     def obey(self, limit: LimitReached, method: str) -> None:
-        """Let everybody who shares the rate limit know that the portal refused for it; our own refusal says nothing of it."""
+        """Apply a refusal of the portal to all who share the rate limit; our own refusal does not change it."""
         if isinstance(limit, OperationLimited):
             self.operating.stop(method, limit)
         elif limit.code != OWN_LIMIT:

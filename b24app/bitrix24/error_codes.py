@@ -124,7 +124,7 @@ def is_known(code: object, words: object = "") -> bool:
 
 
 def read_status(http: int, *, excerpt: str = "") -> PortalError:
-    """Give a meaning to an answer that is not JSON; a limit is told by 429, while 503 is also a closed site's page."""
+    """Give a meaning to an answer that is not JSON; 429 means a limit, while 503 is also a closed site's page."""
     if http == 429:
         return errors.LimitReached("", f"HTTP {http} without JSON", http=http)
     begun = excerpt.lstrip("\ufeff \r\n\t")

@@ -80,7 +80,7 @@ class ReadingPlan:
         """What of a span is still to be read; None when its end is proved.
 
         The end is a short page that came without an error. A short page below the known top is asked once more: the
-        top may be gone, or the portal's pages may be smaller than the documented fifty.
+        top may be deleted, or the portal's pages may be smaller than the documented fifty.
         """
         self._learn(span, stretch)
         if not stretch.finished:

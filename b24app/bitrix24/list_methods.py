@@ -115,7 +115,7 @@ class Habits:
         return self._known.get(method)
 
     def remember(self, method: str, mode: Mode) -> None:
-        """Keep what was found in the place of what was known."""
+        """Keep what was found instead of what was stored."""
         self._known[method] = mode
 
 
@@ -187,7 +187,7 @@ class Keyset:
         return {f"p{number}": self.page(start, until) for number, start in enumerate(behind)}
 
     def bounded(self) -> bool:
-        """Say whether the caller's own filter limits the id, so that ours must not."""
+        """Whether the caller's own filter limits the id, so that ours must not."""
         return any(name.strip("<>=!@%") == self.paging.key and name[:1] in "<>" for name in self.filter)
 
 

@@ -1,4 +1,4 @@
-"""Masking of secrets and personal data in text: what a name says of its value; addresses, commands, words of errors. Pure."""
+"""Masking of secrets and personal data in text: what a name means for its value; addresses, commands, words of errors. Pure."""
 
 import functools
 import re
@@ -197,7 +197,7 @@ def mask_words(text: str) -> str:
 
 
 def hide_quoted(text: str, *, names: bool = True) -> str:
-    """Hide what stands in quotes; with `names` those of parameters and fields stay."""
+    """Hide quoted text; with `names` those of parameters and fields stay."""
     return QUOTED.sub(_quoted if names else _any_quoted, text)
 
 

@@ -48,7 +48,7 @@ class PagingHabit(OfPortal, Base):
 class CallLogEntry(OfPortal, Base):
     """One request to a portal and its answer, without secrets.
 
-    Both texts lie whole in `packed`, last in the row, so that whoever looks through the other columns does not read them.
+    Both texts are whole in `packed`, last in the row, so that whoever looks through the other columns does not read them.
     Rows of releases before have the beginnings of theirs in the two columns of text, which are empty since.
     """
 

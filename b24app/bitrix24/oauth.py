@@ -64,7 +64,7 @@ class ClientCredentials:
 
 
 class TokenStore(Protocol):
-    """Where one pair lies. Every method that writes has committed when it returns."""
+    """The store of one pair. Every method that writes has committed when it returns."""
 
     def load(self) -> Tokens:
         """Read the pair afresh, past any cache."""
@@ -79,7 +79,7 @@ class TokenStore(Protocol):
         ...
 
     def set_state(self, state: TokenState) -> None:
-        """Remember where the pair stands."""
+        """Store the state of the pair."""
         ...
 
 
@@ -169,10 +169,10 @@ class TokenKeeper:
 
 
 def first_to_answer(servers: tuple[str, ...], ask: Callable[[str], T]) -> tuple[str, T]:
-    """Ask the first authorization server; another one only when the first has certainly not heard us or is none any more.
+    """Ask the first authorization server; another one only when the first was certainly not reached or is none any more.
 
-    A question that may have arrived is not put to a second server: the token in it may be spent by now. What a second
-    server refuses says nothing, so then the first one's failure is raised.
+    A question that may have arrived is not put to a second server: the token in it may be spent by now. A refusal of
+    the second server proves nothing, so then the first one's failure is raised.
     """
     first, *others = servers
     try:
@@ -206,7 +206,7 @@ def refresh(
 
 
 def exchange(session: requests.Session, server: str, client: ClientCredentials, code: str) -> JsonObject:
-    """Trade the code of an authorization for what the server says of it (settings/oauth/index.md: it lives 30 seconds)."""
+    """Trade the code of an authorization for the server's answer about it (settings/oauth/index.md: it lives 30 seconds)."""
     pair = client.client_id, client.client_secret
     return ask_for_tokens(session, server, pair, grant_type="authorization_code", code=code)
 

@@ -19,7 +19,7 @@ MARGIN = 3
 INTERACTIVE_SHARE = 0.1
 OWN_LIMIT = "own_budget"  # our own refusal: nothing was sent
 CLOCK_SKEW = 60.0
-"""Seconds by which the clocks of two machines may disagree; what lies farther ahead is of a clock that was put back."""
+"""Seconds by which the clocks of two machines may disagree; what is farther ahead is of a clock that was put back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class RateLimitStore(Protocol):
         ...
 
     def pause(self, method: str, until: float) -> None:
-        """Nobody may call this method before this moment; a later pause stands, unless no pause can be so long."""
+        """Nobody may call this method before this moment; a later pause stays, unless no pause can be so long."""
         ...
 
     def pauses(self) -> Mapping[str, float]:
@@ -121,7 +121,7 @@ class LocalStore:
         self._pauses: dict[str, float] = {}
 
     def take(self, now: float, bucket: Bucket, room: float) -> float:
-        """Pour one request in, or say how long to wait."""
+        """Pour one request in, or return how long to wait."""
         with self._lock:
             self._moment = bucket.drains_from(self._moment, now)
             level = bucket.level(self._level, now - self._moment)

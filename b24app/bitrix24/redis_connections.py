@@ -52,7 +52,7 @@ class RestingPool(ConnectionPool):
 
 
 def lies_in_redis(redis_url: str) -> bool:
-    """Whether this is the address of a Redis, so that things may be shared there."""
+    """Whether this is the address of a Redis, so that state may be shared there."""
     return redis_url.startswith(("redis://", "rediss://"))
 
 

@@ -192,5 +192,5 @@ def to_command(method: str, params: JsonObject) -> str:
 
 
 def refers(command: Command) -> bool:
-    """Say whether a command uses the result of another one of the same batch."""
+    """Whether a command uses the result of another one of the same batch."""
     return any("$result[" in value for _, value in _flatten(command.params))

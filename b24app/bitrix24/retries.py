@@ -27,7 +27,7 @@ NOT_READS = frozenset({"event.offline.get"})
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Unix seconds, a way to sleep, the chance that keeps processes from waking together, a clock that is never set."""
+    """Unix seconds, a function to sleep, the chance that keeps processes from waking together, a clock that is never set."""
 
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
@@ -45,7 +45,7 @@ def is_write(method: str) -> bool:
 
 
 def certainly_unsaved(error: PortalError) -> bool:
-    """Say whether a failed attempt certainly changed nothing: not sent, or refused with a code before any work."""
+    """Whether a failed attempt certainly changed nothing: not sent, or refused with a code before any work."""
     if isinstance(error, Unreachable):
         return not error.sent
     if isinstance(error, LimitReached):

@@ -44,7 +44,7 @@ class DatabaseHabits(Habits):
         return Mode(found) if found else None
 
     def remember(self, method: str, mode: Mode) -> None:
-        """Keep what was found in the place of what was known."""
+        """Keep what was found instead of what was stored."""
         with self._engine.begin() as connection:
             connection.execute(delete(PagingHabit).where(*self._about(method)))
             connection.execute(
@@ -97,12 +97,12 @@ class DatabaseStore:
         return max(0.001, bucket.wait(bucket.level(found.level, now - moment), room))
 
     def fill(self, now: float, bucket: Bucket) -> None:
-        """The portal says its bucket is full."""
+        """The portal reports its bucket as full."""
         with self._engine.begin() as connection:
             connection.execute(FILL, {"name": self._name, "level": bucket.full, "now": now})
 
     def pause(self, method: str, until: float) -> None:
-        """Let nobody call a method before a moment; a later pause stands."""
+        """Let nobody call a method before a moment; a later pause stays."""
         with self._engine.begin() as connection:
             connection.execute(
                 PAUSE, {"name": self._name, "method": method, "until": until, "most": MOST_PAUSE}
@@ -153,12 +153,12 @@ class RedisStore:
         return float(self._redis.eval(TAKE_IN_REDIS, 1, self._bucket, *asked))
 
     def fill(self, now: float, bucket: Bucket) -> None:
-        """The portal says its bucket is full."""
+        """The portal reports its bucket as full."""
         self._redis.hset(self._bucket, mapping={"level": bucket.full, "moment": f"{now:.6f}"})
         self._redis.expire(self._bucket, KEEP_SECONDS)
 
     def pause(self, method: str, until: float) -> None:
-        """Let nobody call a method before a moment; a later pause stands."""
+        """Let nobody call a method before a moment; a later pause stays."""
         asked = method, f"{until:.6f}", KEEP_SECONDS, MOST_PAUSE
         self._redis.eval(PAUSE_IN_REDIS, 1, self._pauses, *asked)
 
@@ -180,7 +180,7 @@ class FallbackStore:
         self.spare = spare
 
     def take(self, now: float, bucket: Bucket, room: float) -> float:
-        """Pour one request in, or say how long to wait."""
+        """Pour one request in, or return how long to wait."""
         return self._ask(lambda store: store.take(now, bucket, room))
 
     def fill(self, now: float, bucket: Bucket) -> None:

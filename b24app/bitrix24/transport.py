@@ -153,7 +153,7 @@ NOT_SENT = (requests.ConnectTimeout, ConnectTimeoutError)
 
 
 def unreachable(error: Exception) -> Unreachable:
-    """Say what kept an answer from coming, and whether the request may have arrived."""
+    """The error for a missing answer: what kept it from coming, and whether the request may have arrived."""
     causes, name = tuple(_causes(error)), type(error).__name__
     if any(map(_is_certificate, causes)):
         return CertificateRefused("certificate", name, sent=False)

@@ -60,7 +60,7 @@ def _judge(guard: Guard, url: str) -> None:
 
 
 def check_endpoint(endpoint: str, host: str) -> str:
-    """Return a portal's REST base when it lies at this host and leads nowhere inside, otherwise refuse."""
+    """Return a portal's REST base when it is at this host and leads nowhere inside, otherwise refuse."""
     guard = portal_guard()
     if not host or _host_in(endpoint) != host:
         raise refusal(RefusalReason.FOREIGN_PORTAL)

@@ -2,7 +2,7 @@
 
 Each administrator's pair of the last opening is kept. Only the main one is used without asking; before another takes its
 place the portal itself must say, to that very pair, that its owner is an administrator still: a person who is none
-any more never becomes the one in whose name we work, and the pair is forgotten. When none is left, people are told.
+any more never becomes the one in whose name we work, and the pair is forgotten. When none is left, people are notified.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 
 def usable(at: datetime) -> ColumnElement[bool]:
-    """Pairs that may work: neither rejected nor older than a renewing token lives, of nobody who is known as no administrator."""
+    """Pairs that may work: neither rejected nor older than a renewing token lives, and not of a person stored as no administrator."""
     others = select(Person.user_id).where(Person.portal_id == Access.portal_id, Person.is_admin.is_(False))
     living = Access.state.not_in(HOPELESS), Access.refreshed_at > at - REFRESH_LIVES
     return and_(*living, Access.user_id.not_in(others))
@@ -94,7 +94,7 @@ class AdministratorAccess:
         return None
 
     def set_state(self, state: TokenState) -> None:
-        """Remember where the present pair stands."""
+        """Store the state of the present pair."""
         self.candidates[0].store.set_state(state)
 
     def _settle(self) -> bool:

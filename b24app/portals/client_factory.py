@@ -70,7 +70,7 @@ def open_client(
     """The REST client of an installed portal, in the name of its main administrator or of another one.
 
     Work that a `person` asked for may put one question to a portal that is left alone for its silence; work in the
-    background is nobody's unless it says so. `faults` is how often a request is repeated that is no matter of limits.
+    background is nobody's unless it is marked so. `faults` is how often a request is repeated that is no matter of limits.
     With a `share` it is for bulk reading: it takes that part of the portal's bucket at most, waits seconds and not
     minutes, and its answers are never written down.
     Commit before you call: nothing may be pending, for the transaction ends here, so that none is open while the network
@@ -105,7 +105,7 @@ def open_client_with(member_id: str, endpoint: str, access_token: str) -> RestCl
 
 
 def access_store(access_id: int) -> AccessStore:
-    """Where the tokens of one row of `access` lie."""
+    """The store of the tokens of one row of `access`."""
     return AccessStore(access_id, services().clock, services().sleep)
 
 

@@ -27,7 +27,7 @@ class Silence(StrEnum):
 
 
 def silence_of(error: PortalError) -> Silence | None:
-    """What a failed request says about the portal; None for an answer of its REST, and for what was never sent by us."""
+    """What a failed request shows about the portal; None for an answer of its REST, and for what was never sent by us."""
     kinds: tuple[tuple[type[PortalError], Silence | None], ...] = (
         (no_answer.PortalRests, None),
         (no_answer.CertificateRefused, Silence.CERTIFICATE),

@@ -33,14 +33,14 @@ KNOWLEDGE = (
     "renewed_on",
     "pending_since",
 )
-"""What is known of a date beside the date: who said it and when. It moves with the date, and back with it."""
+"""The fields beside a date: its source, who wrote it and when. They change with the date, and are put back with it."""
 TAKEN_BACK = "taken_back"
 _ORDER = {kind: place for place, kind in enumerate(TermKind)}
 
 
 @dataclass(frozen=True, slots=True)
 class TermChange:
-    """One line of the history of a term; `by_portal`: nobody wrote it, the portal told it to the application."""
+    """One line of the history of a term; `by_portal`: nobody wrote it, the portal returned it to the application."""
 
     id: int
     term_id: int
@@ -132,7 +132,7 @@ def change_paid_term(
     for name in DRAFT_FIELDS:
         setattr(row, name, after[name])
     if "ends_on" in values:
-        if source != INTEGRATOR:  # what an integrator tells is no evidence that a renewal has arrived
+        if source != INTEGRATOR:  # a date from an integrator is no evidence that a renewal has arrived
             _note_renewal(row, ended, at)
         _set_source(row, by, at, source)
     if changed:
@@ -142,7 +142,7 @@ def change_paid_term(
 
 
 def confirm_paid_term(term_id: int, *, by: Author, at: datetime) -> Term:
-    """A person looked again and the date stands."""
+    """A person looked again and confirms the date."""
     row = _row(term_id)
     before = _fields_of(row)
     row.confirmed_by, row.confirmed_at = by.name, at

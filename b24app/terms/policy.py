@@ -1,4 +1,4 @@
-"""The rules of renewal: window, the rule of grace (grace period), what stops when, where a term stands today. Pure.
+"""The rules of renewal: window, the rule of grace (grace period), what stops when, the state of a term today. Pure.
 
 How many days of grace there are after the end of the plan is data: `grace_days` of b24app/data/policy.toml.
 """
@@ -29,7 +29,7 @@ DEFAULTS = {"window_days": 30, "warning_days": 14, "critical_days": 7, "grace_da
 
 
 class State(StrEnum):
-    """Where a paid term stands."""
+    """The state of a paid term."""
 
     UNKNOWN = "unknown"
     ACTIVE = "active"
@@ -128,7 +128,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of one term: its end, a renewal bought ahead, the last renewal, a lock seen on the portal."""
+    """The stored facts about one term: its end, a renewal bought ahead, the last renewal, a lock seen on the portal."""
 
     ends_on: date | None
     pending: bool = False
@@ -148,7 +148,7 @@ def days_of_grace(ends_on: date, days: int) -> tuple[date, ...]:
 
 
 def state_on(standing: Standing, policy: Policy, today: date) -> State:
-    """Where the term stands on a day; a pure function of the dates."""
+    """The state of the term on a day; a pure function of the dates."""
     if standing.ends_on is None:
         return State.UNKNOWN
     left, in_grace = (standing.ends_on - today).days, today <= policy.grace_ends(standing.ends_on)

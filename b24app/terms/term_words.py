@@ -77,7 +77,7 @@ def _plain(column: str, value: str, language: str) -> str:
 
 
 def check_cells(row: Row, language: str) -> None:
-    """Raise BadInput that says what is wrong with a cell of `in_codes` that no day, or no sum, was read from."""
+    """Raise BadInput that names what is wrong with a cell of `in_codes` from which no day, or no sum, was read."""
     if row.get("ends_on"):
         day, problem = read_day(row["ends_on"], language)
         if day is None:

@@ -32,7 +32,7 @@ class ClientQueue:
 
 @dataclass(frozen=True, slots=True)
 class ClientBanner:
-    """What stands above a client's page. `asked` are titles of rights that he has not given, `role` of those that the person's role leaves out."""
+    """The banner above a client's page. `asked` are titles of rights that he has not given, `role` of those that the person's role leaves out."""
 
     domain: str
     code: str

@@ -1,6 +1,6 @@
 """A page of a client's portal as its integrator gets it: what his rights do not allow is not offered, the portal's places open in a new tab.
 
-Every answer in a client's frame goes through here, so that no page has to know about integrators to be safe. What is refused is
+Every answer in a client's frame goes through here, so that no page has to handle integrators to be safe. What is refused is
 refused by the views themselves (`web/access.py`); this only takes away what would be refused.
 """
 
@@ -65,7 +65,7 @@ def _mend(name: str, attributes: str, frame: Frame) -> str:
 
 
 def _named(frame: Frame) -> str:
-    """Says with every press of which client its page is (`access.py` compares it with the token)."""
+    """Sends with every press of which client its page is (`access.py` compares it with the token)."""
     return f" {HEADERS}'{json.dumps({CLIENT: frame.consent_code})}'"
 
 
@@ -76,7 +76,7 @@ def _is_about_it(name: str, attributes: str, refused: list[re.Match[str]]) -> bo
 
 
 def _outside(attributes: str, path: str, frame: Frame) -> str:
-    """A plain link to the client's own portal: the frame lies in another one, which would open its own page of this name."""
+    """A plain link to the client's own portal: the frame is inside another one, which would open its own page of this name."""
     href = f' href="{html.escape(f"{frame.portal_url}{path}")}"'
     return PLACE.sub("", HREF.sub(lambda _: href, attributes))
 

@@ -1,4 +1,4 @@
-"""What an integrator is shown in the place of a client's page that he may not see: words and the way back, nothing of the client."""
+"""The page shown to an integrator instead of a client's page that he may not see: words and a link back, nothing of the client."""
 
 from flask import Response, g, make_response, render_template, request
 from flask_htmx import make_response as htmx_response

@@ -1,6 +1,6 @@
 """Errors as pages, as fragments for htmx, and as JSON for portals; each carries a number to name to support.
 
-An error page is drawn from the request alone, without database, queue or session; only who lacks rights is told who has them.
+An error page is drawn from the request alone, without database, queue or session; only to a visitor without rights it names who has them.
 """
 
 import sqlite3
@@ -177,7 +177,7 @@ def _unknown(error: Exception) -> ResponseReturnValue:
 
 
 def _answer(error: AppError, message: str, status: int, number: str) -> Response:
-    """Draw the answer; the page may stand in any portal's frame, for there is nothing to press on it."""
+    """Draw the answer; the page may be shown in any portal's frame, for there is nothing to press on it."""
     g.language, g.refused = reader_language(), "frame" not in g
     refresh()  # the language may have been chosen before it was known that the page falls
     try:
@@ -227,7 +227,7 @@ def _draw(error: AppError, message: str, number: str) -> Response:
 
 
 def of_api(error: AppError, message: str, number: str) -> dict[str, object]:
-    """An error as the API says it: a stable code, words, and whether the same request may work later."""
+    """An error in the form of the API: a stable code, words, and whether the same request may work later."""
     words = gettext(message)
     field = error.field if isinstance(error, BadInput) else ""
     return {"code": error.kind, "message": words, "field": field, "retry": error.retryable, "number": number}

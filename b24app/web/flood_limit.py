@@ -46,13 +46,13 @@ LINKS = {
 API, FEEDS, API_REQUESTS = "api", "feeds", 120
 """Requests a minute of one key of the API, and of one feed."""
 TAKE_TOKENS = frozenset({"placements.renew_token"})
-"""What everybody may ask for, and a page's token still speaks for."""
+"""Endpoints that everybody may call, and to which a page's token still belongs."""
 CONFIRMING = frozenset({"confirming.ask", "confirming.confirm"})
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """`free` is never refused; `known` names whom the request certainly comes from, `named` whom it only names."""
+    """`free` is never refused; `known` is whom the request certainly comes from, `named` whom it only claims to."""
 
     free: bool = False
     known: str = ""
@@ -179,7 +179,7 @@ def _read() -> Pass:
         return _of_link() or _of_page() or _of_portal() or STRANGER
     except HTTPException:  # a form that cannot be read proves nothing
         return STRANGER
-    except SQLAlchemyError:  # without the database nobody is known; the answer itself will show it
+    except SQLAlchemyError:  # without the database nobody is recognised; the answer itself will show it
         db.session.rollback()
         return STRANGER
 
@@ -207,7 +207,7 @@ def _of_page() -> Pass | None:
 
 
 def _of_portal() -> Pass | None:
-    """An event or an opening: by the application token that the portal and we alone know."""
+    """An event or an opening: by the application token that is shared by the portal and us alone."""
     if request.method != "POST" or request.endpoint not in {EVENTS, *OPENINGS}:
         return None
     is_event = request.endpoint == EVENTS

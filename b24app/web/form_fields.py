@@ -141,7 +141,7 @@ def _judge() -> None:
 
 
 def _judge_query() -> None:
-    """Refuse a question of bytes that are no text; the page that says so reads its language without it."""
+    """Refuse a query string of bytes that are no text; the error page reads its language without it."""
     try:
         request.query_string.decode()
     except UnicodeDecodeError:

@@ -36,7 +36,7 @@ def live() -> ResponseReturnValue:
 @health.get("/ready")
 @public
 def ready() -> ResponseReturnValue:
-    """Each part works; why one does not stands in the log, not in the answer to strangers."""
+    """Each part works; why one does not is in the log, not in the answer to strangers."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way to take it into a thread
     asked: ReadyState = app.extensions.setdefault("readiness", ReadyState(partial(look, app)))
     parts = asked.parts()

@@ -133,7 +133,7 @@ def keep_crumb(crumb: Mapping[str, object], _hint: object) -> dict[str, object]:
 
 
 def scrub(event: Mapping[str, object], _hint: object) -> Any:  # Sentry's own record of named parts
-    """Take secrets and people out of a report, wherever in it they lie."""
+    """Take secrets and people out of a report, wherever in it they are."""
     return {key: _part(key, value) for key, value in event.items() if key != "user"}
 
 

@@ -158,7 +158,7 @@ class RequestWorker(ThreadWorker):
     def _take_or_end(self, client: Client, data: bytes) -> None:
         try:
             self._take(client, data)
-        except OSError:  # the client has gone, or there is no room for what it sends
+        except OSError:  # the client has left, or there is no room for what it sends
             self._end(client)
 
     def _take(self, client: Client, data: bytes) -> None:

@@ -47,7 +47,7 @@ def support_way(portal: str = "", number: str = "") -> Support:
 
 
 def _letter_to(contact: str, subject: str, text: str) -> str:
-    """A letter begun to an address of mail, its host as the name system knows it; nothing for a contact of another kind."""
+    """A letter begun to an address of mail, its host in the form of the name system; nothing for a contact of another kind."""
     with contextlib.suppress(NoHostName):
         if address := read_mail(contact):
             to = quote(ascii_host(address), safe="@")

@@ -1,4 +1,4 @@
-"""Tables that people send and fetch: one way in and one way out, in the visitor's language."""
+"""Tables that people send and fetch: one reader and one writer, in the visitor's language."""
 
 from collections.abc import Iterable
 
@@ -22,7 +22,7 @@ def reader_language() -> str:
 
 
 def column_title(name: str) -> str:
-    """The name of a column in the visitor's language; one that is not translated stands without its context."""
+    """The name of a column in the visitor's language; one that is not translated is shown without its context."""
     return gettext(name).rpartition("\x04")[2]
 
 
