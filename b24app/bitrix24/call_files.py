@@ -85,7 +85,7 @@ def _write_json_lines(calls: Iterable[WholeCall]) -> Iterator[str]:
 
 
 def call_record(one: WholeCall) -> dict[str, object]:
-    """A call as plain JSON; a text that was cut stays a text that ends with `…`."""
+    """A call as plain JSON; a text that was cut stays a text, and `cut` is true."""
     call, commands = one.call, open_commands(one.texts)
     request, answer = _own_texts(one, commands)
     found: dict[str, object] = {

@@ -1,4 +1,4 @@
-"""Speaks the API with a key: follows cursors, waits as long as a 429 asks, turns refusals into words and exit codes."""
+"""Calls the API with a key: follows cursors, waits as long as a 429 asks, turns refusals into words and exit codes."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping

@@ -93,7 +93,7 @@ def _write(part: Path) -> None:
 
 
 def _own_part(file: Path) -> Path:
-    """A file of this command alone, closed to others before anything is in it: another dump may be on its way to the same name."""
+    """A file of this command alone, closed to others before anything is in it: another dump may be writing under the same name."""
     handle, name = tempfile.mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.parent)
     os.close(handle)
     return Path(name)
@@ -135,7 +135,7 @@ def _copy_file(source: Path, target: Path) -> None:
 
 
 def _place(url: URL) -> str:
-    """The address without secrets, wherever they stand: command lines are seen by everybody on the machine."""
+    """The address without secrets, wherever they are in it: command lines are seen by everybody on the machine."""
     query = {name: value for name, value in url.query.items() if name not in ("password", KEY_PASSWORD)}
     bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
     return bare.render_as_string(hide_password=False)
@@ -150,7 +150,7 @@ def _password(url: URL) -> str:
 def _secrets(url: URL) -> Iterator[dict[str, str]]:
     """Variables by which PostgreSQL's programs find what no command line shows.
 
-    The password of a client's key has no variable of its own: it stands in a service file that only we read
+    The password of a client's key has no variable of its own: it is in a service file that only we read
     (libpq-pgservice.html), for as long as the program runs.
     """
     known = {"PGPASSWORD": password} if (password := _password(url)) else {}

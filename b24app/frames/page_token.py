@@ -74,7 +74,7 @@ class Frame:
     refusal: str = ""
     """The kind of error with which the portal refused this opening, of a page for reading only."""
     state_version: str = field(default="", repr=False, compare=False)
-    """The version of the portal's state when the token of a page was read; of an opening it is not known."""
+    """The version of the portal's state when the token of a page was read; of an opening it is unknown."""
     last_tab: str = field(default="", repr=False, compare=False)
     consent_code: str = ""
     """Of a page that shows a client's portal to its integrator: the consent by which it does (`integrators/client_frame.py`)."""
@@ -83,12 +83,12 @@ class Frame:
 
     @property
     def is_outside(self) -> bool:
-        """Whether the page stands in a browser window of its own."""
+        """Whether the page is open in a browser window of its own."""
         return self.placement == OUTSIDE
 
     @property
     def ancestor(self) -> str:
-        """The address of the portal in whose page the frame lies; nothing of a page outside."""
+        """The address of the portal in whose page the frame is; empty for a page outside."""
         if self.is_outside:
             return ""
         return self.client.own_portal_url if self.client else self.portal_url

@@ -39,7 +39,7 @@ SENTENCES = {
 
 
 class PlaceRefused(AppError):
-    """A place that the guard does not let us speak to; `reason` is a stable code."""
+    """A place that the guard does not let us call; `reason` is a stable code."""
 
     status = 422
     public = SENTENCES["malformed"]
@@ -67,7 +67,7 @@ class Place:
 
     @property
     def is_public_name(self) -> bool:
-        """Whether the host is a name that the open internet may know."""
+        """Whether the host is a name that can exist on the open internet."""
         labels = self.host.split(".")
         return self.address is None and len(labels) > 1 and not NEVER_PUBLIC.fullmatch(labels[-1])
 
@@ -125,7 +125,7 @@ def _read_host(parts: SplitResult) -> tuple[str, Address | None]:
 
 
 def _to_ascii(text: str) -> str:
-    """A name as the name system knows it; one that mixes alphabets is refused, in whichever form it is written."""
+    """A name in its form of the name system; one that mixes alphabets is refused, in whichever form it is written."""
     try:
         return to_ascii(text)
     except NoHostName as wrong:

@@ -83,7 +83,7 @@ def _note_answer(run_id: int) -> None:
 
 
 def judge_again(portal_id: int) -> None:
-    """Something that checks stand on is known anew: judge them without asking the portal."""
+    """Judge the checks again, without asking the portal, after something that they use was read anew."""
     with portal_scope(portal_id):
         rejudge()
 
@@ -108,7 +108,7 @@ def restore_own(portal_id: int, run_id: int, code: str) -> None:
 
 
 def repeat_checks(run_id: int, target: str) -> None:
-    """Do checks of a run again, then compare it anew: other facts lie under it now."""
+    """Do checks of a run again, then compare it anew: its facts have changed."""
     perform_rerun(run_id, target)
     run = _run_of_any_portal(run_id)
     if run is not None:
@@ -193,7 +193,7 @@ def measure_disk_by_night(portal_id: int) -> None:
 
 
 def fail_run(words: str, run_id: int, *_target: object) -> None:
-    """A run whose job was given up says so; one that has ended, or was stopped, stays as it is."""
+    """Mark a run whose job was given up as failed; one that has ended, or was stopped, stays as it is."""
     run = _run_of_any_portal(run_id)
     if run is not None:
         with portal_scope(run.portal_id):

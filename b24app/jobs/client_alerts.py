@@ -1,4 +1,4 @@
-"""Jobs that tell an integrator's people of their clients: the look for what turned red, the digest of Monday, tasks about what broke."""
+"""Jobs that notify an integrator's people of their clients: the look for what turned red, the digest of Monday, tasks about what broke."""
 
 from b24app.integrators.alerts.alert_looks import LOOK, look_at_all, look_at_clients_of
 from b24app.integrators.alerts.alert_messages import write_alerts

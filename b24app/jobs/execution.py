@@ -64,7 +64,7 @@ def _finish(claim: HeldJob) -> None:
 
 
 def _wait_for_release(claim: HeldJob) -> None:
-    """A job of a newer release waits for a worker that knows it."""
+    """A job of a newer release waits for a worker that has its code."""
     now = services().clock.now()
     if now - claim.asked_at > LIMITED_FOR:
         ledger.give_up(claim, "unknown job", now)
@@ -99,7 +99,7 @@ def delay_of(attempt: int) -> timedelta:
 
 
 def give_up(job: Job | None, claim: HeldJob, words: str, error: str) -> None:
-    """End a job as failed and let its own row say so in words, in one step; what fails here leaves the job failed all the same."""
+    """End a job as failed and store why in its own row, in one step; what fails here leaves the job failed all the same."""
     try:
         ended = _give_up_and_tell(job, claim, words, error)
     except Exception as failure:

@@ -170,7 +170,7 @@ def beats() -> dict[str, int]:
 
 
 def bury(owner: str, last_beat: int) -> bool:
-    """Remove a worker whose heart stands still; True for the one process that did it."""
+    """Remove a worker whose heartbeat has stopped; True for the one process that did it."""
     dead = delete(WorkerRow).where(WorkerRow.id == owner, WorkerRow.beat == last_beat)
     with db.engine.begin() as connection:
         return connection.execute(dead).rowcount == 1
@@ -182,7 +182,7 @@ def orphans() -> list[HeldJob]:
 
 
 def taken_by(owner: str) -> list[HeldJob]:
-    """The running jobs that a worker has by the database, whether it knows or not."""
+    """The running jobs that a worker has by the database, whether it has them in memory or not."""
     return _running(JobRow.owner == owner)
 
 
@@ -193,7 +193,7 @@ def _running(which: ColumnElement[bool]) -> list[HeldJob]:
 
 
 def bring_near(now: datetime, farthest: datetime) -> None:
-    """Jobs that were asked for while the clock stood elsewhere become due."""
+    """Jobs that were asked for while the clock was wrong become due."""
     elsewhere = or_(JobRow.due_at > farthest, JobRow.asked_at > now + AHEAD)
     far = update(JobRow).where(in_state(JobRow, WAITING), elsewhere)
     with db.engine.begin() as connection:

@@ -78,14 +78,14 @@ class Queue:
         return int(db.session.scalar(select(func.count()).where(in_state(JobRow, WAITING))) or 0)
 
     def figures(self) -> QueueFigures:
-        """How the queue stands now, in two statements."""
+        """The present figures of the queue, in two statements."""
         now = services().clock.now()
         return read_figures(now, is_seen(now))
 
     def check(self) -> None:
-        """Raise QueueStalled when no worker shows that it lives while jobs are overdue or schedules have stood for minutes.
+        """Raise QueueStalled when no worker shows that it lives while jobs are overdue or schedules have not run for minutes.
 
-        Something is scheduled for every minute (a test holds it), so a schedule that stands means that nobody looks.
+        Something is scheduled for every minute (a test holds it), so a schedule that does not run means that nobody looks.
         """
         now = services().clock.now()
         overdue = exists().where(in_state(JobRow, WAITING), JobRow.due_at <= now - SILENT_AFTER)

@@ -69,7 +69,7 @@ def learn_from_portal(portal_id: int) -> None:
 
 
 def ask_portal(portal_id: int) -> None:
-    """Somebody wants to know now what works; a refusal or a silence is noted by the call itself."""
+    """Ask the portal at a person's request what works now; a refusal or a silence is noted by the call itself."""
     try:
         recognise_activation(portal_id, person=True)
     except PortalError as error:

@@ -34,7 +34,7 @@ SLOTS: Mapping[Lane, int] = {
 }
 FARTHEST = timedelta(days=1)
 AFTER_STOP = timedelta(seconds=5)
-"""By then a process that was told to stop has ended, and nobody else is at its jobs any more."""
+"""By then a process that got the signal to stop has ended, and nobody else is at its jobs any more."""
 log = structlog.get_logger(__name__)
 
 
@@ -96,7 +96,7 @@ class Worker:
         self.stopping.set()
 
     def run(self) -> None:
-        """Work until told to stop; a database that is away for a while is waited for."""
+        """Work until stopped; a database that is away for a while is waited for."""
         with self.app.app_context():
             self.enter()
             while not self.stopping.is_set():
@@ -169,9 +169,9 @@ class Worker:
         self.enter()
 
     def sweep(self) -> None:
-        """Remove the workers whose heart has stood still for a lease, and let their jobs wait again.
+        """Remove the workers whose heartbeat has not changed for a lease, and let their jobs wait again.
 
-        Who could not look for a while, for want of the database or of a running machine, has seen no heart stand still.
+        Who could not look for a while, for want of the database or of a running machine, has seen no heartbeat stop.
         """
         now, alive = self.monotonic(), ledger.beats()
         if now - self._swept > self.rhythm.lease / 2:
@@ -189,7 +189,7 @@ class Worker:
         self._put_back_unknown()
 
     def _put_back_unknown(self) -> None:
-        """A claim whose answer was lost on the way from the database is in nobody's hands."""
+        """Put back a claim whose answer was lost on its way from the database: no worker holds it."""
         for claim in ledger.taken_by(self.owner):
             mine = self._in_hand.get(claim.id)
             known = [*([mine.claim] if mine else ()), *self._left, *(one.claim for one in self._overdue)]
@@ -218,7 +218,7 @@ class Worker:
             self.stop()
 
     def _let_go(self, one: InHand) -> None:
-        """The slot is free at once; the thread is told, and ends as soon as it does anything."""
+        """The slot is free at once; an exception is set in the thread, which ends as soon as it does anything."""
         self._forget(one.claim)
         self._hung.append(one.thread)
         if one.thread.ident is not None:

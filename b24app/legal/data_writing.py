@@ -38,7 +38,7 @@ class DataTooLarge(Exception):
 class PartWriter(io.RawIOBase):
     """A file that is only written on: its pieces become sealed rows, each kept as soon as it is whole.
 
-    They lie at numbers of this writer's own until `settle` puts them into their places.
+    They are stored at numbers of this writer's own until `settle` puts them into their places.
     """
 
     def __init__(self, file_id: int) -> None:

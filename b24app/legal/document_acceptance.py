@@ -17,7 +17,7 @@ ACCEPTED = PortalRows(select(DocumentAcceptance).order_by(DocumentAcceptance.id)
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceView:
-    """One acceptance as it is read; `name` is the person's present one, empty when he is not known any more."""
+    """One acceptance as it is read; `name` is the person's present one, empty when he is not stored any more."""
 
     licence_version: str
     privacy_version: str

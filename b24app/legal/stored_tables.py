@@ -155,6 +155,6 @@ def why_left_out(table: str, column: Column[object]) -> str:
 
 
 def is_binary(column: Column[object]) -> bool:
-    """Whether a column lies in the database as bytes: sealed, packed, a file."""
+    """Whether a column is stored in the database as bytes: sealed, packed, a file."""
     kind = column.type
     return isinstance(kind.impl_instance if isinstance(kind, TypeDecorator) else kind, LargeBinary)

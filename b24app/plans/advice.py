@@ -63,7 +63,7 @@ Need = Mapping[str, Decimal]
 
 
 def plan_rows(need: Need, plan: Plan) -> tuple[AdviceRow, ...]:
-    """Every measure that is known, against what the plan allows; unknown limits never block."""
+    """Every known measure against what the plan allows; unknown limits never block."""
     rows = [_limit_row(code, need[code], plan) for code in HARD_LIMITS if code in need]
     for measure, feature in NEEDED_FEATURES.items():
         if need.get(measure):

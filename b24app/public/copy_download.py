@@ -1,4 +1,4 @@
-"""The parts of a copy for whoever holds the signed address: a list, and ZIP files that can be gone on with after a break."""
+"""The parts of a copy for whoever holds the signed address: a list, and ZIP files whose download can be resumed after a break."""
 
 import io
 from collections.abc import Iterator, Mapping
@@ -64,7 +64,7 @@ def give_part(token: str, number: int) -> Response:
 
 
 def _count(answer: Response, portal_id: int, tag: str, sizes: Mapping[str, int]) -> None:
-    """Write down how far the file was given when the answer has gone: a copy that nobody took is none."""
+    """Write down how much of the file was sent when the answer has ended: a copy that nobody took is none."""
     app = current_app.app_context
     first = answer.content_range.start or 0 if answer.status_code == PARTIAL else 0
     pieces, given = answer.response, [0]

@@ -30,7 +30,7 @@ class NoSuchRequest(Refused):
 @blueprint.get("/invitation/<code>")
 @public
 def show(code: str) -> ResponseReturnValue:
-    """Who asks and for what, and the way to the answer."""
+    """Who asks and for what, and where to answer."""
     found = find_by_code(code)
     asker = asker_of(found) if found and found.waits(services().clock.now()) else None
     if found is None or asker is None or found.client_portal_id is not None:

@@ -17,7 +17,7 @@ blueprint = Blueprint("service_page", __name__)
 @blueprint.get("/service")
 @public
 def show_service() -> str:
-    """The worker, the mail, and what the operator has said within two weeks."""
+    """The worker, the mail, and the operator's incidents of the last two weeks."""
     return render_template("web/service.html", state=service_state(), shown_days=SHOWN_DAYS)
 
 

@@ -1,4 +1,4 @@
-"""Whether the application itself works, for everybody who uses it: its worker, its mail, what the operator has said. About no portal.
+"""Whether the application itself works, for everybody who uses it: its worker, its mail, the operator's incidents. About no portal.
 
 Asked of the database at most twice a minute by each process, outside of any portal and of the request's own transaction.
 """
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 
 class PartState(StrEnum):
-    """How a part of ours is: it works, it does not, it is not set up here, or we cannot tell."""
+    """The state of a part of ours: it works, it does not, it is not set up here, or it is unknown."""
 
     WORKS = "works"
     BROKEN = "broken"
@@ -52,7 +52,7 @@ class PartStanding:
 
 @dataclass(frozen=True, slots=True)
 class IncidentView:
-    """What the operator has said, in both languages."""
+    """The operator's text of an incident, in both languages."""
 
     number: int
     russian: str
@@ -67,7 +67,7 @@ class IncidentView:
 
 @dataclass(frozen=True, slots=True)
 class ServiceState:
-    """Everything that the page says; `incidents` are the newest first."""
+    """The content of the page; `incidents` are the newest first."""
 
     looked_at: datetime
     worker: PartStanding
@@ -134,7 +134,7 @@ def read_service_state(now: datetime) -> ServiceState:
 
 
 def _worker(session: Session, now: datetime) -> PartStanding:
-    """Broken while no worker shows that it lives and work is overdue; it then stands since that work was due."""
+    """Broken while no worker shows that it lives and work is overdue; since the moment at which that work was due."""
     if session.scalar(select(WorkerRow.id).where(is_seen(now)).limit(1)) is not None:
         return PartStanding(PartState.WORKS)
     due = select(func.min(JobRow.due_at)).where(

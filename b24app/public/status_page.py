@@ -173,7 +173,7 @@ def _administrator() -> str:
 
 
 def _ahead(situation: Situation | None) -> list[dict[str, str]]:
-    """Before the end there is nothing to recover: what lies ahead, by when and by whom."""
+    """The steps before the end, when there is nothing to recover: what is ahead, by when and by whom."""
     steps = draw_steps(situation) if situation else ()
     return [
         {

@@ -58,7 +58,7 @@ def check_mail(text: str, field: str = "email") -> str:
 
 
 def ascii_host(address: str) -> str:
-    """The address with its host as the name system knows it, for mail servers; what is no name stays."""
+    """The address with its host in the form of the name system, for mail servers; what is no name stays."""
     local, _, host = address.rpartition("@")
     try:
         return f"{local}@{to_ascii(host)}" if not host.isascii() or PREFIX in host.lower() else address

@@ -1,6 +1,6 @@
 """Languages that are offered: Russian and English, and a further one once a native reader has signed its catalogue.
 
-`translations/readers.toml` says who read which language, when, and the hash of what was read; that lies beside the catalogue
+`translations/readers.toml` lists who read which language, when, and the hash of what was read; that is kept beside the catalogue
 as `read.po`. What was changed after the signature is a draft again: it is shown in Russian until it is read.
 """
 

@@ -53,13 +53,13 @@ def look_at_database() -> Iterator[Finding]:
 
 
 def _words_of(error: SQLAlchemyError) -> str:
-    """The first line of what the database said; drivers quote names and addresses, never passwords."""
+    """The first line of the database's message; drivers quote names and addresses, never passwords."""
     said = str(getattr(error, "orig", None) or type(error).__name__).strip()
     return mask_lines(said.partition("\n")[0])[:200]
 
 
 def look_at_schema() -> Iterator[Finding]:
-    """The schema against what this code was written for; a later one is right for the way back."""
+    """The schema against what this code was written for; a later one is right for a rollback to this release."""
     scripts = ScriptDirectory(str(ROOT / "migrations"))
     with db.engine.connect() as connection:
         made = inspect(connection).has_table("alembic_version")
@@ -124,7 +124,7 @@ def judge_queue(found: QueueFigures) -> Iterator[Finding]:
 
 
 def look_at_keys() -> Iterator[Finding]:
-    """Whether the keys of B24APP_SEAL_KEYS open what lies sealed, by the oldest and newest rows of each column."""
+    """Whether the keys of B24APP_SEAL_KEYS open what is sealed, by the oldest and newest rows of each column."""
     keys = [Fernet(one.get_secret_value()) for one in services().settings.seal_keys]
     lost, old, seen = set[str](), set[str](), 0
     for column in _columns_there():

@@ -135,7 +135,7 @@ def look_at_telegram() -> Iterator[Finding]:
 
 
 def look_at_oauth() -> Iterator[Finding]:
-    """Each authorization server: whether it answers at all; and our clock by the Date of the first that tells one."""
+    """Each authorization server: whether it answers at all; and our clock by the Date of the first that sends one."""
     told = None
     for number, server in enumerate(services().settings.oauth_servers):
         host = urlsplit(server).hostname

@@ -83,7 +83,7 @@ def judge_certificate(connection: HTTPConnection, now: datetime) -> Finding:
 
 
 def _ask(connection: HTTPConnection, place: SplitResult) -> Iterator[Finding]:
-    """The page that says we live, and the address in the application's card as Bitrix24 asks for it."""
+    """The page that shows that we live, and the address in the application's card as Bitrix24 asks for it."""
     base = place.path.rstrip("/")
     try:
         live, body = _request(connection, "GET", f"{base}/health/live")
