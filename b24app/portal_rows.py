@@ -149,7 +149,7 @@ def _cell(column: ColumnElement[object], dialect: str) -> ColumnElement[object]:
 
 
 def _reader(kind: TypeEngine[object], dialect: Dialect) -> Read:
-    """What makes of a value in JSON what the driver would have given, and of that what the column means."""
+    """Converts a value in JSON to the driver's value, and that to the column's."""
     native = next(
         (read for base, read in NATIVE[dialect.name].items() if isinstance(_plain(kind), base)), None
     )

@@ -128,7 +128,7 @@ def _judge_store(url: str, known: Collection[str]) -> str:
 
 
 def judge_proxies(text: str) -> str:
-    """Addresses or networks of proxies; * believes everybody."""
+    """Addresses or networks of proxies; * trusts everybody."""
     if text.strip() == "*":
         return "*"
     parts = [part.strip() for part in text.split(",") if part.strip()]

@@ -43,7 +43,7 @@ class Claim:
 
     @property
     def is_estimate(self) -> bool:
-        """Whether no person here has written it in: a sum made of it is only an estimate, whoever states it elsewhere."""
+        """Whether no person here has written it in: a sum made of it is only an estimate, whatever its source."""
         return self.grade != "H"
 
     @property

@@ -21,7 +21,7 @@ AS_THEY_ARE = ("method", "seconds", "http", "error", "size")
 
 
 class DatabaseLog:
-    """The log of one portal's calls; it never fails the call that it writes down."""
+    """The log of one portal's calls; its failures never fail the call."""
 
     def __init__(self, engine: Engine, portal_id: int) -> None:
         self._engine = engine

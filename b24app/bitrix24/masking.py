@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 
 class Sort(Enum):
-    """What kind of value a name promises."""
+    """The kind of a value by its name."""
 
     PLAIN = auto()
     SECRET = auto()
@@ -172,7 +172,7 @@ def mask_text(text: str) -> str:
 
 
 def mask_whole(text: str) -> str:
-    """Take secrets, mail addresses and telephones out of a text that is kept whole, and what nobody can read in it."""
+    """Take secrets, mail addresses, telephones and unreadable runs out of a text that is kept whole."""
     if len(text) <= SHORT:
         return _mask_short(text)
     if len(text) >= LONG:

@@ -64,7 +64,7 @@ class RateLimitStore(Protocol):
     """Where a bucket's level and the pauses of methods are kept."""
 
     def take(self, now: float, bucket: Bucket, room: float) -> float:
-        """Pour one request in and return 0, or leave the bucket alone and return the seconds to wait."""
+        """Add one request and return 0, or leave the bucket alone and return the seconds to wait."""
         ...
 
     def fill(self, now: float, bucket: Bucket) -> None:
@@ -121,7 +121,7 @@ class LocalStore:
         self._pauses: dict[str, float] = {}
 
     def take(self, now: float, bucket: Bucket, room: float) -> float:
-        """Pour one request in, or return how long to wait."""
+        """Add one request, or return how long to wait."""
         with self._lock:
             self._moment = bucket.drains_from(self._moment, now)
             level = bucket.level(self._level, now - self._moment)

@@ -1,4 +1,4 @@
-"""Connections to Redis: a server that does not answer is left alone for a while, so that it costs one asker half a second and nobody else."""
+"""Connections to Redis: a server that does not answer is not asked for a while, so that it costs one caller half a second and no other."""
 
 import time
 from collections.abc import Callable

@@ -79,7 +79,7 @@ def may_pass(error: PortalError) -> bool:
 
 @dataclass(slots=True)
 class Repeats:
-    """Counts the attempts of one call; progress resets it. `faults` is how often one is repeated that is no limit."""
+    """Counts the attempts of one call; progress resets it. `faults` is how often a failure that is no limit is repeated."""
 
     pace: Pace
     patience: float

@@ -82,7 +82,7 @@ class DatabaseStore:
         self._name = name
 
     def take(self, now: float, bucket: Bucket, room: float) -> float:
-        """Pour one request in and return 0, or return the seconds to wait."""
+        """Add one request and return 0, or return the seconds to wait."""
         asked = {"name": self._name, "now": now, "drain": bucket.drain, "room": room}
         with self._engine.begin() as connection:
             if connection.execute(TAKE, asked).rowcount:
@@ -148,7 +148,7 @@ class RedisStore:
         self._pauses = f"b24app:pauses:{name}"
 
     def take(self, now: float, bucket: Bucket, room: float) -> float:
-        """Pour one request in and return 0, or return the seconds to wait."""
+        """Add one request and return 0, or return the seconds to wait."""
         asked = f"{now:.6f}", bucket.drain, room, KEEP_SECONDS, CLOCK_SKEW
         return float(self._redis.eval(TAKE_IN_REDIS, 1, self._bucket, *asked))
 
@@ -180,7 +180,7 @@ class FallbackStore:
         self.spare = spare
 
     def take(self, now: float, bucket: Bucket, room: float) -> float:
-        """Pour one request in, or return how long to wait."""
+        """Add one request, or return how long to wait."""
         return self._ask(lambda store: store.take(now, bucket, room))
 
     def fill(self, now: float, bucket: Bucket) -> None:

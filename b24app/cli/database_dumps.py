@@ -142,7 +142,7 @@ def _place(url: URL) -> str:
 
 
 def _password(url: URL) -> str:
-    """The password in front of the host, or the one among the options, which drivers believe first."""
+    """The password in front of the host, or the one among the options, which drivers prefer."""
     return str(url.query.get("password") or url.password or "")
 
 

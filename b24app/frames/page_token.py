@@ -182,7 +182,7 @@ def restore_frame(token: str) -> Frame:
 
 
 def read_token(token: str) -> TokenContents:
-    """What a token of ours holds, however old it is: it lets nobody in by itself. Raises PageStale."""
+    """The contents of a token of ours, however old; they let nobody in by themselves. Raises PageStale."""
     try:
         return TokenContents.model_validate(open_token(token, _key()))
     except BadData:

@@ -188,7 +188,7 @@ class GuardedAdapter(HTTPAdapter):
     def cert_verify(
         self, conn: HTTPConnectionPool, url: str, verify: bool | str, cert: str | tuple[str, str] | None
     ) -> None:
-        """Leave a shared context as it is: the roots that it believes would be read into it for every request."""
+        """Leave a shared context as it is: its trusted roots would be read into it for every request."""
         if conn.conn_kw.get("ssl_context") is None:
             super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
 

@@ -88,7 +88,7 @@ def write_line(
 
 
 def _seen_lately(line: ConsentAudit) -> ConsentAudit | None:
-    """The line of the same visit; one that a clock wrote which ran ahead is not it."""
+    """The line of the same visit; a line that a clock wrote which ran ahead does not count."""
     return db.session.scalar(
         select(ConsentAudit)
         .where(

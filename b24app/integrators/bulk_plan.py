@@ -59,7 +59,7 @@ OF_ROLE = {
 
 @dataclass(frozen=True, slots=True)
 class BulkPlan:
-    """What a press would do: with whom, and who is left out by which reason."""
+    """The result of a press: the clients it is for, and those left out with the reason."""
 
     kind: str
     wanted: tuple[ClientRow, ...]

@@ -44,7 +44,7 @@ ENDINGS: Mapping[str, tuple[StepState, str]] = {
 
 
 def do_step(step_id: int, now: datetime) -> None:
-    """Do one client of the integrator's portal in scope; one that is done, or is being done, stays as it is."""
+    """Do one client of the integrator's portal in scope; a step that is done, or being done, stays as it is."""
     step = db.session.scalar(select(BulkStep).where(BulkStep.id == step_id).with_for_update())
     if step is None or step.state != StepState.WAITING:
         return None

@@ -57,7 +57,7 @@ class ConsentView:
     end: str
 
     def lives(self, now: datetime) -> bool:
-        """Whether it gives anything at this moment; one whose time was over is kept as ended, so that no clock brings it back."""
+        """Whether it gives anything at this moment; a consent whose time is over is kept as ended, so that no clock revives it."""
         return self.ended_at is None and now < self.ends_at
 
     def may_resume(self, now: datetime) -> bool:

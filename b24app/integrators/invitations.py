@@ -154,7 +154,7 @@ def take_back_refusal(invitation_id: int, client_portal_id: int, at: datetime) -
 
 
 def withdraw_asks(integrator_id: int, client_portal_id: int, at: datetime) -> None:
-    """An access that ended takes with it what was asked beside it."""
+    """Withdraw the open requests of an integrator to a client when the access has ended."""
     _withdraw_all(
         Invitation.portal_id == integrator_id, Invitation.client_portal_id == client_portal_id, at=at
     )

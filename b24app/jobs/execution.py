@@ -111,7 +111,7 @@ def give_up(job: Job | None, claim: HeldJob, words: str, error: str) -> None:
 
 
 def _give_up_and_tell(job: Job | None, claim: HeldJob, words: str, error: str) -> bool:
-    """One transaction: a row that still waits for a job that is given up would be asked for again as if it were lost."""
+    """Give up and mark the row in one transaction: a row that still waits would be asked for again as if its job were lost."""
     ended = ledger.give_up(claim, error, services().clock.now())
     if ended and job is not None and job.failed is not None:
         job.failed(words, *claim.ids)

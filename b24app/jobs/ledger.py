@@ -158,7 +158,7 @@ def beat(owner: str, now: datetime) -> bool:
 
 
 def leave(owner: str) -> None:
-    """End a worker: what it had in hand is put back by whoever looks next."""
+    """End a worker: its jobs are put back by whoever looks next."""
     with db.engine.begin() as connection:
         connection.execute(delete(WorkerRow).where(WorkerRow.id == owner))
 

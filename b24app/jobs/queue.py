@@ -27,7 +27,7 @@ class QueueStalled(Unavailable):
 
 
 class Queue:
-    """Jobs by name; one that waits already is not asked for twice, one that runs is followed by another."""
+    """Asks for jobs by name: a job that waits already is not added twice, one that runs is followed by another."""
 
     def __init__(self, jobs: Mapping[str, Job]) -> None:
         self.jobs = jobs
@@ -54,7 +54,7 @@ class Queue:
     def _asking(
         self, session: Session, job: Job, ids: Ids, delay: float, lane: Lane
     ) -> sqlite.Insert | postgresql.Insert:
-        """The row of a job; a waiting one of the same key is touched, so that nobody claims it before this commit."""
+        """The row of a job; a waiting row of the same key is updated, so that nobody claims it before this commit."""
         now, portal_id = services().clock.now(), portal_of(job, ids, session)
         values = {
             "name": job.name, "key": key_of(job.name, ids), "ids": list(ids), "portal_id": portal_id, "lane": str(lane),

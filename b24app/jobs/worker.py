@@ -1,4 +1,4 @@
-"""The worker: claims jobs for its free slots, shows that it lives, takes over from the dead and ends what hangs."""
+"""The worker: claims jobs for its free slots, shows that it lives, takes over from dead workers and ends jobs that hang."""
 
 import ctypes
 import os
@@ -161,7 +161,7 @@ class Worker:
         self._alone(show_alive)
 
     def _begin_anew(self) -> None:
-        """Others took this worker for dead: what it has in hand is not its own any more."""
+        """Others took this worker for dead: drop its jobs, and begin as a new one."""
         log.error("worker was taken for dead", worker=self.owner)
         for one in list(self._in_hand.values()):
             self._let_go(one)
@@ -239,7 +239,7 @@ class Worker:
         return self.slots[lane] - sum(one.lane is lane for one in list(self._in_hand.values()))
 
     def wait_for_threads(self, seconds: float = 5) -> None:
-        """Return when nothing is in hand and what hung has ended, or after so many seconds."""
+        """Return when no job is running and hung threads have ended, or after so many seconds."""
         for thread in [*(one.thread for one in list(self._in_hand.values())), *self._hung]:
             thread.join(seconds)
 

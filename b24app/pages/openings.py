@@ -69,7 +69,7 @@ def check_token(_frame: Frame) -> Response:
 
 @blueprint.after_app_request
 def keep_tab(response: Response) -> Response:
-    """Remember the tab that an administrator has opened; a page for reading only writes nothing."""
+    """Store the tab that an administrator has opened; a page for reading only writes nothing."""
     frame, tab = g.get("frame"), request.path.strip("/")
     opened = request.method == "GET" and tab in TABS and response.status_code == HTTPStatus.OK
     if (

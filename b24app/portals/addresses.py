@@ -41,7 +41,7 @@ def plain_host(host: str) -> str:
 
 
 def check_host(domain: str, *, https: bool) -> str:
-    """Return the plain host of a portal or refuse one that nobody's portal can have; asks nobody."""
+    """Return the plain host of a portal or refuse one that no portal can have; sends nothing."""
     host = plain_host(domain)
     if not host:
         raise refusal(RefusalReason.HOST_NOT_ALLOWED)
@@ -95,7 +95,7 @@ def server_endpoints(endpoint: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class AddressChange:
-    """A portal that moved: its new address is believed when the authorization server names the same one, then kept."""
+    """A portal that moved: its new address is accepted when the authorization server names the same one, then kept."""
 
     portal_id: int
     member_id: str

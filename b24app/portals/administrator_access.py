@@ -98,7 +98,7 @@ class AdministratorAccess:
         self.candidates[0].store.set_state(state)
 
     def _settle(self) -> bool:
-        """Go on to the first pair whose owner is an administrator still; the last one stays, whatever it is worth."""
+        """Go on to the first pair whose owner is an administrator still; the last one stays in any case."""
         while True:
             first = self.candidates[0]
             if first.trusted or self._may_take(first):

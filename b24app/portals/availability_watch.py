@@ -153,7 +153,7 @@ class AvailabilityWatch:
             services().queue.later("portal_answers", self.portal_id, session=session)
 
     def _claim(self) -> bool:
-        """Whether the pause is over and this is the one who asks first; the others wait for what comes of it."""
+        """Whether the pause is over and this worker asks first; the others wait for its result."""
         now, table, claimed = services().clock.now(), AvailabilityRecord, []
         free = or_(
             table.rests_until <= now,

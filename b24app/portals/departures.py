@@ -12,7 +12,7 @@ def use_departures(app: Flask, depart: Callable[[int, datetime], None]) -> None:
 
 
 def depart(portal_id: int, at: datetime) -> None:
-    """End what a portal gave to others, and what was given to it; asked again it ends what is left of it."""
+    """End what a portal gave to others, and what was given to it; called again it ends the remaining part."""
     ends: Callable[[int, datetime], None] | None = current_app.extensions.get("departures")
     if ends is not None:
         ends(portal_id, at)

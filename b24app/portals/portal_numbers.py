@@ -1,6 +1,6 @@
 """Numbers of portals are given once: SQLite gives the number of an erased row to the next one, PostgreSQL never does.
 
-A worker that still has a portal in hand while it is erased would write into whichever portal came next.
+A worker that still works for a portal while it is erased would write into whichever portal came next.
 """
 
 from sqlalchemy import text

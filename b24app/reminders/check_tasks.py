@@ -32,7 +32,7 @@ TASKS = PortalRows(select(CheckTask).order_by(CheckTask.id))
 LONGEST_DAYS = 370
 ASK_AGAIN = N_("The portal did not answer as expected. Set the task once more.")
 PROMISES = frozenset({PortalError.public})
-"""Words that promise another attempt."""
+"""Messages that promise another attempt."""
 log = structlog.get_logger(__name__)
 
 
@@ -99,7 +99,7 @@ def set_check_task(portal_id: int, row_id: int) -> None:
 
 
 def _public(error: PortalError) -> str:
-    """What a person reads: nobody tries again by itself, so nothing promises that."""
+    """The message for a person; nothing retries by itself, so it promises no retry."""
     return ASK_AGAIN if error.retryable or error.public in PROMISES else error.public
 
 

@@ -24,7 +24,7 @@ def writes(code: str) -> Callable[[Writer], Writer]:
 
 
 def write_late(message: Message, to: Recipient, channel: str) -> Message:
-    """The message as it leaves by a channel; one of a kind that is written late and that nobody can write is not sent."""
+    """The message as it leaves by a channel; raises MessageUnreadable when its kind is written late and has no writer."""
     if not find_kind(message.code).written_late:
         return message
     writer = _WRITERS.get(message.code)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 OWN_SERVER = "own mail server"
-"""What is left alone while it is silent: this portal's own server, never the one that all share."""
+"""The server that rests while it is silent: this portal's own one, never the one that all share."""
 
 
 @dataclass(frozen=True, slots=True)

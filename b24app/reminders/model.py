@@ -173,7 +173,7 @@ class Delivery(OfPortal, Base):
 
 
 class ServerRest(Base):
-    """A server that every portal's messages go through, such as that of mail, and until when it is left in peace."""
+    """A server for messages of all portals, such as that of mail, and until when it rests."""
 
     __tablename__ = "server_rest"
 

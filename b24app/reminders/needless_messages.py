@@ -48,7 +48,7 @@ def _replaced() -> list[int]:
 
 
 def _overtaken(at: datetime) -> list[int]:
-    """What was tried before and is about an end that is another one now, or about paying what is paid."""
+    """Messages that were tried before and are about a former end, or about paying what is paid."""
     query = select(Delivery.id, Reminder.term_id, Reminder.key, Reminder.code)
     query = query.join(Reminder, Reminder.id == Delivery.reminder_id)
     tried = has_no_end(), Delivery.attempts > 0, Reminder.term_id.is_not(None)

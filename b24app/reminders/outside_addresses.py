@@ -238,7 +238,7 @@ class Reach:
 
 
 def reach_outside() -> Reach:
-    """Who would learn that the portal is closed: a confirmed address whose mail goes through, a place that answered."""
+    """Who would be notified that the portal is closed: a confirmed address whose mail goes through, a place that answered."""
     settings, email = list_channels(), get_channel(EMAIL.code)
     addresses, wanted = list_addresses(), _mailboxes(email)
     errors = {one.email: _mail_error(one, email) for one in addresses}

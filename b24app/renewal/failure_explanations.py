@@ -44,7 +44,7 @@ APPLICATION_FAILURES = tuple(FailureWords(one.kind, one, MESSAGES.get(one, "")) 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failure: a message id for people, the raw words for whoever mends it, and whether it may pass by itself."""
+    """One failure: a message id for people, the raw words for whoever fixes it, and whether it may pass by itself."""
 
     message: str
     detail: str

@@ -146,7 +146,7 @@ def _grace_ends(s: Situation, plan: PaymentPlan) -> Sentence:
 
 
 def _promise(s: Situation) -> Sentence:
-    """What the vendor promises, beside the fewer days that are counted; nothing when a person wrote the days down."""
+    """The grace that the vendor promises, beside the fewer days that are counted; nothing when a person wrote the days down."""
     promised = s.policy.promised_grace_days
     if promised <= s.policy.grace_days or promised != s.policy.days("grace_days"):
         return NOTHING

@@ -118,7 +118,7 @@ def given_feed(feed: str, form: str) -> tuple[str, str, datetime] | None:
 
 
 def note_given(feed: str, form: str, state: str, tag: str, *, since: datetime, at: datetime) -> datetime:
-    """Remember what is given, and answer since when this very content is; `since` where it is given for the first time.
+    """Store the state and the tag of a form of the feed, and return since when it has this content; `since` the first time.
 
     Another content is later by a second at least: askers who send a moment and no tag would keep what they have, after a
     clock that was set back and after two changes within one second.

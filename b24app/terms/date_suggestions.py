@@ -82,7 +82,7 @@ def list_suggestions() -> tuple[OpenSuggestion, ...]:
 
 
 def accept_suggestion(suggestion_id: int, *, by: Author, at: datetime) -> Term:
-    """A person takes the hint as the date; the term remembers both the portal and the person."""
+    """A person takes the hint as the date; the term keeps both the portal and the person as its source."""
     row = _row(suggestion_id)
     row.state = SuggestionState.ACCEPTED
     term = _existing(row.kind)

@@ -79,7 +79,7 @@ class Policy:
 
     @property
     def grace_days(self) -> int:
-        """The one number of days that is counted with after the end: a person's own, else the safe ones of those promised."""
+        """The number of days after the end that all counts use: a person's own, else the safe one of those promised."""
         promised, safe = self.fact("grace_days").used, self.fact("safe_grace_days").used
         by_person = promised is not None and promised.grade == "H" and (safe is None or safe.grade != "H")
         if by_person or safe is None or safe.number is None:
@@ -88,7 +88,7 @@ class Policy:
 
     @property
     def promised_grace_days(self) -> int:
-        """What the vendor promises, to be named where the grace is explained; no date is counted with it."""
+        """The grace that the vendor promises, to be named where the grace is explained; no date is counted with it."""
         fact = self.fact("grace_days")
         return DatedFact(tuple(claim for claim in fact.claims if claim.grade != "H"), fact.strict).number or 0
 

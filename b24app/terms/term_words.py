@@ -39,7 +39,7 @@ def head_names(speak: Speak) -> dict[str, str]:
 
 
 def value_codes(speak: Speak) -> dict[tuple[str, str], str]:
-    """What people write in a cell in one language, as it is looked up, with the code that it means; tables of earlier releases too."""
+    """The values of cells in one language, as they are looked up, with their codes; those of earlier releases too."""
     return {
         (column, plain_head(name)): code
         for column, titles in VALUES.items()

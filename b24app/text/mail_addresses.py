@@ -21,7 +21,7 @@ _LOCAL = re.compile(r"[^@\s<>,;:\"\[\]()\\]+")
 
 
 def read_mail(text: str) -> str:
-    """One plain address that mail can go to, as it is kept; nothing for what is none. Raises NoHostName for a name of mixed letters."""
+    """One plain mail address, as it is kept; empty for an invalid one. Raises NoHostName for a name of mixed letters."""
     text = unicodedata.normalize("NFC", text.strip())
     local, _, host = text.rpartition("@")
     try:

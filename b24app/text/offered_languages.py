@@ -82,7 +82,7 @@ def read_signature(language: str, folder: Path) -> ReaderSignature | None:
 
 
 def signed_texts(language: str, folder: Path) -> Texts:
-    """What the reader has read; nothing when it is not what was signed."""
+    """The texts that the reader has read; empty when they differ from those signed."""
     signature, texts = read_signature(language, folder), read_texts(folder / language / "read.po")
     return texts if signature and texts and hash_texts(texts) == signature.hash else {}
 

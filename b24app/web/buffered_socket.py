@@ -1,4 +1,4 @@
-"""What a thread takes for its socket: one request that is here, and an answer that is sent without waiting."""
+"""The socket object of a worker thread: one request that has arrived whole, and an answer that is sent without waiting."""
 
 import contextlib
 import socket

@@ -42,7 +42,7 @@ def lock_client_page(response: Response, frame: Frame) -> Response:
 
 
 def _without_openers(text: str) -> str:
-    """Buttons that would unfold nothing but a form that is locked go with it."""
+    """Hide the buttons that would unfold nothing but a locked form."""
     shut = {found for pair in LOCKED_FORM.findall(text) for found in pair if found}
     return OPENER.sub(lambda tag: f"<button{_hidden(tag[1])}>" if tag[2] in shut else tag[0], text)
 

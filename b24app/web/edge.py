@@ -28,7 +28,7 @@ POLICY = (
 
 
 class OwnHost:
-    """Puts the host and the scheme of our public address in the place of the Host header, which is not believed."""
+    """Replaces the Host header, which is not trusted, by the host and the scheme of our public address."""
 
     def __init__(self, app: "WSGIApplication", public_url: str) -> None:
         parts = urlsplit(public_url)

@@ -117,7 +117,7 @@ LOOKS: tuple[tuple[type[AppError], Look], ...] = (
     (AppError, Look("fail", N_("Something went wrong on our side"), "fail", repeat=True)),
 )
 
-# What the web server's own refusals say to people, by status.
+# Words for people of the web server's own refusals, by status.
 HTTP_WORDS = {
     400: N_("The request could not be read."),
     405: N_("This address does not take such a request."),

@@ -205,7 +205,7 @@ def doubted_day(field: str) -> DoubtedDay | None:
 
 
 def typed_day(value: object) -> date | None:
-    """The day that a field holds, be it a date or as it was typed; None for what is none."""
+    """The day of a field, be it a date or as it was typed; None for an invalid one."""
     if isinstance(value, date) or not isinstance(value, str):
         return value if isinstance(value, date) else None
     try:

@@ -1,9 +1,9 @@
-"""The flood limit (rate limit of visitors): who is refused again and again waits a minute; who may come is never refused because of a neighbour.
+"""The flood limit (rate limit of visitors): a visitor refused again and again waits a minute; an allowed one is never refused for a neighbour's sake.
 
-Verifying a stranger costs calls to portals, so refusals (401, 403) are counted, and of whoever proves no portal also what
-could not be read (400, 413, 415, 422) and our own failures (5xx): by portal for events and for what proves its portal, by
-address for everything else. What is answered well is never counted. What a request proves by itself, before anybody is
-asked, are signatures and secrets, compared and never believed further.
+Verifying a stranger costs calls to portals, so refusals (401, 403) are counted, and of a visitor who proves no portal also
+unreadable requests (400, 413, 415, 422) and our own failures (5xx): by portal for events and for what proves its portal, by
+address for everything else. Successful answers are never counted. What a request proves by itself, before any portal is
+asked, are signatures and secrets, compared and never trusted further.
 """
 
 import hashlib

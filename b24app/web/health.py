@@ -46,7 +46,7 @@ def ready() -> ResponseReturnValue:
 
 
 class ReadyState:
-    """Looks in a thread of its own, one at a time, so that a database that hangs holds no thread of the web."""
+    """Looks in a thread of its own, one at a time, so that a database that does not answer blocks no thread of the web."""
 
     def __init__(self, look: Callable[[], Mapping[str, bool]]) -> None:
         self._look = look

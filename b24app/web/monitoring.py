@@ -57,7 +57,7 @@ def _count(response: Response) -> Response:
 @metrics.get("/metrics")
 @public
 def show() -> ResponseReturnValue:
-    """Everything counted, for a scraper that may see it; without a setting that opens it there is no such page."""
+    """All metrics, for a scraper that may see them; 404 without a setting that opens the page."""
     if not may_see():
         raise NotAllowed if _token() else NotFound
     counted = _counted_by_all_processes() + generate_latest(present_state())

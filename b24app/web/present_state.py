@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 def present_state() -> CollectorRegistry:
-    """Everything that is true now; of a database that does not answer only that, and what needs none."""
+    """All present values; of a database that does not answer only that it is down, and what needs none."""
     stored = _stored_state()
     registry = stored or CollectorRegistry()
     write = MetricWriter(registry)

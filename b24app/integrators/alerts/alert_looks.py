@@ -43,7 +43,7 @@ def look_at_all() -> int:
 
 
 def integrator_ids() -> Sequence[int]:
-    """The portals that are an integrator's now, and those that were one and whose alerts are not over yet."""
+    """The portals that are integrators now, and former ones with open alerts."""
     mine = ClientAlert.portal_id == IntegratorRecord.portal_id, ClientAlert.ended_at.is_(None)
     query = (
         select(IntegratorRecord.portal_id)

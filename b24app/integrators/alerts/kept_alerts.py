@@ -56,9 +56,9 @@ def _causes(row: ClientRow, watch: Watch) -> list[RedCause]:
 
 
 def _alone(look: Callable[[], T]) -> T | None:
-    """A look at one client; one that cannot be read keeps no other from its alerts, and what is open there stays open.
+    """Run a look at one client; one that cannot be read does not stop the others, and its open alerts stay open.
 
-    It only reads, so it has no savepoint: SQLite would hold what it saw at its beginning, and refuse what is written after it.
+    It only reads, so it has no savepoint: SQLite would hold the state of its beginning, and refuse later writes.
     """
     try:
         return look()

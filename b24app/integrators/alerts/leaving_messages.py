@@ -1,4 +1,4 @@
-"""A message about clients as it leaves: who reads it is judged then, each client that it names is written down in its journal."""
+"""A message about clients as it leaves: its reader's rights are judged then, and it is recorded in the journal of each client that it names."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -205,7 +205,7 @@ def take_back(seat: MemberSeat, report_id: int, now: datetime) -> None:
 
 
 def leave_out(seat: MemberSeat, report_id: int, now: datetime) -> None:
-    """Leave a report out: its row stays as one that nobody sends, so that it is not made again by itself."""
+    """Leave a report out: its row stays, so that it is not made again automatically."""
     row = demand_report(seat, report_id, now).row
     _demand_draft(row)
     row.state, row.error = ReportState.LEFT_OUT, ""

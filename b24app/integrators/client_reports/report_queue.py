@@ -37,7 +37,7 @@ class QueuedReport:
 
     @property
     def may_go_unread(self) -> bool:
-        """Whether «approve all» takes it: nothing bad or open in it, made of what holds still, and somebody to read it."""
+        """Whether «approve all» includes it: nothing bad or open in it, up to date, and with a confirmed reader."""
         plain = self.content is not None and not self.content.attention and not self.row.error
         return self.is_draft and plain and not self.stale and self.has_reader
 

@@ -129,7 +129,7 @@ def forget_reader(client_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ReaderAsk:
-    """What the reader of a letter is asked, or has answered: by whom, about which client, in which language."""
+    """The question to the reader of a letter, or his answer: who asks, about which client, in which language."""
 
     integrator: str
     client: str

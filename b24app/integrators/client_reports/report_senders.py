@@ -110,7 +110,7 @@ def letterhead() -> Letterhead:
 
 
 def sender_asked(code: str, at: datetime) -> str:
-    """The integrator whose letter this code is from; raises Refused for one that asks nothing now."""
+    """The integrator that sent the letter with this code; raises Refused for a code without an open question."""
     with every_portal():
         row = db.session.scalar(select(ReportLook).where(ReportLook.sender_code == code))
         asked = row.sender_asked_at if row is not None else None

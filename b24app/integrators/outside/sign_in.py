@@ -39,7 +39,7 @@ class SignInRefused(Refused):
 
 
 class Callback(BaseModel):
-    """What the portal's redirect brings; nothing in it is believed before the code was traded."""
+    """The parameters of the portal's redirect; none is trusted before the code was traded."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 

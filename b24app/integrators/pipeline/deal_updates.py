@@ -141,7 +141,7 @@ def _present(context: DealContext, ids: Sequence[int]) -> dict[int, crm.DealNow]
 
 
 def _new_rows(given: GivenClient, stands: Sequence[TermStand]) -> Iterator[PipelineDeal]:
-    """A row for each term whose window is open and that has none yet; what it will be called is kept before it is added."""
+    """A row for each term whose window is open and that has none yet; the deal's mark is kept before the deal is added."""
     rows = db.session.scalars(select(PipelineDeal).where(PipelineDeal.client_id == given.client_id)).all()
     for stand in stands:
         mine = [row for row in rows if row.term_id == stand.term.id]

@@ -33,7 +33,7 @@ class WorkingPipeline:
         return self.stages[stage]
 
     def stage(self, code: str) -> DealStage | None:
-        """Which of ours a stage of the CRM is; nothing for one that people have added."""
+        """Our stage for a stage of the CRM; None for one that people have added."""
         return next((stage for stage, known in self.stages.items() if known == code), None)
 
 

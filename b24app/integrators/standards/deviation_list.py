@@ -106,7 +106,7 @@ def list_deviations(
 def find_difference(
     at: BoardAt, standard: StandardView, client_code: str, rule_code: str
 ) -> tuple[DeviationRow, ValueDifference]:
-    """One value that differs, as it is now, decided or not; raises NotFound for every other one, whatever the reason."""
+    """One differing value, as it is now, decided or not; raises NotFound in every other case."""
     line = standard.line(rule_code)
     rows = _rows(at, standard, {rule_code}).subquery("rows") if line else None
     wanted = (DIFFERS, HANDED, ACCEPTED)

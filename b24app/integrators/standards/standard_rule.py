@@ -17,7 +17,7 @@ READ_HOLDS = timedelta(hours=48)
 
 ON, OFF, NOTHING = 1, 0, -1
 BY_CHECKS = N_("by the checks")
-"""Found numbers of what is switched; the last one: there is nothing that could be switched."""
+"""Found numbers of switches; the last one: there is nothing to switch."""
 
 
 class Comparing(StrEnum):

@@ -24,7 +24,7 @@ GONE = 410
 
 @dataclass(frozen=True, slots=True)
 class SignedMessage:
-    """What goes out: where to, under which number, what, and the secrets that sign it."""
+    """One signed message: its address, number, body, and the secrets that sign it."""
 
     url: str = field(repr=False)
     secrets: tuple[str, ...] = field(repr=False)

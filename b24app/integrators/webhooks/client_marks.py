@@ -1,4 +1,4 @@
-"""What is seen of a client at one look, as digests, and which events follow from what was not seen before."""
+"""The digests of a client's states at one look, and the events that follow from new ones."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ MOST_RUNS = 20
 
 @dataclass(frozen=True, slots=True)
 class ClientMark:
-    """One state of a client, by which right it is seen, and the event that it means when it is new."""
+    """One state of a client, the right that shows it, and the event that it means when it is new."""
 
     text: str
     right: Right
@@ -68,7 +68,7 @@ def look_at_marks(
 
 
 def digest_of_mark(code: str, text: str) -> str:
-    """What is kept of a mark: nothing can be read from it, and another access makes another one."""
+    """The stored digest of a mark: it reveals nothing, and differs for another access."""
     return hashlib.sha256(f"{code}:{text}".encode()).hexdigest()[:16]
 
 

@@ -75,7 +75,7 @@ def _record(seat: MemberSeat, event: EventToSend, now: datetime) -> Given | None
 
 
 def _ended(seat: MemberSeat, event: EventToSend, now: datetime) -> Given:
-    """The id of an access that this integrator had, and that it gives nothing."""
+    """The record of an ended access of this integrator: its id, without rights."""
     mine = Consent.code == event.consent_code, Consent.integrator_id == seat.portal_id
     with every_portal():
         row = db.session.scalar(select(Consent).where(*mine))

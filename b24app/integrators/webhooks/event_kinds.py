@@ -1,4 +1,4 @@
-"""The one list of events: what is called how, what may be seen of it by which right, and how it is read when it is sent."""
+"""The one list of events: the name of each, the right that shows it, and how its record is read when it is sent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -77,7 +77,7 @@ def _note_end(row: WebhookClient, now: datetime) -> None:
 
 
 def _look(portal_id: int, code: str, version: str, _client_id: int) -> None:
-    """Look at one client, if its access lives at this moment; one that fails keeps no other from it."""
+    """Look at one client, if its access lives at this moment; a failure does not stop the looks at others."""
     now = services().clock.now()
     consent = find_consent(portal_id, code, now)
     if consent is None:

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TakenSending:
-    """An event in hand: its row, how often it was tried before, and the message."""
+    """A sending that is under way: its row, how often it was tried before, and the message."""
 
     id: int
     attempts: int

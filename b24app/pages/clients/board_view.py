@@ -250,7 +250,7 @@ Names = Mapping[str, str]
 def condition_chips(
     conditions: BoardConditions, names: Mapping[BoardField, Names], titles: Mapping[BoardField, str]
 ) -> tuple[ConditionChip, ...]:
-    """What is wanted and what is not, each with the address that takes it off."""
+    """The conditions, included and excluded, each with the address without it."""
     return tuple(
         ConditionChip(
             names.get(one.field, {}).get(one.value, one.value),

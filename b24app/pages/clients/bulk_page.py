@@ -51,7 +51,7 @@ def draw_again(frame: Frame, wrong: BadInput) -> str:
 
 
 def chosen_rows(at: BoardAt) -> tuple[ClientRow, ...]:
-    """Those that were ticked, or all that the conditions leave; only ones that this person sees."""
+    """The clients that were ticked, or all that match the conditions; only those that this person sees."""
     if request.form.get("all") == "yes":
         return read_chosen(at, conditions_of_page())
     codes = frozenset(request.form.getlist("code"))

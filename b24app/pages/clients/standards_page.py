@@ -90,7 +90,7 @@ def draw_standards(
 def _panel_values(
     at: BoardAt, people: Sequence[MemberView], wrong: BadInput | None, panel: OpenPanel | None
 ) -> dict[str, object]:
-    """What the row whose panel is open offers, and what is wrong in it."""
+    """The values of the row whose panel is open: what it offers, and its mistakes."""
     return {
         "panel": panel or OpenPanel(request.args.get("panel", ""), request.args.get("row", "")),
         "reasons": list(REASONS.items()),

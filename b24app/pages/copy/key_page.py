@@ -35,7 +35,7 @@ def draw_key(frame: Frame, wrong: BadInput | None = None) -> str:
 
 
 def _typed(form: Mapping[str, str], wrong: BadInput | None) -> Mapping[str, str]:
-    """What goes back into the fields: nothing that has a secret key anywhere in it."""
+    """The fields as they are filled again: empty when any of them has a secret key."""
     if (
         wrong is None
         or isinstance(wrong, SecretKeyPasted)
@@ -83,7 +83,7 @@ def show_asked_key(frame: Frame, purpose: str) -> str:
 @blueprint.post("/copy/key/held")
 @framed(admin=True)
 def take_sealed_key(frame: Frame) -> ResponseReturnValue:  # noqa: ARG001 - the decorator gives it to every view
-    """Pass a key that the browser has sealed to the worker which waits for it; here it cannot be opened."""
+    """Pass a key that the browser has sealed to the worker which waits for it; it cannot be opened here."""
     form = request.form
     if hand_over(form.get("purpose", ""), form.get("public_key", ""), form.get("sealed", "")):
         toast(N_("The key is handed over, the work goes on"))

@@ -17,7 +17,7 @@ BIN_PATH = "/crm/recyclebin/"
 
 @dataclass(frozen=True, slots=True)
 class WayBack:
-    """One way to restore: `gives` and `costs` are complete, so that the choice is honest; `first` owns the filled button."""
+    """One way to restore: `gives` and `costs` are complete, so that the choice is informed; `first` owns the filled button."""
 
     code: str
     title: str

@@ -157,7 +157,7 @@ def stopped_last() -> Pressed | None:
 
 
 def read_pressed(row: BackupCopy, state: CopyState) -> Pressed | None:
-    """Who brought a copy into the state that it is in; None when a release before has not kept it."""
+    """Who set a copy to its state; None when a release before has not kept it."""
     kept = row.proofs.get(PRESSED)
     at = read_moment(kept.get("at")) if row.state == state and is_object(kept) else None
     if not is_object(kept) or at is None or kept.get("state") != state:

@@ -135,7 +135,7 @@ def _form(trial: TargetTrial | None, plan: BackupPlan | None) -> StorageForm:
 
 
 def _is_of(form: StorageForm, trial: TargetTrial) -> bool:
-    """Whether the form that is shown is the one that was entered, and not another that is looked at."""
+    """Whether the form that is shown is the entered one, not that of another storage."""
     typed = read_typed(trial)
     preset = preset_of(form.kind, typed.get("preset", ""), abroad=_is_abroad())
     return typed.get("kind") == form.kind and preset == form.preset

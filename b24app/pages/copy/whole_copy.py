@@ -115,7 +115,7 @@ def whole_copy_values(standing: CopyStanding, choices: CopyChoices) -> Mapping[s
 
 
 def write_missed(missed: MissedNights | None, at: datetime) -> Sentence:
-    """That the copy after this one did not come to its end, and why; nothing when it did."""
+    """Why the copy after this one did not come to its end; nothing when it did."""
     if missed is None or not missed.is_over(at):
         return NOTHING
     text = (
@@ -167,7 +167,7 @@ def write_whole_title(standing: CopyStanding) -> Sentence:
 
 
 def _write_verified(standing: CopyStanding, made: datetime) -> Sentence:
-    """What is verified names what is not in it, and until when it waits to be downloaded."""
+    """The headline of a verified copy: what is not in it, and until when it waits to be downloaded."""
     without = words_of_parts(standing.without)
     title = sentence(N_("Copy of %(day)s, verified"), day=made)
     if without:

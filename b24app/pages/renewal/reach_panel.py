@@ -31,7 +31,7 @@ def draw_reach(frame: Frame, wrong: BadInput | None = None) -> str:
 @blueprint.get("/settings/reminders/outside")
 @framed(admin=True)
 def show_reach(frame: Frame) -> ResponseReturnValue:
-    """The line as it is now; while it is what the page shows already, nothing, so that nothing typed is lost."""
+    """The line as it is now, or 204 while the page shows it already, so that nothing typed is lost."""
     return ("", 204) if is_shown_already() else draw_reach(frame)
 
 

@@ -107,7 +107,7 @@ def tell_marked(before: CaseView, marked: CaseView, stage: Stage) -> None:
 @blueprint.post("/renewal/unmark/<stage>")
 @framed(admin=True, redraw=redraw, right=Right.CASE)
 def unmark(frame: Frame, stage: str = "") -> str:
-    """Take the last mark back; one that had taken a given-up renewal up leaves it given up, as it was."""
+    """Take the last mark back; if that mark had taken up a given-up renewal, it is given up again."""
     last = present_case().stage if not stage else None
     stage = stage or str(Stage.PAID if last is Stage.ACTIVATION_AWAITED else last)
     if stage not in set(Stage):

@@ -1,6 +1,6 @@
-"""Taking back what was saved: the values before ride sealed in the address of «Undo», for ten minutes.
+"""Taking back what was saved: the values before are sealed in the address of «Undo», for ten minutes.
 
-Beside them rides the print of what was saved: once somebody has saved something else, nothing is put over it.
+The address holds a digest of the saved values, too: once somebody has saved other ones, they are not overwritten.
 """
 
 import hashlib

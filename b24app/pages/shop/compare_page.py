@@ -183,7 +183,7 @@ def restore_own(frame: Frame) -> str:
 @blueprint.post("/shop/compare/accept-all")
 @framed(admin=True)
 def accept_all(frame: Frame) -> str:
-    """Accept every difference that stops nobody's work; one press takes all of it back."""
+    """Accept every difference that does not stop work; one press takes all of it back."""
     view, at = compared(), services().clock.now()
     if view is None:
         raise NotFound("comparison")

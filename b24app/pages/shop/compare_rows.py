@@ -79,7 +79,7 @@ class LineGroup:
 
 
 def comparison_values(view: ComparisonView) -> dict[str, object]:
-    """What `compare/rows.html` needs: all groups, those that must be put back, and the rest that disturbs nobody."""
+    """What `compare/rows.html` needs: all groups, those that must be put back, and the others."""
     return {
         "view": view,
         "groups": _groups(view.lines),

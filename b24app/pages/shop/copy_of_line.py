@@ -94,7 +94,7 @@ def _title(found: CopyBefore, known: CopyStanding) -> Sentence:
 
 
 def _is_verified(found: CopyBefore, known: CopyStanding) -> bool:
-    """By the one definition where it is the newest; an older one as it was judged when it was made."""
+    """Whether it is verified: the newest by its present standing, an older one by the judgement when it was made."""
     return known.verified if _is_newest(found, known) else found.verified
 
 

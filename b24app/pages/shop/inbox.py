@@ -53,7 +53,7 @@ ANSWERED_BY = {"backup_is_fresh": "ask_backup", "disk_fits_plan": "ask_plan_quot
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """By which day what blocks is to be put right, and the next step of the renewal; nothing of a term that is paid."""
+    """The days by which blockers are to be put right, and by which the next step of the renewal is due; empty for a paid term."""
 
     pay_by: date | None = None
     order_by: date | None = None

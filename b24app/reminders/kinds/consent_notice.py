@@ -28,7 +28,7 @@ INTEGRATOR_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class ConsentNews:
-    """What became of an access: a code of the journal, the two sides, who did it, until when, what may be done."""
+    """A change of an access: its code in the journal, the two sides, who did it, until when, what may be done."""
 
     deed: str
     integrator: str

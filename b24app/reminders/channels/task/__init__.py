@@ -1,6 +1,6 @@
 """A task with a deadline for one person: found by the key of its reminder, never by its title alone; moved, not doubled.
 
-Which task of the portal belongs to which reminder is remembered; it is moved when the day of the payment plan moves.
+The task of each reminder is stored; it is moved when the day of the payment plan moves.
 """
 
 import hashlib
@@ -53,7 +53,7 @@ class KeptTask:
 
 @dataclass(frozen=True, slots=True)
 class KnownTask:
-    """A remembered task; `same` when it was put for this very reminder and not for an earlier day of it."""
+    """A stored task; `same` when it was put for this very reminder and not for an earlier day of it."""
 
     row_id: int
     task_id: str
@@ -169,7 +169,7 @@ def _moment(value: object) -> datetime | None:
 
 
 def _send(context: SendContext, message: Message, to: Recipient) -> Outcome:
-    """Put the task of a message or renew the one that is remembered, and remember it. Commits before the call."""
+    """Put the task of a message or renew the stored one, and store it. Commits before the call."""
     key, user_id = message.key.partition(":")[2], int(to.address)
     reminder = db.session.scalar(select(model.Reminder).where(model.Reminder.key == key))
     term_id, code = (reminder.term_id, reminder.code) if reminder else (None, "test")

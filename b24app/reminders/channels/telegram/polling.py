@@ -173,7 +173,7 @@ def _take_update(bot: Bot, owner: str, one: Mapping[str, object]) -> list[BotAns
 
 
 def _answers_alone(one: Mapping[str, object]) -> list[BotAnswer]:
-    """What is answered to one message; one that cannot be dealt with is passed over, or it would come first for ever."""
+    """The answers to one message; a message that fails is skipped, or it would come first for ever."""
     try:
         with db.session.begin_nested():
             return list(_answers(one))
@@ -232,7 +232,7 @@ def _say_in(language: str, words: Sentence) -> str:
 
 
 def _say(bot: Bot, answer: BotAnswer) -> None:
-    """One answer; whoever does not want it, or a Telegram that is busy, keeps nobody else waiting."""
+    """Send one answer; a failure, such as a chat that is closed, does not delay the others."""
     try:
         call(bot, "sendMessage", {"chat_id": answer.chat, "text": answer.text})
     except AppError as error:

@@ -176,7 +176,7 @@ def check_address(address: str) -> str:
 
 
 def _judge(address: str) -> str:
-    """Why the guard lets nothing go to an address that is stored, by what is written in it; empty when it may."""
+    """Why the guard refuses a stored address, by its text; empty when it does not."""
     try:
         webhook_guard(services().resolve).judge(address)
     except PlaceRefused as refused:
