@@ -12,7 +12,7 @@ from b24app.bitrix24.responses import read_timing
 from b24app.json_values import Json, is_array, is_object
 
 LEVEL = 3  # more takes longer than it saves (docs/benchmarks.md)
-BETWEEN = "\0"  # JSON writes this character in another way
+BETWEEN = "\0"  # JSON escapes this character
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class CodeRule:
 
 
 RULES = (
-    # Codes that mean different things by their text come first: settings/how-to-call-rest-api, module rest.
+    # Codes whose meaning depends on their text come first: settings/how-to-call-rest-api, module rest.
     CodeRule("access_denied", errors.PlanLapsed, "commercial plans"),
     CodeRule("access_denied", errors.PlanLapsed, "by subscription"),
     CodeRule("access_denied", errors.PlanLapsed, "extended plans"),

@@ -133,10 +133,10 @@ QUOTED_VALUE = re.compile(
     r"\b(?P<name>[^\W\d]\w{1,60})\s*=>?\s*(?P<quote>\\*[\"'])(?P<value>(?:(?!(?P=quote)).)+)", re.DOTALL
 )
 EMAIL = re.compile(r"[^\s@<>,;:\"'()«»=&/\\{}\[\]]+(?:@|%40)[^\s@<>,;:\"'()«»=&/\\{}\[\]]+\.\w[\w-]*")
-# What a mail address may lie in; looked through one by one, for a long text without spaces took seconds otherwise.
+# The characters around a mail address; looked through one by one, for a long text without spaces took seconds otherwise.
 MAIL_RUN = re.compile(r"[^\s<>,;:\"'()«»=&/\\{}\[\]]+")
 LONGEST_RUN = 1000
-# Files and packed settings as text: nobody can tell what they hold, so nothing of them is kept.
+# Files and packed settings as text: their content is unknown, so nothing of them is kept.
 LONG = 256
 SHORT = 32
 OPAQUE = re.compile(rf"[A-Za-z0-9+/=_%\\-]{{{LONG},}}")
@@ -160,7 +160,7 @@ QUOTED_BY_OTHERS = re.compile(
     r"|(\bwith url: )\S+|(broken by .{1,200}?: )/\S*",
     re.DOTALL | re.MULTILINE,
 )
-# An authorization code, and the value of a `{CODE, VALUE}` pair, whose name stands elsewhere in the text.
+# An authorization code, and the value of a `{CODE, VALUE}` pair, whose name is elsewhere in the text.
 NAMELESS = re.compile(r"(?i)^code$|\bvalues?(?:\]|%5D)*$")
 PRIVATE = frozenset({Sort.SECRET, Sort.PERSON})
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_.]{0,40}")

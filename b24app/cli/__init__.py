@@ -1,4 +1,4 @@
-"""Commands for operators and integrators: `flask --app app <command>`; each has --help, lists have --json. `clients` speaks the API."""
+"""Commands for operators and integrators: `flask --app app <command>`; each has --help, lists have --json. `clients` calls the API."""
 
 import gc
 import signal

@@ -28,7 +28,7 @@ MOVED_ALONE = {
     "report": "shop/report",
     **{f"report.{kind}": f"shop/report.{kind}" for kind in MIMETYPES},
 }
-"""The same for single pages: below them lie pages outside the portal, which have not moved."""
+"""The same for single pages: the addresses below them are pages outside the portal, which have not moved."""
 
 COURSE = "renewal?open=invoice"
 DISSOLVED = {

@@ -1,7 +1,7 @@
-"""The access of a portal's administrators: when one pair is of no use any more, that of another administrator is tried.
+"""The access of a portal's administrators: when one pair stops working, that of another administrator is tried.
 
 Each administrator's pair of the last opening is kept. Only the main one is used without asking; before another takes its
-place the portal itself must say, to that very pair, that its owner is an administrator still: a person who is none
+place the portal itself must confirm, to that very pair, that its owner is an administrator still: a person who is none
 any more never becomes the one in whose name we work, and the pair is forgotten. When none is left, people are notified.
 """
 

@@ -179,7 +179,7 @@ def _unknown(error: Exception) -> ResponseReturnValue:
 def _answer(error: AppError, message: str, status: int, number: str) -> Response:
     """Draw the answer; the page may be shown in any portal's frame, for there is nothing to press on it."""
     g.language, g.refused = reader_language(), "frame" not in g
-    refresh()  # the language may have been chosen before it was known that the page falls
+    refresh()  # the language may have been chosen before the error
     try:
         response = _draw(error, message, number)
     except Exception as second:

@@ -34,7 +34,7 @@ from b24app.web.opening_form import opening_form
 log = structlog.get_logger(__name__)
 REFUSALS = frozenset({401, 403})
 UNREADABLE = frozenset({400, 413, 415, 422})
-SHARED = 20  # how many visitors one bucket may stand for, where one address cannot be told from another
+SHARED = 20  # how many visitors one bucket may count, where one address cannot be distinguished from another
 OPENINGS = frozenset({"placements.open_app", "placements.open_placement", "placements.install"})
 EVENTS = "events.take"
 LINKS = {

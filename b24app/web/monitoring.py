@@ -90,7 +90,7 @@ def _counted_by_all_processes() -> bytes:
 if TYPE_CHECKING:
     from sentry_sdk.transport import Transport
 
-# Headers that say how a page was asked for, and nothing about who asked.
+# Headers about how a page was asked for, and nothing about who asked.
 PLAIN_HEADERS = frozenset(
     {"host", "accept", "accept-language", "content-type", "content-length", "hx-request"}
 )

@@ -51,7 +51,7 @@ def ask_tasks(portal_id: int) -> None:
 
 
 def _make_rows(portal_id: int) -> None:
-    """Add a row for each alert of a broken thing without one: whose task it is, and its key."""
+    """Add a row for each alert of something broken that has none: whose task it is, and its key."""
     query = (
         select(ClientAlert)
         .outerjoin(AlertTask, AlertTask.alert_id == ClientAlert.id)

@@ -39,7 +39,7 @@ class FollowedDeal:
 
 
 def follow_deal(deal: FollowedDeal, now: crm.DealNow | None, fields: JsonObject, *, fresh: bool) -> None:
-    """Answer what people have done to a deal, then bring it to where the renewal stands.
+    """Answer what people have done to a deal, then move it to the stage of the renewal.
 
     A `fresh` one was found by its mark just now: it may be in a former pipeline of ours, which was deleted.
     """

@@ -38,7 +38,7 @@ from b24app.web.page_drawing import frame_values
 blueprint = Blueprint("compare", __name__)
 
 PAGES = ("/shop/compare", "/renewal")
-"""Where a comparison that is under way may be shown, and its result when it has ended."""
+"""The pages that may show a comparison under way, and its result when it has ended."""
 MICROSECONDS = 1_000_000
 ACCEPTED = NN_("%(num)s difference accepted", "%(num)s differences accepted")
 TIMES = {
