@@ -223,7 +223,7 @@ def forget_reads(session: Session) -> None:
 
 @event.listens_for(Session, "after_transaction_end")
 def _forget_with_transaction(session: Session, _transaction: SessionTransaction) -> None:
-    """After a flush, which has one of its own, a commit, a rollback and the end of a savepoint."""
+    """Forget kept reads after a flush, which has a transaction of its own, a commit, a rollback and the end of a savepoint."""
     forget_reads(session)
 
 
@@ -256,7 +256,7 @@ def _rows_of_portals(state: ORMExecuteState) -> set[str]:
 
 @functools.lru_cache(maxsize=1024)
 def _rows_of(portal_id: int) -> ExecutableOption:
-    """Built once per portal and not per query: making it takes a tenth of the query's time."""
+    """Cached per portal and not built per query: building takes a tenth of the query's time."""
     return with_loader_criteria(OfPortal, lambda row: row.portal_id == portal_id, include_aliases=True)
 
 

@@ -114,7 +114,7 @@ Written = tuple[TextClause, Mapping["PortalRows[OfPortal]", Sequence[Read]]]
 
 
 def _written(dialect: Dialect, known: Sets) -> Written:
-    """The statement and the readers of its values: made once, for making them takes longer than asking."""
+    """The statement and the readers of its values, cached: making them takes longer than asking."""
     key = dialect.name, *known
     if key not in _WRITTEN:
         whole = select(*(_array(one, dialect.name) for one in known))

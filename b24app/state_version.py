@@ -84,7 +84,7 @@ def _note_rows(session: Session, _context: UOWTransaction) -> None:
 
 @event.listens_for(Session, "do_orm_execute")
 def _note_statement(state: ORMExecuteState) -> None:
-    """An UPDATE, a DELETE and an INSERT write without a flush; over every portal it is asked first whose rows they are."""
+    """Handle an UPDATE, a DELETE and an INSERT, which write without a flush; over every portal it is asked first whose rows they are."""
     statement, here = state.statement, state.session.info.get("portal")
     table = _table_of(statement)
     column = "" if table is None else _owner(table)

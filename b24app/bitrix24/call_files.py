@@ -79,7 +79,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _write_json_lines(calls: Iterable[WholeCall]) -> Iterator[str]:
-    """A line for each call; a batch has its commands in a list, each with what was asked and answered."""
+    """A line for each call; a batch has its commands in a list, each with its request and its answer."""
     for one in calls:
         yield json.dumps(call_record(one), ensure_ascii=False) + "\n"
 

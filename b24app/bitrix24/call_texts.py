@@ -75,7 +75,7 @@ class Needle:
 
     spellings: tuple[str, ...]
     bytes_of_latin: tuple[bytes, ...]
-    """The same for the bytes of a text, which are quicker to look through; none where letters have no such twins."""
+    """The same for the bytes of a text, which are quicker to search; empty unless the words are ASCII."""
 
     @classmethod
     def of(cls, words: str) -> "Needle":

@@ -118,7 +118,7 @@ def read_refusal(
 
 
 def is_known(code: object, words: object = "") -> bool:
-    """Whether a refusal is one of the platform's own, which any method may answer with; some codes need their words."""
+    """Whether a refusal is one of the platform's own, which any method may return; some codes need their words."""
     name, text = str(code).casefold(), str(words).casefold()
     return bool(name) and any(rule.code == name and rule.text in text for rule in RULES)
 

@@ -103,7 +103,7 @@ def read_offsets(client: ListClient, paging: Paging, method: str, params: JsonOb
 
 
 def read_whole(client: ListClient, paging: Paging, method: str, params: JsonObject) -> Iterator[Row]:
-    """Yield a list that comes in one answer; a count or a next page that disagrees turns to reading by offset."""
+    """Yield a list that comes in one answer; with a larger count or a next page it is read by offset instead."""
     asked = {**params, "start": paging.start} if paging.start else params
     answer = client.call(method, asked, write=False)
     rows = paging.rows(answer.result)

@@ -182,7 +182,7 @@ def mask_whole(text: str) -> str:
 
 @functools.lru_cache(maxsize=8192)
 def _mask_short(text: str) -> str:
-    """Codes, moments and sums of a list are the same in many of its rows."""
+    """Cached: codes, moments and sums of a list are the same in many of its rows."""
     return clean(text) if SUSPECT.search(text) else text
 
 

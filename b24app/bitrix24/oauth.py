@@ -95,7 +95,7 @@ class TokenSource(Protocol):
         ...
 
     def instead_of(self, rejected: Tokens) -> Tokens | None:
-        """Another pair to work with where this one is of no use any more; None when there is none."""
+        """Another pair to work with where this one does not work any more; None when there is none."""
         ...
 
 
@@ -161,7 +161,7 @@ class TokenKeeper:
             raise AuthorizationAway(error.code, words, http=error.http, sent=sent) from error
 
     def keep_alive(self) -> Tokens:
-        """Refresh a pair that nobody has used for 150 days, before it dies on the 180th; others are left alone."""
+        """Refresh a pair that was not used for 150 days, before it expires on the 180th; others are left alone."""
         tokens = self._store.load()
         used = tokens.refreshed_at or tokens.expires_at
         now = datetime.fromtimestamp(self._pace.now(), UTC)

@@ -108,7 +108,7 @@ class RateLimit:
             self.pace.sleep(wait * (1 + 0.1 * self.pace.chance()))
 
     def overrun(self) -> None:
-        """The portal answered QUERY_LIMIT_EXCEEDED: somebody else pours into the same bucket."""
+        """The portal answered QUERY_LIMIT_EXCEEDED: another program uses the same bucket."""
         self.store.fill(self.pace.now(), self.bucket)
 
 

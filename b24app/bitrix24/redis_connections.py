@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class RestingPool(ConnectionPool):
-    """Refuses at once while Redis rests after a failure; then one asker tries, and the others go on resting."""
+    """Refuses at once while Redis rests after a failure; then one caller tries, and the others are still refused."""
 
     monotonic: Callable[[], float] = staticmethod(time.monotonic)
     rests_until = 0.0
@@ -39,7 +39,7 @@ class RestingPool(ConnectionPool):
             raise
 
     def release(self, connection: ConnectionInterface) -> None:
-        """Take a connection back: one that is broken by now was not answered."""
+        """Take a connection back: a broken one got no answer."""
         if connection.is_connected:
             self.rests_until = 0.0
         else:
@@ -58,7 +58,7 @@ def lies_in_redis(redis_url: str) -> bool:
 
 @cache
 def open_redis(url: str) -> RestingPool:
-    """The connections of this process; what was cut meanwhile is opened anew once, silence is not waited for twice."""
+    """The connections of this process; a connection cut meanwhile is opened anew once, a silent server is not tried twice."""
     pool = RestingPool.from_url(
         url,
         socket_connect_timeout=ANSWER_SECONDS,

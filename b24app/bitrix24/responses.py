@@ -15,7 +15,7 @@ from b24app.json_values import Json, JsonObject, is_array, is_object
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """The portal's own account: seconds spent, and of the method's operating time (data-types.md#time)."""
+    """The portal's own figures: seconds spent, and of the method's operating time (data-types.md#time)."""
 
     duration: float = 0.0
     processing: float = 0.0

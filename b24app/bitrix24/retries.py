@@ -40,7 +40,7 @@ class Pace:
 
 
 def is_write(method: str) -> bool:
-    """Guess by the name: whatever is not plainly a read is treated with a write's care."""
+    """Guess by the name: a method that is not clearly a read is treated as a write."""
     return method.lower() in NOT_READS or READS.search(method) is None
 
 

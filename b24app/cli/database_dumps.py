@@ -110,7 +110,7 @@ def _put(part: Path, file: Path) -> None:
 
 
 def _restore_file(file: Path, target: Path) -> None:
-    """All of it or nothing: a file that turns out to be cut leaves the database empty."""
+    """Restore a file completely or not at all: a file that turns out to be cut leaves the database empty."""
     part = _own_part(target)
     try:
         _copy_file(file, part)
@@ -120,7 +120,7 @@ def _restore_file(file: Path, target: Path) -> None:
 
 
 def _copy_file(source: Path, target: Path) -> None:
-    """By SQLite itself, which copies a file that others write to at one moment of theirs; then every page is looked at."""
+    """Copy by SQLite itself, which takes the state of one moment while others write; then check every page."""
     with (
         contextlib.closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as given,
         contextlib.closing(sqlite3.connect(target)) as taken,

@@ -28,7 +28,7 @@ OUTSIDE = "OUTSIDE"
 """The placement of a page outside of every portal, in a browser that has signed in."""
 
 LOOKS = ("light", "dark")
-"""What a person may choose; whoever has not chosen sees light pages, whatever the operating system wishes."""
+"""What a person may choose; the usual look is light, whatever the operating system prefers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class TokenContents(BaseModel):
     consent_code: str = Field(alias="k", default="")
 
     def is_of(self, member_id: str) -> bool:
-        """Whether the page was of this very portal: SQLite gives the id of an erased one to the next. The last release wrote none."""
+        """Whether the page was of this very portal: SQLite gives the id of an erased one to the next. Tokens of the last release have no member_id."""
         return self.member_id in {member_id, ""}
 
 
@@ -154,7 +154,7 @@ def sign_frame(frame: Frame) -> str:
 def restore_frame(token: str) -> Frame:
     """Read a token back; what the visitor may do is looked up anew. Raises PageStale.
 
-    The frame is that of the person's own portal, also where the page shows a client's: that needs the consent's word.
+    The frame is that of the person's own portal, also where the page shows a client's: that needs a check of the consent.
     """
     seen = read_token(token)
     age = services().clock.now().timestamp() - seen.verified

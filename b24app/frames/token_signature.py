@@ -1,4 +1,4 @@
-"""What the signature of a page token proves without the database: who is refused and who is not rests on it alone."""
+"""What the signature of a page token proves without the database: the flood limit decides by it alone."""
 
 from dataclasses import dataclass
 

@@ -143,7 +143,7 @@ def _patience(timeout: float | None, left: float) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Judges places by a rule and an operator's list; the network is handed in."""
+    """Judges places by a rule and an operator's list; name resolution is passed in."""
 
     rule: Rule = PORTALS
     trust: Trust = NOBODY

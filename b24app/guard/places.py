@@ -73,7 +73,7 @@ class Place:
 
 
 def read_place(url: str, schemes: Collection[str] = ("https",)) -> Place:
-    """Read a URL; raises PlaceRefused for anything that two readers could understand differently."""
+    """Read a URL; raises PlaceRefused for one that two parsers could read differently."""
     parts = _split(url)
     if parts.scheme not in schemes:
         raise PlaceRefused("scheme")

@@ -167,7 +167,7 @@ class GuardedAdapter(HTTPAdapter):
         return super().send(request, stream, timeout, verify, cert, proxies)
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: object) -> ProxyManager:
-        """A proxy's connections are made by its manager; what comes through them is bounded all the same."""
+        """A proxy's connections are made by its manager; their answers are bounded all the same."""
         manager: ProxyManager = super().proxy_manager_for(proxy, **proxy_kwargs)
         manager.pool_classes_by_scheme = PROXIED
         return manager

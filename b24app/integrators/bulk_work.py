@@ -106,7 +106,7 @@ def list_steps(work_id: int) -> tuple[BulkStep, ...]:
 
 
 def repeat_failed(work_id: int, *, by: Author) -> int:
-    """Try those again that failed, and only those, under the name of who asks for it now; answers how many."""
+    """Try those again that failed, and only those, under the name of who asks for it now; returns how many."""
     if get_work(work_id).returned:
         raise NotFound("work")
     failed = update(BulkStep).where(BulkStep.work_id == work_id, BulkStep.state == StepState.FAILED)

@@ -42,7 +42,7 @@ def remove_logo() -> None:
 
 
 def take_back(*, by: Author, at: datetime) -> int:
-    """The portal in scope is an integrator's no more; answers how many clients were lost by it."""
+    """The portal in scope is an integrator's no more; returns how many clients were lost by it."""
     row = get_integrator()
     if row is None:
         raise NotFound

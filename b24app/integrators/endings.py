@@ -16,7 +16,7 @@ NOBODY = AuditPerson("", 0)
 
 
 def end_all_of(integrator_id: int, who: AuditPerson, end: End, at: datetime) -> int:
-    """End all that clients have given to an integrator, and take back what it asks; answers how many consents ended."""
+    """End all that clients have given to an integrator, and take back what it asks; returns how many consents ended."""
     ended = _end_all(Consent.integrator_id == integrator_id, who, end, at)
     withdraw_all_of(integrator_id, at)
     return ended

@@ -28,7 +28,7 @@ OWN = frozenset({"id", "portal_id"})
 
 
 def remake_changed() -> int:
-    """Make the summaries of all clients whose state or day is another one; answers how many were made."""
+    """Make the summaries of all clients whose state or day is another one; returns how many were made."""
     began, made = time.monotonic(), 0
     waiting = stale_portals(services().clock.now())
     for first in range(0, len(waiting), AT_ONCE):
@@ -67,7 +67,7 @@ def _stale(now: datetime) -> Select[int]:
 
 
 def remake(portal_id: int) -> str:
-    """Make the summary of one portal from what is stored; answers the version of its state.
+    """Make the summary of one portal from what is stored; returns the version of its state.
 
     The version is read before everything else, so that what is written meanwhile makes the summary old.
     """

@@ -89,7 +89,7 @@ class Worker:
         self._next: dict[str, float] = {}
 
     def stop(self) -> None:
-        """HeldJob nothing more, and end when what has begun has ended; noticed at the next turn.
+        """Claim no more jobs, and end when the running ones have ended; noticed at the next turn.
 
         Nothing is woken here: a signal may come while this very thread holds the lock of its own waking.
         """
@@ -138,7 +138,7 @@ class Worker:
             self._next[name] = self.monotonic() + seconds
 
     def _alone(self, work: Callable[[], None]) -> None:
-        """What fails here is tried again at its next time, and keeps no job from being claimed meanwhile."""
+        """Run a part of a turn; a failure is tried again at its next time, and does not stop the claiming of jobs."""
         try:
             work()
         except Exception as error:
@@ -198,7 +198,7 @@ class Worker:
                 ledger.put_back(claim, services().clock.now(), "unknown", attempts=claim.attempt - 1)
 
     def _put_back_left(self) -> None:
-        """What became of these jobs could not be kept: they are done again."""
+        """Put jobs back whose result could not be kept: they are done again."""
         while self._left:
             one = self._left[0]
             ledger.put_back(one, services().clock.now(), "unkept", attempts=one.attempt)
@@ -227,7 +227,7 @@ class Worker:
             )
 
     def _fill(self, lane: Lane) -> None:
-        """HeldJob for the slots that are free now: however short the jobs of one lane are, the next lane has its turn."""
+        """Claim jobs for the slots that are free now: however short the jobs of one lane are, the next lane has its turn."""
         for _ in range(self.free(lane)):
             claim = ledger.claim(self.owner, (lane,), services().clock.now())
             if claim is None:
@@ -256,7 +256,7 @@ class Worker:
             raise
 
     def _forget(self, claim: HeldJob) -> None:
-        """The slot of this very claim is free; SQLite may have given the id of its row to the next one already."""
+        """Free the slot of this very claim; SQLite may have given the id of its row to the next one already."""
         mine = self._in_hand.get(claim.id)
         if mine is not None and mine.claim.is_same(claim):
             self._in_hand.pop(claim.id, None)
@@ -275,7 +275,7 @@ class Worker:
             self._wake.set()
 
     def _end(self) -> None:
-        """Wait for what has begun; what does not end in time is put back for another worker."""
+        """Wait for the running jobs; those that do not end in time are put back for another worker."""
         until = self.monotonic() + self.rhythm.patience
         while self._in_hand and self.monotonic() < until:
             self._wake.wait(0.2)

@@ -177,7 +177,7 @@ def _read_piece(text: str) -> object:
 
 
 def _demand_readable(text: str) -> str:
-    """A text that people can read; raises ValueError for bytes that merely happen to be UTF-8."""
+    """Text that people can read; raises ValueError for bytes that merely happen to be UTF-8."""
     if not text.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
         raise ValueError("no text")
     return text

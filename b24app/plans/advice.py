@@ -88,7 +88,7 @@ def advise(need: Need, table: PlanTable, current: Plan | None) -> tuple[PlanAdvi
 
 
 def unadvised(advice: PlanAdvice) -> PlanAdvice:
-    """The same without a recommendation: nobody who holds an on-premise licence is sent to the cloud."""
+    """The plans without a recommendation: nobody who holds an on-premise licence is sent to the cloud."""
     return replace(advice, fit=Fit.FITS) if advice.fit is Fit.RECOMMENDED else advice
 
 

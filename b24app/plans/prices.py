@@ -159,7 +159,7 @@ def yearly_budget(
 
 
 def _reserves(sums: Sequence[Decimal], percent: Decimal) -> tuple[Decimal, ...]:
-    """The share of each month: what the share of the year so far grows by, so that the year's is rounded once."""
+    """The share of each month: the growth of the share of the year so far, so that the year's is rounded once."""
     so_far = itertools.accumulate(sums, initial=ZERO)
     edges = [(total * percent / 100).quantize(CENT, ROUND_HALF_UP) for total in so_far]
     return tuple(money(high - low) for low, high in itertools.pairwise(edges))

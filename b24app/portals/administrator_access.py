@@ -127,7 +127,7 @@ def make_main(access_id: int) -> None:
 
 
 def forget_pair(access_id: int) -> None:
-    """Its owner is no administrator any more: no pair, and no pages either; in a transaction of its own."""
+    """Remove the pair and the pages of an owner who is no administrator any more; in a transaction of its own."""
     with Session(db.engine) as session:
         row = _row_of(session, access_id)
         session.execute(update(Person).where(Person.user_id == row.user_id).values(is_admin=False))
@@ -144,7 +144,7 @@ def _row_of(session: Session, access_id: int) -> Access:
 
 
 def forget_outdated(at: datetime) -> Sequence[int]:
-    """Forget the pairs whose renewing token cannot live any more; answers the portals that they were of."""
+    """Forget the pairs whose refresh token has expired; returns the portals that they were of."""
     old = Access.refreshed_at <= at - REFRESH_LIVES - timedelta(days=1)
     found = db.session.scalars(select(Access.portal_id).where(old).distinct()).all()
     db.session.execute(delete(Access).where(old).execution_options(synchronize_session=False))

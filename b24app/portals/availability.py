@@ -112,7 +112,7 @@ def note_refusal(error: PortalError, at: datetime) -> bool:
 
 
 def note_silence(at: datetime, waited: float) -> None:
-    """An opening waited for the portal in vain, so many seconds; any answer of the portal ends this."""
+    """Note that an opening waited for the portal in vain, so many seconds; any answer of the portal ends this."""
     known = get_availability().silence  # what came instead of an answer may have been seen at the call itself
     silence = Silence(known) if known in set(Silence) else Silence.NO_ANSWER
     keep_silence(db.session(), silence, at, waited=waited, counts=False)
@@ -154,7 +154,7 @@ def keep_silence(
     grows: bool = False,
     counts: bool = True,
 ) -> None:
-    """A request came to nothing after so many seconds; the pause grows unless one is going on, which somebody's press met.
+    """Note a request without an answer after so many seconds; the pause grows unless it was a person's request during a pause.
 
     An answer that came while this request waited is newer than its silence.
     """

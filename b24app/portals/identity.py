@@ -93,7 +93,7 @@ class ConfirmedInstall:
 def ask_server(
     access_token: str, *, server_endpoint: str, member_id: str, domain: str, https: bool = True
 ) -> ConfirmedInstall:
-    """Ask an authorization server whose token it is; refuse what is not ours (as b24pysdk 1.3.2 does)."""
+    """Ask an authorization server whose token it is; refuse a token that is not ours (as b24pysdk 1.3.2 does)."""
     host = check_host(domain, https=https)
     if server_endpoint:
         server, found = _named_server(access_token, check_server(server_endpoint))

@@ -42,7 +42,7 @@ def keep_install(
 
 
 def note_present(portal: Portal, at: datetime) -> None:
-    """The authorization server answers that we are installed: its denials are forgotten, and so is the erasing they led to.
+    """The authorization server answers that we are installed: forget its denials, and the erasing they led to.
 
     After an uninstall only an administrator brings the install back; until then the data gets its period anew.
     """

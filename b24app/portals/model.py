@@ -38,7 +38,7 @@ class EventResult(StrEnum):
 
 
 def every_scope() -> list[str]:
-    """All that the application asks for: of a portal whose own list cannot be read each part is asked, and answers."""
+    """All scopes that the application asks for; where a portal's own list cannot be read every part is asked, and answers."""
     return list(read_manifest().scopes)
 
 

@@ -177,7 +177,7 @@ def _stale(user_ids: Collection[int], at: datetime) -> list[int]:
 
 
 def _review(portal_id: int, user_ids: Iterable[int], at: datetime) -> int:
-    """Ask, then keep the answer; a portal that refuses or is silent changes nothing: the hour of each page ends by itself."""
+    """Ask, then keep the answer; a portal that refuses or is silent changes nothing: each page's hour ends all the same."""
     try:
         answer = read_people(portal_id, user_ids)
     except PortalError as error:

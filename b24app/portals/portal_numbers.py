@@ -19,9 +19,9 @@ FIRST = text(
 
 
 def unused_number(session: Session) -> int | None:
-    """A number that no portal has had; None where the database sees to it by itself.
+    """A number that no portal has had; None where the database itself never repeats one.
 
-    Asked for before a portal is erased as well: one that an earlier release has added is in nobody's memory yet.
+    Called before a portal is erased as well: one that an earlier release has added is not counted yet.
     """
     if session.get_bind().dialect.name != "sqlite":
         return None

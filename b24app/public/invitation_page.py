@@ -20,7 +20,7 @@ HEADERS = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store"}
 
 
 class NoSuchRequest(Refused):
-    """No invitation waits under this code: it never was, or it was answered, taken back or is too old."""
+    """No invitation waits under this code: it was never made, or was answered, taken back or is too old."""
 
     public = N_(
         "No request waits under this code. Copy the address again from the message, or ask the integrator for a new one."

@@ -28,7 +28,7 @@ KEPT_SECONDS = 30.0
 SHOWN_DAYS = 14
 MOST_INCIDENTS = 50
 FEW_FAILURES = 3
-"""A server of mail that failed less often in a row may only have hiccuped."""
+"""Fewer failures in a row than this may be a short disturbance of the mail server."""
 EXTENSION = "service_state"
 log = structlog.get_logger(__name__)
 

@@ -85,13 +85,13 @@ def is_over(at: datetime) -> ColumnElement[bool]:
 
 
 def doubt_leases(at: datetime) -> None:
-    """See for the first time that leases of this portal ran out: their workers get one more to come to an end."""
+    """Mark leases of this portal as run out for the first time: their workers get one more lease to come to an end."""
     doubted = update(Delivery).where(is_over(at), Delivery.lease_doubted.is_(False))
     changed(doubted.values(lease_doubted=True, leased_until=at + LEASE))
 
 
 def to_send(at: datetime) -> list[int]:
-    """What may be taken now: fresh messages before those that failed or lost a worker already."""
+    """The deliveries that may be taken now: fresh messages before those that failed or lost a worker already."""
     lost = and_(is_over(at), Delivery.lease_doubted.is_(True))
     query = select(Delivery.id).where(or_(is_due(at), lost)).order_by(Delivery.attempts, Delivery.id)
     ids = list(db.session.scalars(query))
@@ -112,7 +112,7 @@ def hold(delivery_id: int, now: Now) -> Held | None:
 
 
 def _take_up(row: Delivery, now: Now) -> Held | None:
-    """Take what a dead worker held, unless it may have left too often or was the death of too many."""
+    """Take what a dead worker held, unless it may have left too often or too many workers died with it."""
     at, lost = now(), row.lost_workers + 1
     seen = Delivery.id == row.id, Delivery.owner == row.owner, Delivery.lease_doubted.is_(True), is_over(at)
     free = update(Delivery).where(*seen)

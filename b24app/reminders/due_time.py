@@ -119,7 +119,7 @@ def _end_with_statement(state: ORMExecuteState) -> Result[tuple[object, ...]] | 
 
 
 def _end(session: Session, portal_id: int | str | None) -> None:
-    """By its table: a portal is also written while no portal is chosen."""
+    """End the kept time of a portal by its table: a portal is also written outside of any portal's scope."""
     table = Base.metadata.tables[model.ReminderDue.__tablename__]
     ended = update(table).values(due_at=None, token="")
     session.execute(ended if portal_id == EVERY_PORTAL else ended.where(table.c.portal_id == portal_id))

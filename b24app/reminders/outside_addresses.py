@@ -95,7 +95,7 @@ def _write_down(
 
 
 def _limit_messages(dispatcher: Dispatcher, row: model.OutsideAddress | None) -> None:
-    """Nobody may use us to write to strangers: a few messages a day, and a pause before the same address gets another."""
+    """Limit letters to strangers: a few messages a day, and a pause before the same address gets another."""
     if row is not None and dispatcher.now - row.asked_at < BETWEEN_MESSAGES:
         raise BadInput(JUST_NOW, "email")
     since = dispatcher.now - timedelta(days=1)

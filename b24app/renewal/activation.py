@@ -82,7 +82,7 @@ def _main_term() -> Term | None:
 
 
 def _ends_soon(term: Term, at: datetime) -> bool:
-    """A plan that changes in the middle of its term was upgraded, not renewed."""
+    """Whether the term ends within 30 days: a plan that changes in the middle of its term was upgraded, not renewed."""
     return term.ends_on is not None and (term.ends_on - day_at(at)).days <= 30
 
 

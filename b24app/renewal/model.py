@@ -55,7 +55,7 @@ class StageMark(OfPortal, Base):
 
 
 class StepOpening(OfPortal, Base):
-    """The place where a step is done was opened for this end of the term; whether it was done is not answered yet."""
+    """The place of a step was opened for this end of the term, and it is not answered yet whether the step was done."""
 
     __tablename__ = "step_opening"
     __table_args__ = (UniqueConstraint("portal_id", "clock_id", "ends_on", "code"),)

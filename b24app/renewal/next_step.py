@@ -170,7 +170,7 @@ def _what_to_pay(s: Situation) -> Sentence:
 
 
 def _card_instead(s: Situation, way: PayingWay) -> NextStep:
-    """The invoice, its approval and the bank do not fit any more: the card comes first, a transfer while it still can."""
+    """The invoice, its approval and the bank are too slow by now: the card comes first, a transfer while it still can."""
     other, other_text, reason = "mark_paid", N_("Paid already"), why_by_card(s)
     if way.by == s.today:
         reason = sentence(N_("Do not wait until the evening: the bank may refuse the card."))

@@ -45,7 +45,7 @@ class WantedReport:
 
 @contextmanager
 def written_as(form: WantedReport) -> Iterator[None]:
-    """Texts, days and moments inside are those of the reader of this form, in a request and in a job alike."""
+    """Write texts, days and moments inside for the reader of this form, in a request and in a job alike."""
     before = {name: g.get(name) for name in ("zone", "language")}
     g.zone, g.language = form.time_zone, form.language
     try:
@@ -85,7 +85,7 @@ def find_report(file_id: int, form: WantedReport) -> ReportFile | None:
 
 
 def state_of(row: ReportFile) -> FileState:
-    """How far a file is; work that nobody can be doing any more has failed."""
+    """The state of a file; work that no job does any more has failed."""
     now, state = services().clock.now(), FileState(row.state)
     if state in FINISHED:
         return state

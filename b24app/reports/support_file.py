@@ -168,7 +168,7 @@ def _period(wish: SupportWish, now: datetime) -> tuple[datetime, datetime]:
 
 
 def bound_lines(lines: Iterable[str], most: int = MOST_CALL_BYTES) -> tuple[str, int, int]:
-    """The newest lines that have room, how many they are, and how many older ones were left out."""
+    """The newest lines that fit, how many they are, and how many older ones were left out."""
     kept: deque[str] = deque()
     size = left_out = 0
     for line in lines:

@@ -100,7 +100,7 @@ def _by_card(plan: PaymentPlan, start: date) -> PayingWay | None:
 
 
 def _approved(plan: PaymentPlan, calendar: BankCalendar, today: date, *, ordered: bool) -> date:
-    """The day on which the payment can be approved; the approval may go on before the renewal is on sale."""
+    """The day on which the payment can be approved; the approval may run before the renewal is on sale."""
     first = today if calendar.is_open(today) else calendar.after(today, 1)
     return calendar.after(first, 0 if ordered else plan.conditions.approval_days)
 

@@ -73,7 +73,7 @@ class Policy:
         return self.facts.get(code, DatedFact())
 
     def days(self, code: str) -> int:
-        """The number of days that drives; our cautious default when no source states one."""
+        """The number of days that is used; our cautious default when no source states one."""
         number = self.fact(code).number
         return DEFAULTS.get(code, 0) if number is None else number
 

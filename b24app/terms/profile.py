@@ -69,7 +69,7 @@ class RenewalProfile:
 
     @property
     def is_abroad(self) -> bool:
-        """Whether the licence is of a region that has neither the laws nor the habits of Russia and its neighbours."""
+        """Whether the licence is of a region without the laws and customs of Russia and its neighbours."""
         return bool(self.price_region) and self.price_region not in read_neighbours().near
 
 

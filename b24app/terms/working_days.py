@@ -85,7 +85,7 @@ class BankCalendar:
     def between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; negative when the end has passed.
 
-        More than ten years are not counted: a stored day with a slip in its year must not hold up a page.
+        More than ten years are not counted: a stored day with a wrong year must not hold up a page.
         """
         if end < start:
             return -self.between(end, start)

@@ -50,7 +50,7 @@ def to_unicode(name: str) -> str:
 
 
 def _bare(name: str) -> str:
-    """A refused name, letter by letter in plain ASCII, so that nobody takes it for another one."""
+    """A refused name in plain ASCII, label by label, so that nobody takes it for another one."""
     return ".".join(
         label if label.isascii() else PREFIX + label.encode("punycode", "replace").decode()
         for label in name.split(".")

@@ -67,5 +67,5 @@ def ascii_host(address: str) -> str:
 
 
 def mail_key(address: str) -> str:
-    """By what two addresses are one: small letters, and one form of the host."""
+    """The key by which two addresses are one: lower case, and one form of the host."""
     return ascii_host(address.strip()).lower()

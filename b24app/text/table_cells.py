@@ -44,7 +44,7 @@ _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
 
 
 def plain_spaces(text: str) -> str:
-    """A text on one line with single plain spaces, without signs that nobody sees."""
+    """A text on one line with single plain spaces, without invisible characters."""
     return " ".join(text.translate(UNSEEN).split())
 
 

@@ -31,7 +31,7 @@ SURPLUS = N_(
 
 
 class WrongLine(BadInput):
-    """A line because of which the whole table cannot be read; `line` is its number in the spreadsheet."""
+    """A line that makes the whole table unreadable; `line` is its number in the spreadsheet."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message, "file")

@@ -108,7 +108,7 @@ def _pack(text: bytes) -> Bundle:
 
 
 def follow_system(css: str) -> str:
-    """The dark look once more, as the operating system wishes it: for pages outside a portal, which name no look of their own."""
+    """The dark look once more, by the setting of the operating system: for pages outside a portal, which name no look of their own."""
     return f"@media (prefers-color-scheme:dark){{{css.replace('.dark', ':root:not(.light)')}}}"
 
 

@@ -70,7 +70,7 @@ def _named(frame: Frame) -> str:
 
 
 def _is_about_it(name: str, attributes: str, refused: list[re.Match[str]]) -> bool:
-    """Whether an element is there for what is refused alone: a link that also leads elsewhere stays, so does what only asks by itself."""
+    """Whether an element only leads to what is refused: a link that also leads elsewhere stays, and so does an element that polls."""
     leads = name == "a" and any(one[1] == "hx-get" for one in refused)
     return leads or name in PRESSED or "unread" in attributes
 

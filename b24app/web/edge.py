@@ -35,7 +35,7 @@ class OwnHost:
         self._app, self._scheme, self._host = app, parts.scheme, parts.netloc
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Hand the request on; nothing that builds an address can repeat a stranger's host."""
+        """Hand the request on without a stranger's host, which something that builds an address could repeat."""
         for name in FORWARDED:
             environ.pop(name, None)
         environ["HTTP_HOST"], environ["wsgi.url_scheme"] = self._host, self._scheme
@@ -43,7 +43,7 @@ class OwnHost:
 
 
 def number_requests(app: Flask) -> None:
-    """Begin every request with a number of its own and with nothing of the one before it in this thread."""
+    """Begin every request with a number of its own and without the values of the one before it in this thread."""
     app.before_request(_begin)
     app.teardown_request(lambda _error: clear_contextvars())
 

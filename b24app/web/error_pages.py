@@ -75,7 +75,7 @@ class TooManyCalls(AppError):
 
 
 class SavedMeanwhile(AppError):
-    """Two requests began the same row at the same moment; the second one kept nothing."""
+    """Two requests began the same row at the same moment; the second one saved nothing."""
 
     retryable = True
     status = 409
@@ -290,7 +290,7 @@ def _sent(field: str) -> str:
 
 
 def last_words(number: str, status: int) -> Response:
-    """A page that needs nothing at all, for the case that even the page about the error cannot be drawn."""
+    """A page without a template, for the case that even the error page cannot be drawn."""
     language = g.get("language") or "ru"
     text = LAST_WORDS[language if language in LAST_WORDS else "en"].format(number=number)
     body = f'<!DOCTYPE html><html lang="{language}"><meta charset="utf-8"><title>{number}</title><p>{text}</p></html>'

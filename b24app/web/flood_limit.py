@@ -64,7 +64,7 @@ STRANGER = Pass()
 
 @dataclass(frozen=True, slots=True)
 class RefusalBucket:
-    """Where refusals of a request are counted, how many it bears, and whether nothing proves who sends."""
+    """The bucket that counts the refusals of a request, how many it allows, and whether nothing proves who sends."""
 
     name: str
     most: int
@@ -72,7 +72,7 @@ class RefusalBucket:
 
 
 def limit_refusals(app: Flask, settings: Settings) -> None:
-    """Answer 429 to a bucket past its refusals of this minute; a store that is away is replaced by this process's memory."""
+    """Answer 429 to a bucket past its refusals of this minute; while the store is away this process's memory replaces it."""
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     in_redis = lies_in_redis(settings.shared_redis)
     limiter = Limiter(
@@ -159,7 +159,7 @@ def _address() -> IPv4Address | IPv6Address | None:
 
 
 def _note(limit: RequestLimit) -> None:
-    """Log once a minute and bucket at most what happens often, and what a person who runs us may have forgotten."""
+    """Log refusals once a minute and bucket at most, with a hint at a setting that the operator may have forgotten."""
     unnamed = not services().settings.proxies and "X-Forwarded-For" in request.headers
     log.warning("refused too often", bucket=limit.key, hint="B24APP_PROXIES is 0" if unnamed else "")
 
@@ -185,7 +185,7 @@ def _read() -> Pass:
 
 
 def _of_link() -> Pass | None:
-    """An address outside the portal that we signed; a closed one is refused, but counted alone."""
+    """A signed address outside the portal; a closed one is refused, but counted alone."""
     endpoint, token = request.endpoint or "", (request.view_args or {}).get("token", "")
     if endpoint in CONFIRMING:
         code = confirming_code(token)

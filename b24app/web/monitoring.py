@@ -124,7 +124,7 @@ def report_errors(settings: Settings, transport: "Transport | None" = None) -> b
 
 
 def keep_crumb(crumb: Mapping[str, object], _hint: object) -> dict[str, object]:
-    """Of requests to others only that they were made: their addresses may be secrets of webhooks."""
+    """Keep of requests to others only that they were made: their addresses may be secrets of webhooks."""
     if crumb.get("type") != "http" and crumb.get("category") not in ("httplib", "requests"):
         return _object(_walk("", crumb))
     data = _object(crumb.get("data"))
@@ -181,7 +181,7 @@ def _exception(one: Mapping[str, object]) -> dict[str, object]:
 
 
 def _walk(key: str, value: object) -> object:
-    """Texts that Sentry calls messages are cleaned, not hidden: they are what the report is about."""
+    """Clean texts that Sentry calls messages, without hiding them: they are what the report is about."""
     if isinstance(value, Mapping) and sort_of(key) is not Sort.SECRET and not label_of(value):
         return {name: _walk(str(name), inner) for name, inner in value.items()}
     if key in ("message", "formatted", "category", "transaction", "type", "timestamp", "logger"):

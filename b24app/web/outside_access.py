@@ -52,7 +52,7 @@ def admit_outside(frame: Frame) -> Frame:
 
 
 def demand_inside(frame: Frame) -> None:
-    """Refuse outside what would outlive the session: keys, addresses for links, people. Raises OnlyInside."""
+    """Refuse an outside session whatever would outlive it: keys, addresses for links, people. Raises OnlyInside."""
     if frame.is_outside:
         raise OnlyInside
 

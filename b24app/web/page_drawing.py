@@ -158,7 +158,7 @@ def member_values(frame: Frame) -> dict[str, object]:
 
 
 def works_with_clients(frame: Frame) -> bool:
-    """Whether the tab of clients is shown: in a client's portal always, for only from there one comes to it."""
+    """Whether the tab of clients is shown: always in a client's portal, which is opened from that tab alone."""
     if frame.client is not None:
         return True
     with portal_scope(frame.portal_id):

@@ -114,7 +114,7 @@ def _export_queue(write: MetricWriter) -> None:
 
 
 def _export_access(write: MetricWriter) -> None:
-    """By the state in which its last renewal left it: wrong_client is our own key, unreachable the authorization server."""
+    """Count accesses by the state of their last renewal: wrong_client is our own key, unreachable the authorization server."""
     query = select(Access.state, func.count()).where(Access.is_master).group_by(Access.state)
     for state, number in db.session.execute(query):
         write(

@@ -18,7 +18,7 @@ NUMBER = re.compile(r"[0-9a-f]{8}")
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """`contact` as the operator wrote it, or nothing; `url` opens it; `host` is the server that somebody keeps.
+    """`contact` as the operator wrote it, or nothing; `url` opens it; `host` is the contact's server.
 
     `hours` and `reaction` are when somebody answers and how soon, in the operator's own words.
     """

@@ -17,7 +17,7 @@ LANGUAGES = ("ru", "en")
 
 
 def reader_language() -> str:
-    """The language by whose customs days and sums of a table are read and written."""
+    """The language that decides how days and sums of a table are read and written."""
     return str(locale().language)
 
 

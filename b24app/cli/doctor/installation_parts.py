@@ -32,7 +32,7 @@ START_WORKER = (
 
 
 def look_at_database() -> Iterator[Finding]:
-    """Write what is there already: a full disk, a standby and a file that is only read are found at the commit."""
+    """Write the row that exists already: a full disk, a standby and a read-only file fail at the commit."""
     name = db.engine.dialect.name
     try:
         with db.engine.begin() as connection:
@@ -154,7 +154,7 @@ def look_at_keys() -> Iterator[Finding]:
 
 
 def _columns_there() -> Iterator[SealedColumn]:
-    """Those that this database has: a dump of an earlier release lacks some until it is upgraded."""
+    """The sealed columns that this database has: a dump of an earlier release lacks some until it is upgraded."""
     seen = inspect(db.engine)
     there = {(table, one["name"]) for table in seen.get_table_names() for one in seen.get_columns(table)}
     return (one for one in sealed_columns() if (one.table.name, one.column.name) in there)
@@ -167,7 +167,7 @@ def look_at_settings() -> Iterator[Finding]:
 
 
 def judge_settings(settings: Settings) -> Iterator[Finding]:
-    """Each setting that is dangerous in service, and those whose absence is felt at night."""
+    """Each setting that is dangerous in service, and those whose absence shows at night."""
     secret = settings.secret_key.get_secret_value()
     judged = (
         (settings.allow_local_portals, FindingState.FAILED, "B24APP_ALLOW_LOCAL_PORTALS is on", "Take it away: it is for the demo."),

@@ -36,7 +36,7 @@ LOOK = "look_at_clients_of"
 
 
 def look_at_all() -> int:
-    """Let every integrator's clients be looked at; answers how many integrators there are."""
+    """Let every integrator's clients be looked at; returns how many integrators there are."""
     found = integrator_ids()
     for_each_portal(found, lambda portal_id: services().queue.later(LOOK, portal_id))
     return len(found)

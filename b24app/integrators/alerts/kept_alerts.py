@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 
 def settle_alerts(portal_id: int, now: datetime) -> Rows:
-    """Open what has turned red and end what is over, in the portal in scope; answers the rows that were looked at."""
+    """Open what has turned red and end what is over, in the portal in scope; returns the rows that were looked at."""
     at, open_now = board_at(whole_sight(portal_id), now), _open_by_cause()
     ending = frozenset(ending_consents(portal_id, now))
     lost = clients_with_loss()

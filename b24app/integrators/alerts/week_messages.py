@@ -50,7 +50,7 @@ def write_digests() -> int:
 
 
 def write_digests_of(portal_id: int) -> int:
-    """Those of one integrator; answers how many were kept."""
+    """Those of one integrator; returns how many were kept."""
     with portal_scope(portal_id):
         dispatcher = dispatcher_of(portal_id)
         if dispatcher is None or get_integrator() is None:

@@ -76,7 +76,7 @@ def asked_every(integrator_id: int) -> int:
 
 
 def ask_by_schedule() -> int:
-    """Ask the clients whose time has come, each in a transaction of its own; answers how many were looked at."""
+    """Ask the clients whose time has come, each in a transaction of its own; returns how many were looked at."""
     now = services().clock.now()
     with every_portal():
         due = or_(AskingSchedule.next_at <= now, AskingSchedule.set_at > now + CLOCKS_DIFFER, *_too_far(now))
@@ -118,7 +118,7 @@ def _ask_one(due: DueSchedule, client_id: int) -> bool:
 
 
 def _ask(due: DueSchedule, days: int, code: str, seat: MemberSeat, now: datetime) -> datetime:
-    """Ask where the last confirmation is that old; answers when to look again."""
+    """Ask where the last confirmation is that old; returns when to look again."""
     every = timedelta(days=days)
     with portal_scope(due.client_id):
         term = main_term(now)

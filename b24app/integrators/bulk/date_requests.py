@@ -46,7 +46,7 @@ class OpenRequest:
 def ask_date(
     integrator_id: int, consent_code: str, who: AuditPerson, at: datetime, *, every: timedelta | None = None
 ) -> tuple[int | None, str]:
-    """Ask the portal in scope, once at a time; answers the request, or why nobody is asked now.
+    """Ask the portal in scope, once at a time; returns the request, or why nobody is asked now.
 
     With `every` a date is asked for whose confirmation is that old; else one that nobody has confirmed for half a year.
     """

@@ -181,7 +181,7 @@ def approve(seat: MemberSeat, report_id: int, now: datetime) -> None:
 
 
 def approve_all(seat: MemberSeat, report_ids: Collection[int], now: datetime) -> int:
-    """Approve those of these that may go unread; answers how many. What cannot go stays a draft."""
+    """Approve those of these that may go unread; returns how many. What cannot go stays a draft."""
     done = 0
     for report_id in report_ids:
         try:

@@ -93,7 +93,7 @@ def row_to_write(by: Author, at: datetime) -> ReportLook:
 
 
 def keep_look(draft: LookDraft, *, by: Author, at: datetime) -> str:
-    """Keep the look; answers the colour that was kept, which is darker than a pale one that was typed. Raises BadInput by field."""
+    """Keep the look; returns the colour that was kept, which is darker than a pale one that was typed. Raises BadInput by field."""
     colour, site = read_colour(draft.colour), _line(draft.site, "site")
     if site and (" " in site or "." not in site):
         raise BadInput(N_("Write the address of your site, such as verny-shag.example."), "site")

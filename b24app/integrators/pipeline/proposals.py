@@ -119,7 +119,7 @@ def declined_of(integrator_id: int, term_id: int) -> CaseProposal | None:
 def accept_proposal(
     proposal_id: int, reason: str, *, by: Author, at: datetime, only_of: int | None = None
 ) -> tuple[int, Stage | None]:
-    """Do in the renewal what was proposed; answers the case and the mark that may be taken back.
+    """Do in the renewal what was proposed; returns the case and the mark that may be taken back.
 
     Giving up asks for a reason. Raises BadInput, NotFound.
     """

@@ -26,7 +26,7 @@ SECONDS = 40.0
 
 
 def watch_webhooks() -> int:
-    """Let every integrator with an address look at its clients; runs every minute, answers how many there are."""
+    """Let every integrator with an address look at its clients; runs every minute, returns how many there are."""
     named = select(WebhookAddress.portal_id).where(WebhookAddress.ended_at.is_(None)).distinct()
     with every_portal():
         found = db.session.scalars(named.order_by(WebhookAddress.portal_id)).all()

@@ -136,7 +136,7 @@ def repeat_sending(sending_id: int, at: datetime) -> None:
 
 
 def repeat_since(address_id: int, since: datetime, at: datetime, *, failed: bool = False) -> int:
-    """Send everything to an address again that happened since a moment, or what of it has not arrived; answers how many."""
+    """Send everything to an address again that happened since a moment, or what of it has not arrived; returns how many."""
     mine = WebhookAddress.id == address_id, WebhookAddress.ended_at.is_(None)
     address = db.session.scalar(select(WebhookAddress).where(*mine))
     if address is None:

@@ -61,7 +61,7 @@ def get_webhook(address_id: int) -> WebhookView:
 
 
 def add_webhook(url: str, kinds: Iterable[str], *, by: Author, at: datetime) -> tuple[str, int]:
-    """Add an address for the owner who asks; answers its secret, which is shown this once. Raises BadInput by field."""
+    """Add an address for the owner who asks; returns its secret, which is shown this once. Raises BadInput by field."""
     chosen, url = read_kinds(kinds), _check(url)
     if len(list_webhooks()) >= MOST_ADDRESSES:
         raise BadInput(N_("There are five addresses already: remove one first."), "address")

@@ -204,7 +204,7 @@ def unsent_addresses() -> Iterator[tuple[int, int]]:
 
 
 def prune_webhooks() -> int:
-    """Forget events of a month ago with all that became of them; answers how many."""
+    """Forget events of a month ago with all that became of them; returns how many."""
     with every_portal():
         done = db.session.execute(delete(WebhookEvent).where(WebhookEvent.at < services().clock.now() - KEPT))
     db.session.commit()

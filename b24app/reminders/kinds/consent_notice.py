@@ -61,7 +61,7 @@ def draft_for_integrator(news: ConsentNews) -> MessageDraft | None:
 
 
 def draft_ends_for_client(integrator: str, until: date) -> MessageDraft:
-    """Two weeks before an end that nothing prolongs: nothing is needed, unless he is to go on."""
+    """The message two weeks before an end that nothing prolongs: nothing is to be done, unless the access is to continue."""
     lines = (
         sentence(N_("It does not go on by itself. If he is to go on, let him send a new code.")),
         sentence(N_("Nothing is needed from you otherwise.")),

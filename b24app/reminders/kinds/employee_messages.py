@@ -119,7 +119,7 @@ class EmployeeReportView:
 
 
 def report_to_administrator(reason: str, text: str, *, by: Author, at: datetime) -> str:
-    """Keep what an employee reports and queue the message; answers the name of who gets it."""
+    """Keep what an employee reports and queue the message; returns the name of who gets it."""
     text = text.strip()
     if reason not in REASONS:
         raise BadInput(N_("Choose what does not work."), "reason")

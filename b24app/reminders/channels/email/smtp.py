@@ -49,7 +49,7 @@ class MailUnavailable(TryLater):
 
 
 class MailNotAccepted(TryLater):
-    """The mail server does not want us at all; whoever keeps the application can mend that, and then it goes on."""
+    """The mail server refuses us as a sender; whoever keeps the application can correct that, and then sending goes on."""
 
     public = N_("The mail server does not accept this application. We will try again.")
 
@@ -147,7 +147,7 @@ class Answers:
         self._buffer = b""
 
     def readline(self, most: int) -> bytes:
-        """The next whole line, waited for no longer than is left, however slowly it drips; nothing at the end."""
+        """The next whole line, waited for no longer than the time left, however slowly it arrives; empty at the end."""
         while b"\n" not in self._buffer and len(self._buffer) < most:
             wait_at_most(self._line)
             if not (part := self._line.recv(4096)):
@@ -162,7 +162,7 @@ class Answers:
 
 
 def wait_at_most(line: socket.socket) -> None:
-    """Let a socket wait for what is left and no longer; raises TimeoutError when nothing is."""
+    """Let a socket wait for the time left and no longer; raises TimeoutError when none is."""
     left = seconds_left()
     if left <= 0:
         raise TimeoutError(SLOW)
@@ -261,7 +261,7 @@ def _expect(answer: tuple[int, bytes], kind: int, *, about_us: bool = False) -> 
 
 
 def _close(smtp: smtplib.SMTP) -> None:
-    """What goes wrong after a message was taken is no reason to send it again."""
+    """A failure after a message was taken is no reason to send it again."""
     with contextlib.suppress(OSError, smtplib.SMTPException):
         smtp.quit()
     smtp.close()

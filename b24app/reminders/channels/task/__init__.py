@@ -218,7 +218,7 @@ def end_in(key: str) -> date | None:
 
 
 def is_same_end(one: date, other: date) -> bool:
-    """A period is a month at least: an end moved by less is the same end, corrected."""
+    """Whether two ends are the same one, corrected: a period is a month at least."""
     return abs((one - other).days) < SHORTEST_PERIOD_DAYS
 
 
@@ -229,7 +229,7 @@ def task_day(code: str, row: TermRow) -> date | None:
 
 
 def move_tasks(client: Callable[[], RestClient], timeline: Timeline, compose: Compose) -> int:
-    """Move the deadline of each open task whose day has moved; answers how many. One that fails does not stop the next."""
+    """Move the deadline of each open task whose day has moved; returns how many. One that fails does not stop the next."""
     moved = 0
     for row_id, item, term in list_moved(timeline):
         try:

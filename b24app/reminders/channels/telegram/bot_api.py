@@ -44,7 +44,7 @@ class MessageRefused(AppError):
 
 
 class BotRefused(TryLater):
-    """The token is not valid: whoever keeps the application has to name another."""
+    """The token is not valid: whoever keeps the application has to set another."""
 
     public = N_(
         "Telegram does not know the bot of this application: whoever keeps it should name a new token."

@@ -158,7 +158,7 @@ def mark_of(chat: str) -> str:
 
 
 def forget_old_codes(at: datetime) -> None:
-    """Codes that nobody used, over all portals: a row that never was linked goes with its code."""
+    """Forget codes that nobody used, over all portals: a row that was never linked is deleted with its code."""
     with every_portal():
         old = TelegramLink.code_at < at - CODE_ENDS
         never = TelegramLink.chat.is_(None), TelegramLink.ended_at.is_(None)
