@@ -34,7 +34,7 @@ class Deed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditPerson:
-    """The person of a line and the integrator that he belongs to; of the client's own people the second is empty."""
+    """The person of a line and the integrator that he belongs to, which is empty for the client's own people."""
 
     name: str
     user_id: int

@@ -163,7 +163,7 @@ def read_cursor(text: str) -> tuple[date, int, int] | None:
 
 
 def tally(at: BoardAt, conditions: BoardConditions) -> BoardTally:
-    """Count the clients in one statement; the view and its days count for nothing here."""
+    """Count the clients in one statement, whatever the view and its days."""
     board = clients_of(at)
     lasting = conditions.with_view(BoardView.ALL)
     parts = [
@@ -245,7 +245,7 @@ def groups_of(portal_id: int, client_ids: Collection[int]) -> dict[int, list[str
 
 
 def ended_lately(at: BoardAt) -> tuple[str, ...]:
-    """The names of clients whose consent ended within thirty days and who have given no other: nothing but the name that was kept."""
+    """The names of clients whose consent ended within thirty days and who have given no other: the kept name alone."""
     seat, now = at.seat, at.now
     own = own_client_ids(seat)
     end = case((Consent.ended_at.is_(None), Consent.ends_at), else_=Consent.ended_at)

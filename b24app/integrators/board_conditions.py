@@ -91,7 +91,7 @@ class BoardConditions:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which clients a press is about: those that were ticked, or all that the conditions leave."""
+    """Which clients a press is about: those that were ticked, or all that match the conditions."""
 
     conditions: BoardConditions
     codes: frozenset[str] = field(default_factory=frozenset)

@@ -39,7 +39,7 @@ def in_view(board: Subquery, view: BoardView, today: date) -> ColumnElement[bool
 
 
 def filtered(board: Subquery, at: BoardAt, conditions: BoardConditions) -> list[ColumnElement[bool]]:
-    """What all conditions leave, whatever the view: one of the wanted values of each field, none of the unwanted."""
+    """The conditions in SQL, whatever the view: one of the wanted values of each field, none of the unwanted."""
     found: list[ColumnElement[bool]] = []
     for field in BoardField:
         wanted, unwanted = conditions.of(field), conditions.of(field, excluded=True)
@@ -55,7 +55,7 @@ def _any(board: Subquery, at: BoardAt, field: BoardField, values: Iterable[str])
 
 
 def _column(name: str, **other: str) -> Meaning:
-    """A value as the column has it; `unknown` where it has none, and other names for what the column calls otherwise."""
+    """A condition on a column; `unknown` finds its empty values, `other` has the column's own names where they differ."""
 
     def mean(board: Subquery, _at: BoardAt, value: str) -> ColumnElement[bool]:
         column = board.c[name]

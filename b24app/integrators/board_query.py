@@ -133,7 +133,7 @@ def _rank(reason: ColumnElement[str]) -> ColumnElement[int]:
 
 
 def _access(board: BoardAt) -> ColumnElement[str]:
-    """An answer that is old, or of a moment to come, is no sign of life."""
+    """The stored access; `late` instead of `alive` when the answer is old, or of a moment to come."""
     stale = or_(
         ClientSummary.answered_at < board.now - SILENT_SWEEP,
         ClientSummary.answered_at > board.now + CLOCKS_DIFFER,

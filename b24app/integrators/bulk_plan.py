@@ -54,7 +54,7 @@ OF_ROLE = {
     BulkKind.DATES: Right.CASE,
     INVOICES: Right.PAPERS,
 }
-"""What a role has to hold; everything else is of those who invite clients."""
+"""The right that a role needs; every other kind needs that of inviting clients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def may_do(seat: MemberSeat, kind: str) -> bool:
 def plan_work(
     seat: MemberSeat, kind: str, rows: Sequence[ClientRow], *, same: Collection[int] = frozenset()
 ) -> BulkPlan:
-    """Part the clients; `same` are those for whom nothing would change. Raises NotAllowed, BadInput."""
+    """Divide the clients; `same` are those for whom nothing would change. Raises NotAllowed, BadInput."""
     if not may_do(seat, kind):
         raise NotAllowed
     if not rows:
@@ -124,7 +124,7 @@ def _of_copy(row: ClientRow) -> str:
 
 
 def _of_date(row: ClientRow, asked: Collection[int]) -> str:
-    """A portal that is shut shows its administrator nothing; one without our tokens still does."""
+    """Why a client cannot be asked for its date: a portal that refuses shows its administrator nothing; one without our tokens still does."""
     if not row.sees_terms:
         return "no_right"
     if row.access == "refused":

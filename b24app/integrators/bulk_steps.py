@@ -1,4 +1,4 @@
-"""What is done with one client of a work; the consent and the role are asked anew at this very moment."""
+"""The steps of a work with one client; the consent and the role are read anew at this very moment."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -121,9 +121,9 @@ def _note(work: BulkWork, step: BulkStep, now: datetime) -> bool:
 
 
 def settle_step(step_id: int, now: datetime) -> None:
-    """See what became of the run or the copy of a client; one that goes on for hours is given up here, not there.
+    """Look at the run or the copy of a client; one that takes hours is given up here, and goes on there.
 
-    Once the access has ended nothing of the client is looked at any more: what was begun ends there.
+    Once the access has ended the client is not looked at any more: the step ends there.
     """
     step = db.session.scalar(select(BulkStep).where(BulkStep.id == step_id).with_for_update())
     if step is None or step.state != StepState.BEGUN:

@@ -25,13 +25,13 @@ class ConsentEnded(NotFound):
 
 
 class RightNotGiven(NotAllowed):
-    """The consent or the role of the person does not hold the right that this page needs."""
+    """The consent or the role of the person lacks the right that this page needs."""
 
     public = N_("The client has not allowed this, or your role does not include it.")
 
 
 class ClientsSideOnly(NotAllowed):
-    """What no right gives: it follows from evidence, or somebody of the client's own portal presses it."""
+    """A deed that no right allows: it follows from evidence, or somebody of the client's own portal does it."""
 
     public = N_("Only the client’s side marks this, or the check that proves it.")
 

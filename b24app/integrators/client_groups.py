@@ -20,7 +20,7 @@ MOST_GROUPS = 200
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
-    """One group, and of how many of the clients that a person sees it consists."""
+    """One group, with how many of the clients that a person sees are in it."""
 
     id: int
     name: str

@@ -94,7 +94,7 @@ def _refusal(portal_id: int, line: ConsentAudit) -> tuple[int, ConsentNews] | No
 
 
 def name_of(integrator_id: int) -> str:
-    """What an integrator calls itself; of one that took its declaration back too, else its portal's address."""
+    """The name of an integrator; of one that took its declaration back too, else its portal's address."""
     found = integrator_of(integrator_id, even_ended=True)
     if found is not None:
         return found.name
@@ -111,7 +111,7 @@ def _keep_for_client(portal_id: int, code: str, key: str, line: str, draft: Mess
 
 
 def keep_for_integrator(portal_id: int, code: str, key: str, line: str, draft: MessageDraft) -> None:
-    """To the owners in their own portal, and to the contact's mailbox once its owner has confirmed it there."""
+    """Send to the owners in their own portal, and to the contact's mailbox once its owner has confirmed it there."""
     portal = db.session.get(Portal, portal_id)
     if portal is None or portal.status == InstallStatus.DELETED:
         return

@@ -66,7 +66,7 @@ class ConsentView:
         return ended and self.end == End.CLIENT and now < self.ends_at
 
     def next_end(self, now: datetime) -> datetime:
-        """The end of the period that runs now: of a consent that prolongs itself it moves on."""
+        """The end of the present period: of a consent that prolongs itself it moves on."""
         end, number = self.granted_at, 0
         while end <= now and end < self.ends_at:
             number += 1

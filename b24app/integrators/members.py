@@ -134,7 +134,7 @@ def set_member(user_id: int, name: str, role: MemberRole, *, by: Author, at: dat
 
 
 def remove_member(user_id: int, *, at: datetime) -> None:
-    """Take a person from the work with clients, and end what lets him in from outside; the last owner stays."""
+    """Take a person from the work with clients, and end his sessions, keys, feeds and links; the last owner stays."""
     _keep_an_owner(user_id)
     db.session.execute(delete(IntegratorMember).where(IntegratorMember.user_id == user_id))
     close_entrances(at, user_id)
@@ -191,7 +191,7 @@ def find_seat(portal_id: int, user_id: int) -> MemberSeat | None:
 
 
 def _is_there(portal_id: int, user_id: int, person: Person | None) -> bool:
-    """Whether the portal has the application, and the person works there and may open it, as far as was answered."""
+    """Whether the portal has the application, and the person works there and may open it, as the portal last answered."""
     portal = get_portal(portal_id)
     if portal is None or portal.status == InstallStatus.DELETED or user_id in dismissed_ids():
         return False

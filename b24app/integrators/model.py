@@ -137,7 +137,7 @@ class Consent(OfPortal, Base):
     granted_by_id: Mapped[int]
     granted_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    """The end, whatever happens: of a consent that prolongs itself the last possible one."""
+    """The end in any case: of a consent that prolongs itself the last possible one."""
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str] = mapped_column(String(255), default="")
     end: Mapped[str] = mapped_column(String(12), default="")

@@ -97,7 +97,7 @@ def read_rights(codes: Iterable[object]) -> frozenset[Right]:
 
 
 def whole(rights: Iterable[Right]) -> frozenset[Right]:
-    """These rights without those whose foundation is missing: nobody runs checks that he may not see."""
+    """These rights without those that need a missing one: nobody runs checks that he may not see."""
     given = frozenset(rights)
     return frozenset(right for right in given if NEEDS.get(right, right) in given)
 

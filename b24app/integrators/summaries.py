@@ -21,7 +21,7 @@ from b24app.terms.profile import get_profile
 from b24app.text.host_names import to_unicode
 
 SECONDS = 40.0
-"""How long one turn lasts: the rest waits for the next minute, so that nothing else does."""
+"""How long one turn lasts: the rest waits for the next minute, so that it blocks no other work."""
 
 AT_ONCE = 20
 OWN = frozenset({"id", "portal_id"})
@@ -41,7 +41,7 @@ def remake_changed() -> int:
 def stale_portals(now: datetime) -> list[int]:
     """The portals with a living consent whose summary is missing, of another state, of a day that is over or of a moment to come.
 
-    In no order of ours, so that a portal that fails every time holds no other one.
+    In random order, so that a portal that fails every time blocks no other one.
     """
     with every_portal():
         found = list(db.session.scalars(_stale(now)))

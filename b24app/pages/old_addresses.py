@@ -56,7 +56,7 @@ DISSOLVED = {
 
 @public
 def lead(place: str, rest: str = "") -> ResponseReturnValue:
-    """Send the request on as it is, with its method, its form and its question."""
+    """Redirect the request as it is, with its method, its form and its query."""
     asked = request.query_string.decode()
     place, at, part = place.partition("#")
     mark = "&" if "?" in place else "?"

@@ -45,7 +45,7 @@ def open_wizard(frame: Frame) -> ResponseReturnValue:
 @blueprint.post("/what")
 @framed(admin=True)
 def what(frame: Frame) -> str:
-    """Step 1: what will be added to the portal; what was typed in step 2 travels along."""
+    """Step 1: what will be added to the portal; values typed in step 2 are sent along."""
     return draw_what(frame)
 
 
@@ -60,7 +60,7 @@ def draw_what(frame: Frame, step: InstallStep | None = None) -> str:
 @blueprint.post("/bind")
 @framed(admin=True)
 def bind(frame: Frame) -> str:
-    """Accept what the first step has shown, put everything into its place, then ask for the dates; a refusal stays on the first step."""
+    """Accept the documents that the first step has shown, bind everything, then ask for the dates; a refusal stays on the first step."""
     shown, at = request.form.get("documents", ""), services().clock.now()
     accept_documents(frame.user_id, shown, frame.language, at)
     before_network()
@@ -135,7 +135,7 @@ def draw_address(frame: Frame, wrong: BadInput | None = None) -> str:
 @blueprint.get("/address")
 @framed(admin=True)
 def show_address(frame: Frame) -> ResponseReturnValue:
-    """How the address outside the portal fares, or what to do by the answer to «has it come?»."""
+    """The state of the address outside the portal, or what to do by the answer to «has it come?»."""
     return ("", 204) if is_shown_already() else draw_address(frame)
 
 

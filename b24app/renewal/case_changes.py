@@ -89,7 +89,7 @@ def open_case(term: Term, at: datetime) -> CaseView:
 
 
 def _go_on(term: Term) -> CaseView | None:
-    """The case of an end that was moved away and back; one that only the move closed is open again."""
+    """The case of an end that was moved away and back; a case that was closed by the move alone is open again."""
     same = select(model.Case).where(model.Case.term_id == term.id, model.Case.ends_on == term.ends_on)
     row = db.session.scalar(same)
     if row is not None and row.outcome == "unverified":
@@ -119,7 +119,8 @@ def mark_stage(
 ) -> CaseView:
     """Mark a stage reached; a mark that is already there, or implied by a later one, changes nothing.
 
-    A renewal that was given up is taken up again by it. Paying starts the waiting for activation; the term then counts as renewed ahead and nobody is nagged.
+    Marking takes a given-up renewal up again. Paying starts the waiting for activation; the term then counts as renewed ahead
+    and nobody is reminded of paying.
     """
     row, kind = case_row(case_id), Stage(stage)
     if not may_mark(_marks(row.id), kind):

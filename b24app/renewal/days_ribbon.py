@@ -21,7 +21,7 @@ OVER = (State.LAPSED, State.LOCKED)
 
 
 class MarkKind(StrEnum):
-    """What falls on a day; the first of them gives the colour where two fall on one."""
+    """The kinds of marks; the first of them gives the colour where two are on one day."""
 
     PAID = "paid"
     PAY = "pay"
@@ -42,7 +42,7 @@ class MarkWording(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DayMark:
-    """One day that matters: what it is called, and what follows from it."""
+    """One marked day: its name, and what follows from it."""
 
     kind: MarkKind
     day: date
@@ -58,7 +58,7 @@ class DayMark:
 
 @dataclass(frozen=True, slots=True)
 class RibbonDay:
-    """One cell: what banks do on it, and what it is marked by."""
+    """One cell: whether banks work on it, and its mark."""
 
     day: date
     kind: DayKind

@@ -52,7 +52,7 @@ class Failure:
 
 
 def describe(error: Exception, known: Iterable[FailureWords] = APPLICATION_FAILURES) -> str:
-    """What is kept of an error: its code and its own words, without secrets; what a stranger's error quotes is hidden too."""
+    """What is kept of an error: its code and its own words, without secrets; text quoted in an unknown error is hidden too."""
     words = one_line(str(error))
     words = clean(words if isinstance(error, AppError) else hide_quoted(words), strict=True)
     return f"{_code_of(error, known)}: {words}"[:300]

@@ -33,7 +33,7 @@ def lines_of_payment(s: Situation) -> tuple[Sentence, ...]:
 
 
 def _chosen_card(s: Situation, way: PayingWay) -> Sentence:
-    """A card that was chosen: until the day to pay a day is kept in reserve, and it is called so."""
+    """The sentence for a chosen card: until the day to pay it names the days that are kept in reserve."""
     conditions = s.plan.conditions if s.plan else None
     if not way.in_time:
         return sentence(N_("Pay by card today: it switches on at once."))

@@ -24,7 +24,7 @@ class LabelPlace:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One label on trial: its line at `x`, and from where to where its text goes."""
+    """One label being placed: its line at `x`, and the span of its text."""
 
     x: float
     start: float

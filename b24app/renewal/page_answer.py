@@ -154,7 +154,7 @@ def _when_asked(s: Situation, by: date | None) -> Sentence:
 
 
 def _paid_and_late(s: Situation, shop: ShopState) -> AnswerParts:
-    """The money is due and the plan is not renewed: nothing is done, somebody has to ask."""
+    """The money is due and the plan is not renewed: the renewal is not done, somebody has to ask."""
     by = money_by(s)
     answer = sentence(N_("Paid, but the plan is not renewed yet"))
     if by is not None:

@@ -23,7 +23,7 @@ from b24app.terms.usage_records import UsageView, current_need, list_usage, usag
 
 PRICE_OF_PERIOD = {1: "price", 12: "price_year"}
 NEAR_THE_END, OF_LAST_TIME = timedelta(days=120), timedelta(days=300)
-"""Shortly before an end a price that was written this long before it is that of the renewal before, not of this one."""
+"""Shortly before an end a price that was written this long before belongs to the renewal before, not to this one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ def seems_paid(s: Situation, refusal: PortalRefusal) -> bool:
 
 
 def _look(s: Situation, refusal: PortalRefusal) -> RescueStep:
-    """Before anything is paid: whoever renewed it by a partner would pay twice."""
+    """Before any payment: whoever renewed it by a partner would pay twice."""
     text = N_("Look first: if it is renewed already, write its new end down and do not pay a second time.")
     if s.belied:
         text = N_("The portal answers as a paid one. Look at the new end of the plan and write it down.")

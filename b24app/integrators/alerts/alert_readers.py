@@ -114,7 +114,7 @@ def note_opened(alerts: Iterable[ClientAlert], told: Mapping[int, list[AlertTell
 
 
 def _last_looks(consent_codes: Collection[str], since: datetime) -> Mapping[tuple[str, int], datetime]:
-    """When each person has looked last by each of these consents; what leaves by itself, or is read by a program, is no look."""
+    """When each person has looked last by each of these consents; messages and programs of ours do not count as a look."""
     looks = (
         select(ConsentAudit.consent_code, ConsentAudit.person_id, func.max(ConsentAudit.last_at))
         .where(

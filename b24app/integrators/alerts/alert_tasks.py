@@ -85,7 +85,7 @@ def _responsible(portal_id: int, alert: ClientAlert) -> int:
 
 
 def follow_alert_task(portal_id: int, alert_id: int) -> None:
-    """Bring one task in step with its alert: may be begun again at every step, and doubles nothing."""
+    """Bring one task in step with its alert: each step may be repeated, and adds nothing twice."""
     with portal_scope(portal_id):
         alert, row = _alert(alert_id), task_of(alert_id)
         if alert is None or row is None or row.state in AT_END:

@@ -1,4 +1,4 @@
-"""The clients among which something is red, as the board shows them to a person at this moment; nothing is read past a living consent."""
+"""The clients with something red, as the board shows them to a person at this moment; nothing is read without a living consent."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime

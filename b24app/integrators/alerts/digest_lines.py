@@ -1,4 +1,4 @@
-"""The seven lines of a week, as a person sees his clients at this moment: the board's own views, no second count of anything."""
+"""The seven lines of a week, as a person sees his clients at this moment: counted by the board's own views alone."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ DARK, UNSEEN = ("lost", "refused", "silent"), ("late", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class DigestLine:
-    """One line: its code, how many clients, which come first, the view of the list that shows all, and whom it names."""
+    """One line: its code, the count of clients, the first of them, the view of the list that shows all, and whom it names."""
 
     code: str
     head: Sentence

@@ -81,7 +81,7 @@ def _open_by_cause() -> Open:
 
 
 def _keep_red(open_now: Open, key: tuple[int, str], one: RedCause, now: datetime) -> None:
-    """A cause that goes on is the same alert, with every check that was red in it."""
+    """Keep a cause that goes on as the same alert, with every check that was red in it."""
     if (alert := open_now.get(key)) is not None:
         if not set(one.codes) <= set(alert.codes):
             alert.codes = [*alert.codes, *(code for code in one.codes if code not in alert.codes)]

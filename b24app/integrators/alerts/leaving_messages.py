@@ -51,7 +51,7 @@ class MessageWords:
 
 
 def reader_of(message: Message, to: Recipient, channel: str) -> MessageReader:
-    """The person of a message's key, as he is now; raises NothingLeft for one who works with clients no more or is reached elsewhere, TryLater while he rests."""
+    """The person of a message's key, as he is now; raises NothingLeft when he has no seat or another address, TryLater in his quiet hours."""
     _, _, key = message.key.partition(":")
     _, _, rest = key.partition(":")
     number, _, about = rest.partition(":")

@@ -31,7 +31,7 @@ class MemberWishes(OfPortal, Base):
 
 
 class ClientAlert(OfPortal, Base):
-    """One cause that is, or was, red at a client, in the integrator's portal; no name and no word of the client is kept."""
+    """One cause that is, or was, red at a client, in the integrator's portal; no name or text of the client is kept."""
 
     __tablename__ = "client_alert"
     __table_args__ = (

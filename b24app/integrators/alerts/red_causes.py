@@ -13,7 +13,7 @@ from b24app.integrators.board import ClientRow
 from b24app.integrators.summary_parts import blocking_of, broke_since
 
 SILENCE_HOLDS = timedelta(minutes=30)
-"""A portal that was waited for in vain once may answer the next minute: it is dark when it stays so."""
+"""A portal that did not answer once may answer the next minute: it counts as dark after this time."""
 
 REFUSES = frozenset({"lost", "refused"})
 GREEN = frozenset({Level.PASS, Level.WARN, Level.NA})
@@ -100,7 +100,7 @@ def is_green(row: ClientRow, cause: str, codes: Sequence[str]) -> bool:
 
 
 def _checks_are_green(client_id: int, codes: Sequence[str]) -> bool:
-    """Whether each of these checks passes by the newest look; one that people have silenced, or that is no more, is settled."""
+    """Whether each of these checks passes by the newest look; a muted check, or one that exists no more, counts as settled."""
     with portal_scope(client_id):
         run = latest_run(finished=True)
         if run is None:

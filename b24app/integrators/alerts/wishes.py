@@ -39,7 +39,7 @@ SWITCHES = tuple(one.name for one in fields(Wishes) if one.name not in ("quiet_f
 
 
 def list_wishes() -> Mapping[int, Wishes]:
-    """Of everybody in the portal in scope who has changed something."""
+    """The wishes of everybody in the portal in scope who has changed something."""
     return {row.user_id: _view(row) for row in db.session.scalars(select(MemberWishes))}
 
 

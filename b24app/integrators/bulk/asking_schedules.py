@@ -53,7 +53,7 @@ def days_of_all() -> dict[int, int]:
 
 
 def set_schedule(client_id: int, consent_code: str, days: int, seat: MemberSeat, at: datetime) -> bool:
-    """Ask a client of the portal in scope every so many days, with 0 not any more; False where it is so. Kept in the client's journal."""
+    """Ask a client of the portal in scope every so many days, 0 for never again; False where it is so. Written into the client's journal."""
     if read_days(client_id) == days:
         return False
     if days not in EVERY:
@@ -89,7 +89,7 @@ def ask_by_schedule() -> int:
 
 
 def _too_far(now: datetime) -> Iterator[ColumnElement[bool]]:
-    """The schedules whose next time is farther than their own span: a clock wrote it that ran ahead."""
+    """The schedules whose next time is farther than their own span: a clock that ran ahead wrote it."""
     for days in EVERY:
         latest = now + timedelta(days=days) + CLOCKS_DIFFER
         yield and_(AskingSchedule.days == days, AskingSchedule.next_at > latest)

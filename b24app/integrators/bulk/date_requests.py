@@ -77,7 +77,7 @@ def _is_fresh(term: Term, at: datetime, every: timedelta | None) -> bool:
 
 
 def _may_remind(row: DateRequest, at: datetime) -> bool:
-    """A week after the last time, or once the clock that wrote it has been put back."""
+    """Whether a reminder is due: a week after the last one, or once the clock that wrote it has been put back."""
     return _is_old(row.asked_at, at) and (row.told_at is None or _is_old(row.told_at, at))
 
 
@@ -108,7 +108,7 @@ def is_wanted(row: DateRequest, term: Term | None, now: datetime) -> bool:
 
 
 def open_requests(now: datetime) -> tuple[OpenRequest, ...]:
-    """What waits for an answer of the administrator of the portal in scope; nothing of an access that has ended."""
+    """The requests that wait for the administrator of the portal in scope; none of an access that has ended."""
     rows = OPEN.read()
     if not rows:
         return ()
@@ -132,7 +132,7 @@ def confirm_date(request_id: int, shown: date, *, by: Author, at: datetime) -> N
 
 
 def correct_date(request_id: int, ends_on: date, *, by: Author, at: datetime) -> None:
-    """Another date is right; it is written down and confirmed. Raises NotFound, BadInput."""
+    """Write another date down and confirm it. Raises NotFound, BadInput."""
     row, term = _waiting(request_id, at)
     _answer(row, RequestState.CORRECTED, by, at)
     set_paid_term(term.kind if term else main_kind(get_profile()), ends_on, by=by, at=at)

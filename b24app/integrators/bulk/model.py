@@ -57,7 +57,7 @@ class BulkStep(OfPortal, Base):
     reason: Mapped[str] = mapped_column(String(40), default="")
     run_id: Mapped[int | None]
     asked_by_id: Mapped[int]
-    """Who began this client, or tried it again: it is done in his seat and under his name."""
+    """Who began this client, or tried it again: it is done with his rights and under his name."""
     blockers_before: Mapped[int | None]
     blockers_after: Mapped[int | None]
     """What blocked by this very run; NULL until it is over."""

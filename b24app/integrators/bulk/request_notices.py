@@ -60,7 +60,7 @@ def _note_sent(row: DateRequest, now: datetime) -> None:
 
 
 def remind_date_requests() -> int:
-    """Ask by schedule, remind of what waits for a week, close what waits for nothing; the daily job, returns in how many portals."""
+    """Ask by schedule, remind of requests that wait for a week, close the needless ones; the daily job, returns in how many portals."""
     ask_by_schedule()
     now = services().clock.now()
     with every_portal():

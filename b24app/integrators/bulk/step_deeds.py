@@ -1,4 +1,4 @@
-"""What a work does in one client's portal: asks for the date, writes a date, begins a copy; each is written into the journal there."""
+"""The deeds of a work in one client's portal: asks for the date, writes a date, begins a copy; each is written into the journal there."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta

@@ -84,7 +84,7 @@ def _blocking(speech: Speech, view: ChecklistView) -> tuple[SheetDecision, ...]:
 
 
 def _count_days(speech: Speech) -> tuple[tuple[SheetNumber, ...], tuple[SheetLine, ...]]:
-    """What happened from one look to the next in the days of the report."""
+    """The lines about changes from one look to the next in the days of the report."""
     runs = _runs_of(speech)
     inside = [run for run in runs if speech.holds(run.finished_at)]
     broke, mended = set[str](), list[tuple[Run, str]]()

@@ -32,7 +32,7 @@ def darken(colour: str) -> str:
 
 
 def tint(colour: str) -> str:
-    """The pale ground of what has to be decided: a little of the colour in white."""
+    """The pale ground of decisions: a little of the colour in white."""
     red, green, blue = (round(255 - (255 - one) * PALE) for one in _parts(colour))
     return _text((red, green, blue))
 

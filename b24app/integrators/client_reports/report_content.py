@@ -115,7 +115,7 @@ class ReportContent:
 
 
 def narrowed(content: ReportContent, rights: frozenset[Right]) -> ReportContent:
-    """The report without what these rights do not give: what was read by another right may not be shown by them."""
+    """The report without the parts that these rights do not give."""
     left = tuple(one for one in content.rights if one in {str(right) for right in rights})
     if set(left) == set(content.rights):
         return content

@@ -161,7 +161,7 @@ def set_foreword(seat: MemberSeat, report_id: int, text: str, now: datetime) -> 
 
 
 def approve(seat: MemberSeat, report_id: int, now: datetime) -> None:
-    """Let a draft go as it was read, at nine o'clock of the next working day; raises BadInput."""
+    """Approve a draft as it was read, for nine o'clock of the next working day; raises BadInput."""
     seen = demand_report(seat, report_id, now)
     row = seen.row
     _demand_draft(row)

@@ -107,7 +107,7 @@ def is_stale(row: ClientReport, present: str | None, now: datetime) -> bool:
 
 
 def _present_basis(given: Mapping[int, frozenset[Right]]) -> dict[int, str]:
-    """What the drafts of these clients would rest on now, by their summaries; only what each gives."""
+    """The present facts of the drafts of these clients, by their summaries; only those that each client gives."""
     with every_portal():
         rows = db.session.scalars(select(ClientSummary).where(ClientSummary.portal_id.in_(given))).all()
     found = {}

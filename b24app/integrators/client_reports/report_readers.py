@@ -90,7 +90,7 @@ def _begins(client: PresentClient, email: str, at: datetime) -> dict[str, object
 
 
 def _limit(row: ReportReader, at: datetime) -> None:
-    """Nobody writes to strangers through us: a pause before the same client gets another letter, and so many a day."""
+    """Limit letters to strangers: a pause before the same client gets another letter, and so many a day."""
     if -CLOCKS_DIFFER < at - row.asked_at < BETWEEN_LETTERS:
         raise BadInput(
             N_("A letter left for this client just now. Wait two minutes before sending another."), "email"
@@ -138,7 +138,7 @@ class ReaderAsk:
 
 
 def read_ask(code: str, at: datetime) -> ReaderAsk:
-    """What a code from a letter is about; raises Refused for one that asks nothing now, also when the access has ended."""
+    """The request that a code from a letter is about; raises Refused for one without an open request, also when the access has ended."""
     row = _asked(code, at)
     consent = find_consent(row.portal_id, row.consent_code, at) if row else None
     own = integrator_of(row.portal_id) if row else None

@@ -83,7 +83,7 @@ def _confirmation(portal_id: int, code: str, *, own_server: bool) -> Confirmatio
 
 
 def forget_sender() -> None:
-    """Reports come from our address again, without one to answer to."""
+    """Send reports from our address again, without an address for answers."""
     row = look_row()
     if row is not None:
         row.sender, row.sender_code, row.sender_asked_at, row.sender_confirmed_at = "", None, None, None
@@ -92,7 +92,7 @@ def forget_sender() -> None:
 
 
 def sender_problem() -> str:
-    """Why the letter that asks the sender's reader did not leave, as its delivery has kept it; empty when it did or waits."""
+    """Why the letter to the sender's reader did not leave, as its delivery has kept it; empty when it did or waits."""
     row = look_row()
     if row is None or not row.sender_code or row.sender_confirmed_at:
         return ""
@@ -101,7 +101,7 @@ def sender_problem() -> str:
 
 
 def letterhead() -> Letterhead:
-    """How the letters of the portal in scope leave now: an address that nobody has confirmed counts for nothing."""
+    """How the letters of the portal in scope leave now: an address that nobody has confirmed is not used."""
     row, own = look_row(), get_own_mail()
     if row is None or row.sender_confirmed_at is None:
         return Letterhead()

@@ -165,7 +165,7 @@ def _renewals_due(look: LookView, consents: list[ConsentView], now: datetime) ->
 
 
 def forget_ended(now: datetime) -> None:
-    """Take away the reports whose consent has ended for good, and drafts that a clock made which ran ahead. Commits."""
+    """Delete the reports whose consent has ended for good, and drafts that a clock made which ran ahead. Commits."""
     living = select(Consent.id).where(
         Consent.code == ClientReport.consent_code,
         or_(

@@ -142,7 +142,7 @@ def revoke_token(token_id: int, at: datetime) -> None:
 
 
 def find_caller(secret: str, at: datetime) -> ApiCaller | None:
-    """Who calls with this key; nothing for a key that is unknown, over, revoked, or whose person has no role any more."""
+    """The caller with this key; None for a key that is unknown, over, revoked, or whose person has no role any more."""
     if not secret.startswith(PREFIX):
         return None
     with every_portal():

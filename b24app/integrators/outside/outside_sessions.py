@@ -50,7 +50,7 @@ def digest_of(secret: str) -> str:
 def find_session(secret: str, at: datetime) -> SessionView | None:
     """The living session of a cookie whose person still has a role; nothing for anything else.
 
-    One that seems to begin later than now was written by another clock, and gives nothing either.
+    A session that begins later than now was written by another clock, and gives nothing either.
     """
     if not secret:
         return None

@@ -38,7 +38,7 @@ def settle_company(client: RestClient, given: GivenClient) -> bool:
 
 
 def _look(client: RestClient, given: GivenClient) -> tuple[int, CompanyMatch] | None:
-    """One company by its INN, else one by the address; several of one INN are a person's choice."""
+    """The only company with its INN, else the only one with the address; of several with one INN a person chooses."""
     if given.inn:
         rows = crm.rows_in(crm.ask(client, crm.companies_by_inn(given.inn)))
         owners = {crm.number_in(row, "ENTITY_ID") for row in rows} - {0}

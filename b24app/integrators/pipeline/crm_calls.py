@@ -40,13 +40,13 @@ class DealNow:
 
 
 def ask(client: RestClient, command: Command) -> Json:
-    """Send one command and answer its result; what was done so far is kept before, for no transaction waits for the network."""
+    """Send one command and return its result; commits before, for no transaction waits for the network."""
     before_network()
     return client.call(command.method, command.params, write=command.write).result
 
 
 def is_final(error: PortalError) -> bool:
-    """Whether the same request would be refused again: a code that is in no table too, for it was an answer."""
+    """Whether the same request would be refused again; an unknown code counts too, for it was an answer."""
     return not error.retryable or isinstance(error, UnknownRefusal)
 
 

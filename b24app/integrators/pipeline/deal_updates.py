@@ -30,7 +30,7 @@ from b24app.services import services
 
 log = structlog.get_logger(__name__)
 STOPS = frozenset({PipelineProblem.SCOPE, PipelineProblem.RIGHT, PipelineProblem.PLAN})
-"""What is wrong with the whole pipeline, and not with one client of it."""
+"""Problems of the whole pipeline, and not of one client of it."""
 
 
 def follow_pipelines() -> int:
@@ -52,7 +52,7 @@ def follow_pipeline(portal_id: int) -> None:
 
 
 def look_at_deal(portal_id: int, deal_id: int) -> None:
-    """A deal was changed in the CRM: if it is one of ours, its client is looked at."""
+    """Look at the client of a deal that was changed in the CRM, if it is one of ours."""
     with portal_scope(portal_id):
         row = db.session.scalar(select(PipelineDeal).where(PipelineDeal.deal_id == deal_id))
         if row is not None and row.state == DealState.OPEN and working_pipeline() is not None:
@@ -93,7 +93,7 @@ def _follow(portal_id: int, given: GivenClient, now: datetime) -> None:
 
 
 def _note_looked(given: GivenClient, problem: str = "") -> None:
-    """Until the client's portal changes, or the day does, nothing of it is asked again."""
+    """Mark a client as looked at: nothing is asked until its portal changes, or the day does."""
     row = client_row(given.client_id)
     row.looked_version, row.looked_on, row.problem = given.state_version, today(services().clock), problem
     db.session.flush()

@@ -115,7 +115,7 @@ def _target(deal: FollowedDeal, here: DealStage | None) -> DealStage | None:
 
 
 def _name_of(deal: FollowedDeal, user_id: int) -> str:
-    """Who has moved it: by our own list of people, else as the portal names the person."""
+    """The name of the person who moved it: from our own list of people, else from the portal."""
     known = db.session.scalar(select(IntegratorMember.name).where(IntegratorMember.user_id == user_id))
     if known:
         return known

@@ -100,7 +100,7 @@ def open_of(integrator_id: int, term_id: int) -> CaseProposal | None:
 
 
 def overtake(integrator_id: int, term_id: int, at: datetime) -> None:
-    """The renewal has moved by itself, or the deal was moved back: nothing is left to answer."""
+    """Close a proposal whose renewal has moved, or whose deal was moved back: nothing is left to answer."""
     row = open_of(integrator_id, term_id)
     if row is not None:
         row.state, row.answered_at, row.told = ProposalState.OVERTAKEN, at, True

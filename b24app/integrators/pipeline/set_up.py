@@ -1,4 +1,4 @@
-"""Makes the pipeline with its stages and binds the event of changed deals: may be begun again at every step, and doubles nothing."""
+"""Makes the pipeline with its stages and binds the event of changed deals: each step may be repeated, and adds nothing twice."""
 
 from collections.abc import Mapping
 
@@ -135,7 +135,7 @@ def _keep(category_id: int) -> int:
 
 
 def _make_stages(client: RestClient, category_id: int, words: Mapping[str, str]) -> dict[DealStage, str]:
-    """Exactly our stages the first time; later only what is missing, for names and order are people's own then."""
+    """Make exactly our stages the first time; later only missing ones, for people own names and order then."""
     first = not _row().stages
     there = _stages_by_code(client, category_id)
     if first:
@@ -195,7 +195,7 @@ def _add_stage(
 
 
 def note_if_gone(client: RestClient) -> bool:
-    """Whether people have deleted the pipeline of the portal in scope; then it stops and is offered anew."""
+    """Whether people have deleted the pipeline of the portal in scope; then it stops and is offered again."""
     there = crm.rows_in(crm.ask(client, crm.list_pipelines()), "categories")
     gone = _row().category_id not in {crm.number_in(one, "id") for one in there}
     if gone:

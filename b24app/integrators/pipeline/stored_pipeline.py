@@ -59,7 +59,7 @@ def working_pipeline() -> WorkingPipeline | None:
 
 
 def ask_pipeline(*, by: Author, at: datetime) -> None:
-    """A person has pressed: the pipeline is made, or looked for again, by a job. A second press changes nothing."""
+    """Have the pipeline made, or looked for again, by a job after a press. A second press changes nothing."""
     begins = {"asked_by": by.name, "asked_by_id": by.user_id or 0, "asked_at": at}
     begins["by_hand"] = [str(stage) for stage in MAY_BE_MOVED]
     row = single_row(RenewalPipeline, begins=begins)

@@ -130,7 +130,7 @@ def _read(query: Select[Any]) -> tuple[DeviationRow, ...]:
 
 
 def _row(row: RowMapping) -> DeviationRow:
-    """A decision that does not count for this value, as an acceptance that is over, is left out."""
+    """Leave out a decision that does not count for this value, such as an acceptance that is over."""
     counts = row["state"] in (HANDED, ACCEPTED)
     told: dict[str, Any] = {one.name: row[one.name] for one in fields(DeviationRow)}
     told |= {} if counts else dict.fromkeys(DECISION)

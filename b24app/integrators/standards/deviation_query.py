@@ -121,7 +121,7 @@ def met(standard: StandardView, now: datetime) -> ColumnElement[bool]:
 
 
 def decided(at: BoardAt) -> ColumnElement[int]:
-    """What a decision means for this very value: a task is about the rule, an acceptance about the value alone, until its day."""
+    """The effect of a decision on this very value: a task is about the rule, an acceptance about the value alone, until its day."""
     row = DeviationDecision
     accepted = and_(
         row.kind == DecisionKind.ACCEPTED,

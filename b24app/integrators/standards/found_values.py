@@ -79,7 +79,7 @@ def _new(code: str) -> FoundValue:
 
 
 def _keep(row: FoundValue, reading: FoundReading, now: datetime) -> None:
-    """A value that is the same as before keeps the moment of its first reading, unless a clock that ran ahead wrote that."""
+    """Keep the moment of the first reading of an unchanged value, unless a clock that ran ahead wrote it."""
     digest = digest_of(reading)
     same = (
         bool(digest) and digest == row.digest and row.since is not None and row.since <= now + CLOCKS_DIFFER

@@ -35,7 +35,7 @@ class HandedState(StrEnum):
 
 
 class FoundValue(OfPortal, Base):
-    """What a rule found in a client's portal when its summary was made last; nobody but a living consent shows it."""
+    """What a rule found in a client's portal when its summary was made last; it is shown by a living consent alone."""
 
     __tablename__ = "found_value"
     __table_args__ = (UniqueConstraint("portal_id", "code"),)

@@ -34,7 +34,7 @@ class SignedMessage:
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """What became of a message: the number that was answered, or the code of the failure; and how long to wait, if asked."""
+    """The result of a message: the status that was answered, or the code of the failure; and how long to wait, if asked."""
 
     answer: str
     milliseconds: int

@@ -106,7 +106,7 @@ def _keep(row: WebhookClient | None, consent: ConsentView, version: str, found: 
 
 
 def _tell_access(consent: ConsentView, before: frozenset[Right] | None, now: datetime) -> None:
-    """A new access, and one that gives more or less than at the look before."""
+    """Write the event of a new access, or of one that gives more or less than at the look before."""
     if before is None:
         since = None if _end_was_sent(consent.code) else consent.granted_at
         keep_event(kinds.CONSENT_GRANTED, consent.client_id, consent.code, "", now, since=since)

@@ -155,7 +155,7 @@ def repeat_since(address_id: int, since: datetime, at: datetime, *, failed: bool
 
 
 def _begin_again(address: WebhookAddress, at: datetime, *which: ColumnElement[bool]) -> int:
-    """What waits already keeps its place; the address rests no longer."""
+    """Queue a sending again; a waiting one keeps its place, and the address rests no longer."""
     ended = or_(*(WebhookSending.state == state for state in SendingState if state != SendingState.WAITING))
     done = db.session.execute(
         update(WebhookSending)

@@ -99,7 +99,7 @@ def _rests(address: WebhookAddress, now: datetime) -> bool:
 
 
 def _next_due(address_id: int, now: datetime) -> tuple[WebhookSending, WebhookEvent] | None:
-    """What has waited longest; a moment that is too far away is none of ours."""
+    """The sending that has waited longest; a moment that is too far away was written by a wrong clock."""
     due = or_(WebhookSending.due_at <= now, WebhookSending.due_at > now + LONGEST)
     row = db.session.execute(
         select(WebhookSending, WebhookEvent)
@@ -118,7 +118,7 @@ def _secrets(address: WebhookAddress, now: datetime) -> tuple[str, ...]:
 
 
 def _keep(address_id: int, taken: TakenSending, result: CallResult, now: datetime) -> None:
-    """Write down what became of an attempt; what somebody has begun anew meanwhile is left to that."""
+    """Write the result of an attempt down, unless somebody has begun the sending anew meanwhile."""
     row = db.session.scalar(select(WebhookSending).where(WebhookSending.id == taken.id))
     address = db.session.scalar(select(WebhookAddress).where(WebhookAddress.id == address_id))
     if row is None or address is None:

@@ -99,7 +99,7 @@ def url_of(conditions: BoardConditions, **more: str) -> str:
 
 
 def lines_of(at: BoardAt, rows: Sequence[ClientRow], people: Sequence[MemberView]) -> tuple[ClientLine, ...]:
-    """The rows with their groups and people; who was asked for its date within a week is waited for."""
+    """The rows with their groups and people; a client that was asked for its date within a week is marked as waited for."""
     groups = groups_of(at.seat.portal_id, [row.client_id for row in rows])
     names = {one.user_id: surname(one.name) for one in people}
     asks = may_do(at.seat, BulkKind.CONFIRM)

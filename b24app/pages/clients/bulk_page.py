@@ -77,7 +77,7 @@ def read_plan(at: BoardAt, kind: str, value: int | None = None) -> BulkPlan:
 @blueprint.post("/clients/bulk/before")
 @framed(own=True, redraw=draw_again)
 def show_before(frame: Frame) -> str:
-    """How many clients it would be, and who is left out and why; nothing is done yet."""
+    """How many clients it would be, and who is left out and why; changes nothing yet."""
     return draw_before(frame)
 
 
@@ -138,7 +138,7 @@ def _value(at: BoardAt, kind: str) -> int | None:
 @blueprint.get("/clients/bulk/<int:work_id>")
 @framed(own=True)
 def show_work(frame: Frame, work_id: int) -> ResponseReturnValue:
-    """How far a work is; the page asks for its own middle again until the end."""
+    """The progress of a work; the page polls its own middle until the end."""
     at = board_at(frame)
     if request.args.get("part"):
         return fragment("clients/bulk.html", "work", frame, **work_values(at, work_id))

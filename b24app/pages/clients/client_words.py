@@ -139,7 +139,7 @@ def not_yet(*, allowed: bool) -> Cell:
 
 
 def softened(text: str) -> str:
-    """The same text with a place in each long word where a narrow cell may break it."""
+    """The same text with a break opportunity in each long word, for narrow cells."""
     parts = (
         f"{word[:BREAK_AFTER]}{SOFT_HYPHEN}{word[BREAK_AFTER:]}" if len(word) > LONG_WORD else word
         for word in text.split(" ")

@@ -162,7 +162,7 @@ def _cells(one: DateLine) -> list[Cell]:
 
 
 def _sent() -> tuple[str, tuple[FileLine, ...], tuple[str, ...]]:
-    """The lines of a file, of a pasted table, or of the page before with what was mended there; and columns that are not read.
+    """The lines of a file, of a pasted table, or of the page before with its corrections; and columns that are not read.
 
     Raises BadInput.
     """
@@ -189,7 +189,7 @@ def _names() -> Mapping[str, str]:
 
 
 def _in_codes(lines: Iterable[FileLine]) -> tuple[FileLine, ...]:
-    """The lines with the codes of their terms; what is no term stays as it was typed, to be named as wrong."""
+    """The lines with the codes of their terms; an unknown term stays as it was typed, to be named as wrong."""
     codes: dict[str, str] = {}
     for language in LANGUAGES:
         with force_locale(language):

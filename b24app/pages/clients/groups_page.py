@@ -55,7 +55,7 @@ def _people(*roles: MemberRole) -> list[tuple[str, str]]:
 
 
 def _managers(seat: MemberSeat) -> list[tuple[str, str]]:
-    """Whom a person may name as the manager of a group: a manager himself alone."""
+    """The people whom a person may name as the manager of a group: a manager himself alone."""
     return [(str(seat.user_id), seat.name)] if seat.narrow else _people(MemberRole.MANAGER)
 
 
@@ -70,7 +70,7 @@ def _manager(seat: MemberSeat) -> int | None:
 
 
 def _changer(frame: Frame, group_id: int) -> MemberSeat:
-    """Who changes this group; raises NotFound, and NotAllowed for the manager of others."""
+    """The seat of a person who may change this group; raises NotFound, and NotAllowed for the manager of others."""
     seat = demand_seat(frame.portal_id, frame.user_id, INVITES)
     demand_own_group(seat, group_id)
     return seat

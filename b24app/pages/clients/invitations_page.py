@@ -99,7 +99,7 @@ def _seen(seat: MemberSeat | None) -> list[InvitationView]:
 
 
 def _asked(seat: MemberSeat | None, code: str, now: datetime) -> ConsentView | None:
-    """The present client that a right is asked of; a code that gives nothing is no page."""
+    """The present client of whom a right is asked; raises NotFound for a code that gives nothing."""
     if not code:
         return None
     found = find_consent(seat.portal_id, code, now) if seat else None

@@ -36,7 +36,7 @@ FIRST = (
 @blueprint.get("/clients/<code>/open/<path:place>")
 @framed(own=True)
 def open_client(frame: Frame, code: str, place: str = "") -> ResponseReturnValue:
-    """A client's page in its own frame; `?queue=` names the order in which clients are walked, by consent codes."""
+    """A client's page in its own frame; `?queue=` names the order of the clients to go through, by consent codes."""
     if QUEUE in request.values:
         queue = ",".join(read_queue(request.values[QUEUE]))
         frame = replace(frame, options={**frame.options, QUEUE: queue})
@@ -90,7 +90,7 @@ def ask(frame: Frame, code: str) -> str:
 
 
 def whole_of(codes: list[str], given: frozenset[Right]) -> frozenset[Right]:
-    """What was chosen beside what is given already; a right whose foundation is in neither is left out."""
+    """The rights that were chosen, with those given already; a right that needs a missing one is left out."""
     return read_rights([*codes, *(str(right) for right in given)])
 
 

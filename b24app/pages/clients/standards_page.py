@@ -46,7 +46,7 @@ class OpenPanel:
 
 
 def standards_at(frame: Frame, roles: frozenset[MemberRole] = SEE) -> BoardAt:
-    """Whose clients, at this moment; raises NotAllowed for a role that is not among these."""
+    """The board of the person at this moment; raises NotAllowed for a role that is not among these."""
     return BoardAt(demand_seat(frame.portal_id, frame.user_id, roles), services().clock.now(), today())
 
 
@@ -103,7 +103,7 @@ def _panel_values(
 
 
 def _chosen(standards: tuple[StandardView, ...], standard_id: int) -> StandardView | None:
-    """The standard of the path or of the address, else the first one; a number that is none of ours is no page."""
+    """The standard of the path or of the address, else the first one; raises NotFound for an unknown number in a GET."""
     named = standard_id or (request.view_args or {}).get("standard_id")
     wanted = named or read_id(request.args, "standard")
     if wanted is None:

@@ -134,7 +134,7 @@ def part_chips(standard: StandardView, shown: str, found: StandardTally) -> tupl
 
 
 def has_rows(found: StandardTally, shown: str) -> bool:
-    """Whether a part of the list holds anything: what was counted as nothing is not looked for."""
+    """Whether a part of the list has rows: a part with a count of zero is not queried."""
     return any(
         found.sum_of(name)
         for name in ((PART_COUNTS[shown],) if shown in PART_COUNTS else PART_COUNTS.values())

@@ -80,7 +80,7 @@ def _tries(one: SendingView) -> Sentence | None:
 
 
 def explain_answer(answer: str) -> str:
-    """A number of HTTP as it is; of a failure the sentence that the channel of reminders has for it."""
+    """A status of HTTP as it is; of a failure the sentence that the channel of reminders has for it."""
     if answer.isdecimal():
         return answer
     return {**REFUSED, **UNAVAILABLE}.get(answer, NO_ANSWER)

@@ -67,7 +67,7 @@ def _close_returned(frame: Frame, losses: Sequence[LossView], how: str) -> str:
 
 
 def _note(losses: Sequence[LossView], missing: Mapping[int, int | None]) -> Sentence:
-    """Why alarms go on: what is not there, and whether the portal kept something to itself."""
+    """The reason why alarms go on: what is missing, and whether the portal did not show something."""
     unseen = any(missing.get(loss.id) is None for loss in losses)
     gone = [replace(loss, lost=left) for loss in losses if (left := missing.get(loss.id))]
     if not gone:

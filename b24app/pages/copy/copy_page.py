@@ -61,7 +61,7 @@ def draw_copy(frame: Frame, wrong: BadInput | None = None, note: Sentence = NOTH
 
 
 def find_state(going: GoingCopy | None, *, of_client: bool = False) -> tuple[str, Mapping[str, object]]:
-    """What the page is about, and what its template reads; of a client's portal neither the lost rows, nor storage and key."""
+    """The state of the page, and the values of its template; of a client's portal neither the lost rows, nor storage and key."""
     now, losses = services().clock.now(), open_losses()
     if losses and not of_client:
         return "alarm", alarm_values(losses)
@@ -124,7 +124,7 @@ def show_all(frame: Frame) -> str:
 @blueprint.post("/copy/estimate")
 @framed(admin=True, right=Right.COPY)
 def count_copy(frame: Frame) -> str:
-    """Ask what a copy will take; the sentence asks for itself until the answer is there."""
+    """Ask for the estimate of a copy; the sentence polls until the answer is there."""
     kept = read_estimate(services().clock.now())
     if kept is None:
         ask_estimate()
@@ -134,7 +134,7 @@ def count_copy(frame: Frame) -> str:
 @blueprint.get("/copy/estimate")
 @framed(admin=True, right=Right.COPY)
 def show_estimate(frame: Frame) -> str:
-    """The sentence again: what a copy will take, once it was counted."""
+    """The sentence again: the estimate of a copy, once it was counted."""
     return draw_estimate(frame, read_estimate(services().clock.now()))
 
 

@@ -55,7 +55,7 @@ def show_key(frame: Frame) -> str:
 @blueprint.post("/copy/key")
 @framed(admin=True, asks_portal=True, redraw=draw_key)
 def keep_key(frame: Frame) -> str:
-    """Keep a public key with the word of the administrator that the secret one is in a safe place."""
+    """Keep a public key with the administrator's confirmation that the secret one is in a safe place."""
     form = request.form
     choose_key(
         form.get("recipient", ""), kept=bool(form.get("kept")), by=author(frame), at=services().clock.now()

@@ -142,7 +142,7 @@ def _is_of(form: StorageForm, trial: TargetTrial) -> bool:
 
 
 def _words(failed: TargetTrial, form: StorageForm) -> str:
-    """Why a check did not pass; an address that we have filled in ourselves is not to be checked by its letters."""
+    """Why a check did not pass; for an address that we have filled in ourselves without the advice to check its spelling."""
     ours = form.preset is not None and form.preset.address != ""
     if (
         ours

@@ -129,7 +129,7 @@ def _limit(found: Gauge) -> LimitLine:
 
 
 def _seats(seats: Gauge, usage: UsageView, today: date) -> Iterator[Seat]:
-    """Every seat in its order: first the taken ones, then those of people who do not come, then the free ones by month."""
+    """The seats in their order: first those taken, then those of people who do not sign in, then the free ones by month."""
     if seats.used is None or not seats.limit:
         return
     used, limit = int(seats.used), seats.limit

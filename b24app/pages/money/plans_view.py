@@ -20,7 +20,7 @@ from b24app.terms.timeline import TermRow
 from b24app.web.money_words import estimate_of, source_of
 
 RENEWED = (State.ACTIVE, State.RENEWED_PENDING, State.ACTIVE_AGAIN)
-"""There is nothing to renew now: it was bought ahead, or its window has not come yet."""
+"""Nothing is to be renewed now: it was bought ahead, or its window is not open yet."""
 
 
 def plans_values(money: Money, main: TermRow | None) -> Mapping[str, object]:

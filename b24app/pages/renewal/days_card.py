@@ -22,10 +22,10 @@ from b24app.text.messages import N_, NOTHING, Sentence, sentence
 from b24app.web.filters import words
 
 NARROWEST = 912
-"""The ribbon beside the labels is never narrower, in pixels: below that the labels become a list."""
+"""The least width of the ribbon beside the labels, in pixels: below that the labels become a list."""
 CONDITIONS = "/renewal/days"
 COUNTED = "/renewal/days/counted"
-"""Where the conditions of the count are sent: the answer keeps the folds open."""
+"""The paths that the conditions of the count are sent to: the answer keeps the folds open."""
 RULES_COUNTED = ("grace_days", "safe_grace_days", "late_activation_days")
 BESIDE_LINE = 9
 """The distance of a text from its line, in pixels."""
@@ -68,7 +68,7 @@ class DaysCard:
 
     @property
     def saved_until(self) -> Sentence:
-        """The last day on which what is sent still keeps the service going; nothing when every day ahead is too late."""
+        """The last day on which money that is sent still keeps the service running; nothing when every day ahead is too late."""
         days = [row.what for row in self.rows if row.outcome is not TransferOutcome.LATE]
         return days[-1] if days else NOTHING
 

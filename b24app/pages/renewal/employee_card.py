@@ -43,7 +43,7 @@ class ChangeForEmployees:
 
 @dataclass(frozen=True, slots=True)
 class EmployeeCard:
-    """What every employee sees: no money, no blockers, no tasks of others."""
+    """The card for every employee: no money, no blockers, no tasks of others."""
 
     level: str
     word: Sentence
@@ -80,7 +80,7 @@ def show_widget(frame: Frame) -> str:
 @framed()
 @kept
 def show_widget_for_orders(frame: Frame) -> str:
-    """The card as the list of deals opens it: what does not work is asked at once."""
+    """The card as the list of deals opens it: it asks at once what does not work."""
     return _draw(frame, ReportForm(reason="orders", is_open=True))
 
 

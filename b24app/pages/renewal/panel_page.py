@@ -120,7 +120,7 @@ def not_yet(frame: Frame, code: str) -> str:
 @blueprint.post("/renewal/blocker/<code>/<answer>")
 @framed(admin=True, right=(Right.TERMS, Right.RUN))
 def answer_blocker(frame: Frame, code: str, answer: str) -> str:
-    """The place of a blocker was opened; afterwards: done, so that one check is run again, or not yet."""
+    """The page of a blocker was opened; the answers afterwards: done, so that one check is run again, or not yet."""
     checks = checklist_view()
     if checks.check(code) is None or checks.run_id is None:
         raise NotFound("check")
@@ -163,7 +163,7 @@ def show_blocker(frame: Frame, code: str) -> ResponseReturnValue:
 @blueprint.post("/renewal/partner")
 @framed(admin=True, redraw=draw_renewal)
 def name_partner(frame: Frame) -> str:
-    """Write down where letters to the partner go, at the place where one is needed."""
+    """Write down the address for letters to the partner, at the place where one is needed."""
     email = request.form.get("partner_email", "")
     set_partner(email, by=author(frame), at=services().clock.now(), required=True)
     return draw_renewal(frame)

@@ -88,7 +88,7 @@ def _error_of(reach: Reach) -> str:
 
 
 def _waits(reach: Reach) -> bool:
-    """Whether something may happen by itself soon: the message leaves, or its reader confirms."""
+    """Whether something may change without a press soon: the message leaves, or its reader confirms."""
     address = reach.address
     if reach.problem is not ReachProblem.NOT_CONFIRMED or address is None:
         return False

@@ -57,7 +57,7 @@ WINDOW = ("since", "until")
 
 @dataclass(frozen=True, slots=True)
 class RecoveryCards:
-    """All that the part shows. Without `late` nothing has to be brought back, only what was missed may be counted."""
+    """The content of the part. Without `late` nothing has to be brought back, only missed records may be counted."""
 
     s: Situation | None
     missed: bool

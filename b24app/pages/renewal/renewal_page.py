@@ -97,7 +97,7 @@ def _beside(frame: Frame, view: RenewalView, now: datetime) -> dict[str, object]
 
 
 def _outside() -> dict[str, object]:
-    """Who is reached outside the portal, and the page that colleagues open there; of no concern to an integrator."""
+    """Who is reached outside the portal, and the page that colleagues open there; not shown to an integrator."""
     link = next((one for one in list_links() if one.purpose == "status" and one.expires_on is None), None)
     return {"link": link, **reach_values()}
 

@@ -117,7 +117,7 @@ def give(frame: Frame, sealed: str) -> ResponseReturnValue:
 
 
 def _settle_others(frame: Frame, ask: Ask) -> None:
-    """What becomes of another integrator's access: it stays, is left the terms alone, or ends."""
+    """What happens to another integrator's access: it stays, keeps the terms alone, or ends."""
     by, now = author(frame), services().clock.now()
     for one in living_accesses(now):
         wish = request.form.get(f"other_{one.view.code}", "keep")

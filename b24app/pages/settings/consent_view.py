@@ -69,7 +69,7 @@ class Ask:
 
 
 def party_of(integrator_id: int) -> Party:
-    """How an integrator calls himself; of one that is none any more only the name is left."""
+    """The name that an integrator uses; of a former one only the name is left."""
     row = integrator_of(integrator_id)
     if row is None:
         return Party(name_of(integrator_id))
@@ -104,7 +104,7 @@ def _access(view: ConsentView, now: datetime) -> AccessRow:
 
 
 def waiting_asks(now: datetime) -> tuple[Ask, ...]:
-    """What integrators ask without a code, because they have access here already or were declined and let back."""
+    """The rights that integrators ask without a code, because they have access here already or were declined and let back."""
     found = (_ask(one, now) for one in asked_of(current_portal_id(), now))
     return tuple(one for one in found if one is not None)
 

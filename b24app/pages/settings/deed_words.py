@@ -44,7 +44,7 @@ PLACES = (
     ),
     ("/clients/digest", N_("the digest of the week, in a message")),
 )
-"""What an address shows, the longer ones first; the last are those of the API, webhooks and feeds."""
+"""The text of each address, the longer ones first; the last are those of the API, webhooks and feeds."""
 DOINGS = (
     ("/renewal/mark", N_("a stage was marked")),
     ("/renewal/unmark", N_("a mark was taken back")),

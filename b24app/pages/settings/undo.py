@@ -25,7 +25,7 @@ _RESTORES: dict[str, tuple[Restore, Reads]] = {}
 
 
 def restores(what: str, *, reads: Reads) -> Callable[[Restore], Restore]:
-    """Register what puts the values of one form back and draws what shows them; `reads` gives the same values as they are kept now."""
+    """Register what puts the values of one form back and draws the page of it; `reads` gives the same values as they are kept now."""
 
     def register(restore: Restore) -> Restore:
         _RESTORES[what] = restore, reads
@@ -61,7 +61,7 @@ def take_back(frame: Frame, sealed: str) -> str:
 
 
 def _print(what: str, values: Mapping[str, str]) -> str:
-    """The print of what is kept now in the place that these values belong to."""
+    """The digest of the values that are kept now in the place of these."""
     _, reads = _RESTORES[what]
     return _print_of(reads(values))
 

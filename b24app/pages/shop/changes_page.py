@@ -43,7 +43,7 @@ FEW_NIGHTS = 3
 
 
 def wanted_filter(year: YearOfChanges) -> tuple[ChangeFilter, int]:
-    """What the address asks for; whatever it cannot mean is left out."""
+    """The filter and the number of the page in the address; invalid values are left out."""
     given = request.args
     part, who = given.get("part", ""), given.get("who", "")
     number = given.get("page", "")

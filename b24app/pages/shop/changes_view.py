@@ -107,7 +107,7 @@ def address(wanted: ChangeFilter, page: int = 1, **other: object) -> str:
 
 
 def bars_of(year: YearOfChanges, wanted: ChangeFilter, today: date, renewed: date | None) -> tuple[Bar, ...]:
-    """The months that are followed; the tallest has the full height."""
+    """A bar for each recorded month; the tallest has the full height."""
     found = year.bars(today)
     most = max((one.count for one in found), default=0) or 1
     return tuple(_bar(one, wanted, most, renewed) for one in found)

@@ -149,7 +149,7 @@ def show_compare(frame: Frame) -> str:
 @blueprint.get("/shop/compare/progress")
 @framed(admin=True, right=(Right.CHECKS, Right.CHANGES))
 def show_progress(frame: Frame) -> str:
-    """How far the run is; once it has ended, the page `?on=` takes the place of this one."""
+    """The progress of the run; once it has ended, the page `?on=` replaces this one."""
     on = request.args.get("on", PAGES[0])
     if on not in PAGES:
         raise NotFound

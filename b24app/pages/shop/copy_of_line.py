@@ -31,7 +31,7 @@ GOODS: Mapping[str, str] = {
     "base_prices": "product",
     "zero_prices": "product",
 }
-"""By field of the catalogue in numbers; what is only switched off, or counted by stores, comes from no copy."""
+"""By field of the catalogue in numbers; an object that is only switched off, or counted by stores, comes from no copy."""
 SMART = "smart:"
 NO_COPY = N_("No copy was made while it was still there")
 GIVEN_UP = N_("Copy of %(day)s, in a storage that was given up")
