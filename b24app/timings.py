@@ -38,7 +38,7 @@ class Timings:
         part.depth += 1
 
     def end(self, name: str) -> None:
-        """It has ended; what was never begun does not end."""
+        """End a part; one that was never begun does not end."""
         part = self.parts.get(name)
         if part is None or part.depth == 0:
             return

@@ -71,7 +71,7 @@ class CallLog(Protocol):
 
 
 class CallNotes(Protocol):
-    """What is written down of a request and of its answer."""
+    """Writes a request and its answer down for the log."""
 
     def of_request(self, method: str, params: JsonObject) -> str:
         """A request as text that may be kept."""

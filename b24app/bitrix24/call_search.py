@@ -60,7 +60,7 @@ class LoggedCall:
 
 @dataclass(frozen=True, slots=True)
 class WholeCall:
-    """One call with what was asked and answered."""
+    """One call with its request and its answer."""
 
     call: LoggedCall
     texts: CallTexts

@@ -17,7 +17,7 @@ BETWEEN = "\0"  # JSON escapes this character
 
 @dataclass(frozen=True, slots=True)
 class CallTexts:
-    """What was asked and answered, as masked JSON."""
+    """The request and the answer, as masked JSON."""
 
     request: str
     answer: str

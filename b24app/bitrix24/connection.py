@@ -84,7 +84,7 @@ class Connection:
     notes: CallNotes = field(default_factory=MaskedNotes)
     requests_sent: int = field(init=False, default=0)
     seconds: float = field(init=False, default=0.0)
-    """What the last answer took, without waiting for a turn."""
+    """Seconds that the last answer took, without waiting for a turn."""
     operating: Operating = field(init=False)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
     _idle: list[requests.Session] = field(init=False, default_factory=list)

@@ -164,7 +164,7 @@ def _secrets(url: URL) -> Iterator[dict[str, str]]:
 
 
 def _run_tool(words: Sequence[str], url: URL) -> None:
-    """One of PostgreSQL's own programs, no secret among its words."""
+    """Run one of PostgreSQL's own programs, without secrets in its arguments."""
     if shutil.which(words[0]) is None:
         raise click.ClickException(
             f"{words[0]} is not installed: it is in the package postgresql-client, in the server's major version or a later one."
@@ -177,7 +177,7 @@ def _run_tool(words: Sequence[str], url: URL) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """What the programs may need of ours, and none of our settings."""
+    """The environment that the programs may need of ours, without our settings."""
     return {name: value for name, value in os.environ.items() if not name.startswith("B24APP_")}  # noqa: TID251 - of another program
 
 

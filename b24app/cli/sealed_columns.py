@@ -21,7 +21,7 @@ class SealedColumn:
 
     @property
     def name(self) -> str:
-        """As an operator reads it."""
+        """The column's name as an operator reads it."""
         return f"{self.table.name}.{self.column.name}"
 
     def rows(self, after: object | None, most: int) -> list[SealedRow]:

@@ -45,7 +45,7 @@ class ClientFrame:
     rights: tuple[str, ...]
     """What the person may do here: given by the client and allowed by his role."""
     given: tuple[str, ...] = ()
-    """What the client gave, the person's role aside."""
+    """The rights that the client gave, whatever the person's role."""
     granted_by: str = ""
     ends_on: date | None = None
 

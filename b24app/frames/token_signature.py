@@ -10,7 +10,7 @@ from b24app.services import services
 
 
 class SignedParts(BaseModel):
-    """What a token of any release of ours holds."""
+    """The contents that tokens of every release of ours have."""
 
     portal_id: int = Field(alias="p")
     verified: float = Field(alias="t")

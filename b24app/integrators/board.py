@@ -94,14 +94,14 @@ class BoardTally:
     by_view: Mapping[BoardView, int]
 
     def until(self, last: date, first: date | None = None) -> int:
-        """How many have to be acted for from one day to another."""
+        """How many clients have to be acted for from one day to another."""
         found = (
             n for (day, _), n in self.by_day.items() if day and day <= last and (not first or day >= first)
         )
         return sum(found)
 
     def reasons(self, last: date) -> dict[str, int]:
-        """How many there are of each reason until a day."""
+        """How many clients there are of each reason until a day."""
         found = {str(reason): 0 for reason in ActReason}
         for (day, reason), number in self.by_day.items():
             if day is not None and day <= last and reason in found:

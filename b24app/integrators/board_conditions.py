@@ -68,7 +68,7 @@ class BoardConditions:
         return BoardConditions(view, kept)
 
     def without(self, condition: Condition) -> "BoardConditions":
-        """One condition less."""
+        """The conditions without one of them."""
         return replace(self, chosen=tuple(one for one in self.chosen if one != condition))
 
     def plus(self, condition: Condition) -> "BoardConditions":

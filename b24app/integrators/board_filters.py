@@ -26,7 +26,7 @@ def end_of_week(today: date) -> date:
 
 
 def in_view(board: Subquery, view: BoardView, today: date) -> ColumnElement[bool]:
-    """What a view holds."""
+    """The condition of a view in SQL."""
     return {
         BoardView.WEEK: board.c.act_on <= end_of_week(today),
         BoardView.YEAR: board.c.pay_by >= today,

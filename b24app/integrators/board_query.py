@@ -43,7 +43,7 @@ FRESH_COPY = timedelta(hours=36)
 
 @dataclass(frozen=True, slots=True)
 class BoardAt:
-    """Whose board, at which moment, on which day of the integrator."""
+    """The person of a board, its moment, and the day of the integrator."""
 
     seat: MemberSeat
     now: datetime

@@ -12,7 +12,7 @@ from b24app.text.messages import N_
 
 MOST_CLIENTS = 10_000
 INVOICES = "invoices"
-"""Not work of a job: a file that is given at once."""
+"""Not work of a job: a file that is returned at once."""
 
 CLOSED = ("refused", "lost")
 """Portals that do not let us in."""
@@ -67,7 +67,7 @@ class BulkPlan:
 
     @property
     def by_reason(self) -> dict[str, list[ClientRow]]:
-        """Those that are left out, by reason."""
+        """The clients that are left out, by reason."""
         found: dict[str, list[ClientRow]] = {}
         for row, reason in self.left_out:
             found.setdefault(reason, []).append(row)

@@ -36,7 +36,7 @@ def list_groups(seen: Collection[int] | None = None) -> tuple[GroupView, ...]:
 
 
 def own_groups(seat: MemberSeat) -> tuple[GroupView, ...]:
-    """Those that a person changes and fills."""
+    """The groups that a person changes and fills."""
     return tuple(group for group in list_groups() if may_change_group(seat, group.manager_id))
 
 

@@ -57,7 +57,7 @@ class MemberSeat:
 
     @property
     def rights(self) -> frozenset[Right]:
-        """What the role may use of what a client gave."""
+        """The rights that the role may use of those that a client gave."""
         return ROLE_RIGHTS[self.role]
 
     @property

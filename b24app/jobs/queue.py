@@ -101,7 +101,7 @@ def is_seen(now: datetime) -> ColumnElement[bool]:
 
 
 def key_of(name: str, ids: Ids) -> str:
-    """What makes two askings the same job."""
+    """The key by which two requests are for the same job."""
     return ":".join((name, *map(str, ids)))
 
 

@@ -116,7 +116,7 @@ class Worker:
         )
 
     def turn(self) -> None:
-        """One look at everything; whatever fails, the next turn comes."""
+        """Run every part of a turn; a failure does not stop the next turn."""
         try:
             self._each("beat", self.rhythm.beat, self._beat)
             self._alone(self._put_back_left)

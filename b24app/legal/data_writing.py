@@ -47,7 +47,7 @@ class PartWriter(io.RawIOBase):
         self._first = self._number = MOST_PIECES * secrets.choice(WRITERS)
 
     def writable(self) -> bool:
-        """It is for nothing else."""
+        """True: the file is for writing alone."""
         return True
 
     def write(self, data: object, /) -> int:

@@ -11,7 +11,7 @@ from b24app.stored_values import Code, Kept, among
 
 
 class DataFileState(StrEnum):
-    """How far the file with a portal's data is."""
+    """The state of the file with a portal's data."""
 
     WAITING = "waiting"
     DONE = "done"

@@ -116,7 +116,7 @@ class StoredTable:
     is_heavy: bool
 
     def owned_by(self, portal: Portal) -> object:
-        """What the owner column holds in the rows of a portal."""
+        """The value of the owner column in the rows of a portal."""
         return portal.member_id if self.owner.key == "member_id" else portal.id
 
 

@@ -128,7 +128,7 @@ def show_result(frame: Frame) -> str:
 
 
 def draw_address(frame: Frame, wrong: BadInput | None = None) -> str:
-    """What is below the field of the address, alone."""
+    """The part below the field of the address, alone."""
     return page("wizard/address.html", frame, **reach_values(wrong))
 
 

@@ -136,7 +136,7 @@ def forget_pair(access_id: int) -> None:
 
 
 def _row_of(session: Session, access_id: int) -> Access:
-    """One pair; from now on the session is that of its portal."""
+    """One pair; the session is in the scope of its portal from now on."""
     session.info["portal"] = EVERY_PORTAL
     row = session.get_one(Access, access_id)
     session.info["portal"] = row.portal_id

@@ -25,7 +25,7 @@ HEADERS = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store", "Re
 @blueprint.get("/copy/download/<token>")
 @public
 def show_parts(token: str) -> ResponseReturnValue:
-    """What there is to take, and until when."""
+    """The list of the files, and until when they can be taken."""
     portal = _portal(token)
     with kept_in(portal.id):
         answer = make_response(
@@ -46,7 +46,7 @@ def show_parts(token: str) -> ResponseReturnValue:
 @blueprint.get("/copy/download/<token>/<int:number>.zip")
 @public
 def give_part(token: str, number: int) -> Response:
-    """One ZIP file, or the stretch of it that is asked for."""
+    """One ZIP file, or the requested range of it."""
     portal = _portal(token)
     with kept_in(portal.id):
         volumes = list_volumes(portal.id, portal.member_id)

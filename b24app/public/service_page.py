@@ -30,7 +30,7 @@ def utc_moment(value: datetime) -> str:
 
 @blueprint.app_context_processor
 def give_trouble() -> dict[str, object]:
-    """What pages ask for the line: only whoever draws it looks."""
+    """The function by which pages ask for the line: only whoever draws it looks."""
     return {"service_trouble": service_trouble}
 
 

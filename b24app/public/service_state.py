@@ -100,7 +100,7 @@ class ServiceLook:
         self._seen: ServiceState | None = None
 
     def state(self, now: datetime) -> ServiceState:
-        """What was seen half a minute ago at most."""
+        """The state seen half a minute ago at most."""
         if self._seen is None or time.monotonic() >= self._until:
             with self._lock:
                 if self._seen is None or time.monotonic() >= self._until:
@@ -119,7 +119,7 @@ def service_look() -> ServiceLook:
 
 
 def service_state() -> ServiceState:
-    """How the application is now."""
+    """The present state of the application."""
     return service_look().state(services().clock.now())
 
 

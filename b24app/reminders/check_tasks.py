@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 
 
 def tasks_of_checks() -> Mapping[str, CheckTask]:
-    """What was given to people, by the code of its check."""
+    """The tasks given to people, by the code of their check."""
     return {row.code: row for row in TASKS.read()}
 
 

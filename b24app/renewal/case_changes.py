@@ -32,7 +32,7 @@ TAKEN_UP = "taken_up"
 
 
 class CaseChoice(TypedDict, total=False):
-    """What people choose about a renewal."""
+    """The choices of people about a renewal."""
 
     plan_code: str
     period_months: int | None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 
 GAP = 1.0
-"""What is left free around a label, in per cent of the row."""
+"""The free room around a label, in per cent of the row."""
 NARROW, WIDE = frozenset(" .,:;'’“”!|()iIjlftr\u00a0"), frozenset("—жмшщюыфЖМШЩЮЫФДmwMW@%")
 NARROW_LETTER, LETTER, WIDE_LETTER, BOLDER = 4.0, 7.0, 10.0, 1.05
 """How wide letters of 12 pixels are at most on average; Open Sans is the widest of the fonts that portals use."""

@@ -86,7 +86,7 @@ def state_of(term: Term, case: CaseView | None, today: date) -> State:
 
 
 def delays_of(case: CaseView | None, today: date) -> tuple[Delay, ...]:
-    """What waits too long in an open renewal."""
+    """The delays of an open renewal."""
     if case is None or case.closed_at is not None:
         return ()
     profile = get_profile()

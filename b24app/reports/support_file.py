@@ -23,7 +23,7 @@ from b24app.web.support import NUMBER
 DAYS = (1, 3, 7)
 USUAL_DAYS = 3
 AROUND = timedelta(minutes=10)
-"""So much before and after an error is looked at."""
+"""The span before and after an error that is looked at."""
 MOST_CALL_BYTES = 16 * 1024 * 1024
 """Whole texts of calls; packed they are about a tenth of it."""
 UNKNOWN_NUMBER = N_(

@@ -54,7 +54,7 @@ class TermChange:
 
 
 UNDONE = ("added", "changed", "confirmed", "pending")
-"""What can be taken back as long as nothing came after it."""
+"""The actions that can be taken back as long as nothing came after them."""
 
 
 KEPT_AS_TEXT: Mapping[str, Callable[[str], object]] = {
@@ -195,7 +195,7 @@ def note_decision(term_id: int, action: str, reason: str, *, by: Author, at: dat
 
 
 def paid_term_history(term_id: int | None = None) -> tuple[TermChange, ...]:
-    """What happened to one term, or to all of them, newest first."""
+    """The history of one term, or of all of them, newest first."""
     query = select(model.PaidTermHistory).order_by(
         model.PaidTermHistory.at.desc(), model.PaidTermHistory.id.desc()
     )

@@ -14,7 +14,7 @@ from b24app.text.messages import N_
 
 
 class TransferOutcome(StrEnum):
-    """What happens when money is sent on a day."""
+    """The result of sending money on a day."""
 
     ON_TIME = "on_time"
     NO_SPARE = "no_spare"

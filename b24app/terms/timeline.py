@@ -71,7 +71,7 @@ class Timeline:
 
 
 def standing_of(term: Term, *, verified: bool = True, locked: bool = False) -> Standing:
-    """What the state of a term is judged by."""
+    """The inputs by which the state of a term is judged."""
     return Standing(term.ends_on, term.pending_since is not None, term.renewed_on, verified, locked)
 
 

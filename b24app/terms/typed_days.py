@@ -40,7 +40,7 @@ class KnownOfDay:
 
 
 def use_of_kind(kind: str) -> DayUse:
-    """What the end of a kind of term is judged as."""
+    """The use of a typed end by its kind of term."""
     return USE_OF_KIND.get(kind, DayUse.OTHER)
 
 

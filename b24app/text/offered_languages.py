@@ -120,5 +120,5 @@ def shipped_language(language: str) -> str:
 
 
 def portal_code(language: str) -> str:
-    """How portals call a language."""
+    """The code that portals have for a language."""
     return next((code for code, ours in PORTAL_CODES.items() if ours == language), language)

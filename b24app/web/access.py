@@ -59,8 +59,8 @@ def framed(
     With a `right` the client's integrator is let in too, as far as the client has given it; with several only where all
     are given, without one never. An `own` view is of the person's own portal, also where the page that asks shows a client's.
 
-    With `asks_portal` the portal itself confirms that he is an administrator still: what takes all of a portal's data out of
-    it, or writes into it, does not rest on a page that was opened an hour ago. With `redraw` a form that cannot be used is answered by the page, drawn with what is wrong.
+    With `asks_portal` the portal itself confirms that he is an administrator still: taking all of its data out, or writing into it, does not rest on a page
+    that was opened an hour ago. With `redraw` a form that cannot be used is answered by the page, drawn with its mistakes.
     """
     needed = (right,) if isinstance(right, Right) else right
 

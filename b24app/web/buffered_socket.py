@@ -113,5 +113,5 @@ class BufferedSocket:
         return self.wire.fileno()
 
     def getsockname(self) -> object:
-        """Where the client came to."""
+        """The address that the client connected to."""
         return self.wire.getsockname()

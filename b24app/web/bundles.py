@@ -184,7 +184,7 @@ def sheet_names(part: str, *, dark: bool) -> list[str]:
 
 
 def sheet_addresses(part: str, *, dark: bool) -> list[str]:
-    """Where they are."""
+    """The addresses of these sheets."""
     return [address_of(name) for name in sheet_names(part, dark=dark)]
 
 

@@ -19,7 +19,7 @@ NONCE_SECONDS = 600
 
 
 class OnlyInside(NotAllowed):
-    """What is done in the own portal alone."""
+    """Deeds that are done in the own portal alone."""
 
     public = N_("This is done inside your portal only: a session from outside ends, and this would stay.")
 

@@ -76,7 +76,7 @@ def fragment(template: str, block: str, frame: Frame, **values: object) -> str:
 
 
 def frame_values(frame: Frame) -> dict[str, object]:
-    """What every answer to a frame needs, whole or a part."""
+    """The values that every answer to a frame needs, whole or a part."""
     return {
         "frame": frame,
         "frame_token": sign_frame(frame),

@@ -62,7 +62,7 @@ def support_contact() -> str:
 
 
 def ready_text(portal: str, number: str) -> str:
-    """What support needs: nothing secret is in it."""
+    """The text for support, without secrets."""
     lines = (
         one_stop(gettext("Portal: %(portal)s.", portal=portal or "…")),
         gettext("Version of the application: %(version)s.", version=services().manifest.version),

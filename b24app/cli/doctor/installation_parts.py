@@ -91,7 +91,7 @@ def look_at_queue() -> Iterator[Finding]:
 
 
 def judge_queue(found: QueueFigures) -> Iterator[Finding]:
-    """What the figures of the queue mean."""
+    """The findings from the figures of the queue."""
     waiting = sum(one.waiting for one in found.lanes)
     if not found.workers:
         since = (
@@ -161,7 +161,7 @@ def _columns_there() -> Iterator[SealedColumn]:
 
 
 def look_at_settings() -> Iterator[Finding]:
-    """What starts and yet does not belong into service."""
+    """Settings that start and yet do not belong into service."""
     found = list(judge_settings(services().settings))
     yield from found or [Finding("settings", FindingState.OK, "nothing of the demo, nothing open")]
 
@@ -208,7 +208,7 @@ def look_at_disks() -> Iterator[Finding]:
 
 
 def judge_disk(name: str, folder: Path, found: Disk | None) -> Finding:
-    """What so much free room means."""
+    """The finding for so much free room."""
     if found is None:
         return Finding(
             "disk",

@@ -172,7 +172,7 @@ def _other_clock(told: tuple[str | None, str] | None) -> tuple[str, datetime | N
 
 
 def judge_clock(whose: str, other: datetime | None, ours: datetime) -> Finding:
-    """How far our clock is from another one."""
+    """The difference of our clock from another one."""
     if other is None:
         return Finding(
             "clock",

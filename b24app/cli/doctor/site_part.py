@@ -61,7 +61,7 @@ def _connect(place: SplitResult, settings: Settings) -> HTTPConnection:
 
 
 def judge_certificate(connection: HTTPConnection, now: datetime) -> Finding:
-    """How long the certificate lives still."""
+    """How long the certificate is still valid."""
     if not isinstance(connection.sock, ssl.SSLSocket):
         return Finding(
             "certificate",

@@ -42,7 +42,7 @@ AT_ONCE = frozenset(AlertCause) - {AlertCause.BROKE}
 """Causes that are sent without waiting for Monday; the others are in the list, in the digest and in tasks."""
 
 TASKED = frozenset({*BY_CHECKS, AlertCause.LOSS})
-"""What broke, and so becomes a task."""
+"""Causes that become a task."""
 
 OF_MONEY = frozenset({AlertCause.UNPAID})
 TITLES = {

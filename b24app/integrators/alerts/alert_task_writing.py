@@ -57,7 +57,7 @@ class AlertTaskContext:
         return db.session.get_one(AlertTask, self.row_id, populate_existing=True)
 
     def ask(self, method: str, params: JsonObject) -> Json:
-        """One write; what was done so far is kept before it."""
+        """Send one write; what was done so far is committed before it."""
         before_network()
         return self.client.call(method, params, write=True).result
 

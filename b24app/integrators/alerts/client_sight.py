@@ -32,7 +32,7 @@ def board_at(seat: MemberSeat, now: datetime) -> BoardAt:
 
 
 def rows_of(at: BoardAt, client_ids: Collection[int]) -> Rows:
-    """Those of some clients that a person sees now."""
+    """The rows of those of some clients that a person sees now."""
     board = clients_of(at)
     query = select(*(board.c[name] for name in SHOWN)).where(board.c.client_id.in_(client_ids))
     with every_portal():

@@ -104,5 +104,5 @@ def _end_of(rows: Rows, alert: ClientAlert, red: Collection[tuple[int, str]]) ->
 
 
 def end_alert(alert: ClientAlert, end: AlertEnd, now: datetime) -> None:
-    """It is over; what comes after it is another alert."""
+    """End an alert; a later cause makes another one."""
     alert.ended_at, alert.end = now, end

@@ -44,7 +44,7 @@ def list_wishes() -> Mapping[int, Wishes]:
 
 
 def wishes_of(user_id: int) -> Wishes:
-    """Of one person of the portal in scope."""
+    """The wishes of one person of the portal in scope."""
     row = db.session.scalar(select(MemberWishes).where(MemberWishes.user_id == user_id))
     return _view(row) if row else Wishes()
 

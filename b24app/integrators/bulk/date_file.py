@@ -109,7 +109,7 @@ def pack_lines(lines: Iterable[FileLine]) -> str:
 
 
 def unpack_lines(packed: str) -> tuple[FileLine, ...]:
-    """What was packed; raises BadInput for anything else."""
+    """Unpack a table; raises BadInput for anything that was not packed here."""
     try:
         reader = zlib.decompressobj()
         text = reader.decompress(base64.urlsafe_b64decode(packed), MOST_UNPACKED).decode()

@@ -173,7 +173,7 @@ def _state(day: date, known: KnownEnd | None, integrator: str) -> LineState:
 
 
 def count_states(lines: Iterable[DateLine]) -> dict[LineState, int]:
-    """How many lines would do what."""
+    """How many lines there are in each state."""
     counts = dict.fromkeys(LineState, 0)
     for one in lines:
         counts[one.state] += 1

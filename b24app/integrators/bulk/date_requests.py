@@ -147,7 +147,7 @@ def _waiting(request_id: int, at: datetime) -> tuple[DateRequest, Term | None]:
 
 
 def _answer(row: DateRequest, state: RequestState, by: Author, at: datetime) -> None:
-    """Of two answers at the same moment one counts."""
+    """Answer a request once: of two answers at the same moment one counts."""
     one = update(DateRequest).where(DateRequest.id == row.id, DateRequest.state == RequestState.OPEN)
     values = {"state": state, "answered_by": by.name[:255], "answered_at": at, "due_at": None}
     if not changed_rows(db.session.execute(one.values(**values))):

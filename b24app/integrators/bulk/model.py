@@ -60,7 +60,7 @@ class BulkStep(OfPortal, Base):
     """Who began this client, or tried it again: it is done with his rights and under his name."""
     blockers_before: Mapped[int | None]
     blockers_after: Mapped[int | None]
-    """What blocked by this very run; NULL until it is over."""
+    """How many checks blocked in this very run; NULL until it is over."""
     done_at: Mapped[datetime | None]
     term_kind: Mapped[str] = mapped_column(String(20), default="")
     """Of dates from a file: which term of the client, its end, and the line of the file."""

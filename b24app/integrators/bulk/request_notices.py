@@ -41,7 +41,7 @@ def notify_date_requests(portal_id: int) -> None:
 
 
 def line_of_request(row: DateRequest) -> str:
-    """What all messages about one request have in common."""
+    """The line of all messages about one request."""
     return f"{CODE}:{row.id}"
 
 

@@ -80,7 +80,7 @@ def begin_copy(step: BulkStep, seat: MemberSeat, now: datetime) -> Ending:
 
 
 def look_at_copy(step: BulkStep, now: datetime) -> Ending | None:
-    """What became of a copy; None while it goes on."""
+    """The result of a copy; None while it goes on."""
     with portal_scope(step.client_id):
         state = db.session.scalar(select(BackupCopy.state).where(BackupCopy.id == step.made_id))
     if state is not None and state in ENDINGS:

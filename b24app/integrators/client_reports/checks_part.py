@@ -129,7 +129,7 @@ def _runs_of(speech: Speech) -> list[Run]:
 
 
 def moments_of(speech: Speech) -> tuple[datetime, datetime]:
-    """Where the days of a report begin and end."""
+    """The first and the last moment of the days of a report."""
     zone = ZoneInfo(speech.zone)
     return _midnight(speech.first, zone), _midnight(speech.last + timedelta(days=1), zone)
 

@@ -33,7 +33,7 @@ class ConfirmationMail:
 
     @property
     def key(self) -> str:
-        """By which it is found in the outbox."""
+        """The key of the letter in the outbox."""
         return f"{CODE}:{self.kind}:{self.code}"
 
 

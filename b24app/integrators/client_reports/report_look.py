@@ -48,7 +48,7 @@ class LookView:
 
 @dataclass(frozen=True, slots=True)
 class LookDraft:
-    """What a person sets."""
+    """The settings that a person changes."""
 
     colour: str
     motto: str

@@ -165,7 +165,7 @@ def delivery_key(row: ClientReport) -> str:
 
 
 def _settle(report_id: int, _portal_id: int) -> None:
-    """How the letter ended, once it has."""
+    """Keep how the letter ended, once it has."""
     row = db.session.get_one(ClientReport, report_id)
     last = last_delivery(delivery_key(row))
     state = ENDS.get(DeliveryState(last.state)) if last is not None else ReportState.FAILED

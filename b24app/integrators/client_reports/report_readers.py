@@ -119,7 +119,7 @@ def _confirmation(row: ReportReader, client: PresentClient) -> ConfirmationMail:
 
 
 def forget_reader(client_id: int) -> None:
-    """Nobody gets the reports of a client any more."""
+    """End the reader of a client's reports: nobody gets them any more."""
     if (
         row := db.session.scalar(select(ReportReader).where(ReportReader.client_id == client_id))
     ) is not None:

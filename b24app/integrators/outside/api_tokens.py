@@ -20,7 +20,7 @@ from b24app.terms.term import Author
 from b24app.text.messages import N_
 
 PREFIX = "rwd_"
-"""By which a key that was published by mistake is recognised."""
+"""The prefix by which a key that was published by mistake is recognised."""
 
 DAYS = (30, 90, 365)
 USED_AGAIN = timedelta(minutes=1)
@@ -122,7 +122,7 @@ def read_scopes(codes: Iterable[str]) -> tuple[Scope, ...]:
 
 
 def digest_of(secret: str) -> str:
-    """What is kept of a key."""
+    """The digest that is kept of a key."""
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 

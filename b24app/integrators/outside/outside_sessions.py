@@ -43,7 +43,7 @@ def begin_session(seat: MemberSeat, way: str, agent: str, at: datetime) -> str:
 
 
 def digest_of(secret: str) -> str:
-    """What is kept of a secret."""
+    """The digest that is kept of a secret."""
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 

@@ -50,7 +50,7 @@ class SignInMail:
 
 @dataclass(frozen=True, slots=True)
 class SignInAddressView:
-    """Where a person's links go."""
+    """The address for a person's links."""
 
     email: str
     asked_at: datetime

@@ -126,7 +126,7 @@ def companies_by_site(address: str) -> Command:
 
 
 def find_company(company_id: int) -> Command:
-    """One company."""
+    """The command that reads one company."""
     return Command("crm.item.get", {"entityTypeId": COMPANY, "id": company_id})
 
 
@@ -157,7 +157,7 @@ def deals_in(result: Json) -> list[DealNow]:
 
 
 def problem_of(error: PortalError) -> PipelineProblem:
-    """What a final refusal means for the pipeline."""
+    """The problem of the pipeline behind a final refusal."""
     match error:
         case PlanLapsed() | MarketplaceEnded() | PortalLocked():
             return PipelineProblem.CLOSED

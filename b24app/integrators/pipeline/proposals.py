@@ -164,7 +164,7 @@ def _find(proposal_id: int, now: datetime, only_of: int | None) -> CaseProposal:
 
 
 def _answer(row: CaseProposal, state: ProposalState, by: Author, at: datetime) -> CaseProposal:
-    """Of two answers at the same moment one counts."""
+    """Answer a proposal once: of two answers at the same moment one counts."""
     done = db.session.execute(
         update(CaseProposal)
         .where(CaseProposal.id == row.id, CaseProposal.state == ProposalState.OPEN)

@@ -100,7 +100,7 @@ def take_back(one: ValueDifference, seat: MemberSeat, *, at: datetime) -> bool:
 
 
 def open_decision(one: ValueDifference) -> DeviationDecision | None:
-    """What was decided about a difference and has not ended."""
+    """The open decision of a difference."""
     return db.session.scalar(
         select(DeviationDecision).where(
             DeviationDecision.standard_id == one.standard_id,

@@ -49,7 +49,7 @@ SHOWN = {
     "accepted": (ACCEPTED,),
     "unknown": (NOT_KNOWN,),
 }
-"""What a part of the list holds, by its word in the address."""
+"""The states of a part of the list, by its word in the address."""
 
 
 @dataclass(frozen=True, slots=True)

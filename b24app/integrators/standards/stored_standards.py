@@ -66,7 +66,7 @@ def list_standards() -> tuple[StandardView, ...]:
 
 
 def find_standard(standard_id: int) -> StandardView:
-    """One of the portal in scope; raises NotFound."""
+    """One standard of the portal in scope; raises NotFound."""
     found = next((one for one in list_standards() if one.id == standard_id), None)
     if found is None:
         raise NotFound("standard")

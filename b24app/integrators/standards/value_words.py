@@ -46,12 +46,12 @@ class FoundLike(Protocol):
 
     @property
     def names(self) -> Sequence[str]:
-        """What makes the value so."""
+        """The names that make the value so."""
         ...
 
 
 def expected_words(rule: StandardRule, expected: int) -> Sentence:
-    """What a rule expects."""
+    """The expected value of a rule in words."""
     if rule.comparing is Comparing.AGE:
         days, hours = divmod(expected, 24)
         return sentence(NOT_OLDER_HOURS, count=expected) if hours else sentence(NOT_OLDER_DAYS, count=days)

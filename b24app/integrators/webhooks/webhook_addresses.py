@@ -56,7 +56,7 @@ def list_webhooks() -> tuple[WebhookView, ...]:
 
 
 def get_webhook(address_id: int) -> WebhookView:
-    """One of them; raises NotFound."""
+    """One address; raises NotFound."""
     return _view(_row(address_id))
 
 

@@ -168,7 +168,7 @@ def _switch_off(address: WebhookAddress, state: WebhookState, now: datetime) -> 
 
 
 def give_up_waiting(address_id: int) -> None:
-    """What waits for an address is not sent by itself any more."""
+    """Give up what waits for an address: it is sent again by hand alone."""
     waiting = WebhookSending.address_id == address_id, WebhookSending.state == SendingState.WAITING
     db.session.execute(update(WebhookSending).where(*waiting).values(state=SendingState.FAILED, reason="off"))
 

@@ -59,7 +59,7 @@ def chosen_rows(at: BoardAt) -> tuple[ClientRow, ...]:
 
 
 def read_plan(at: BoardAt, kind: str, value: int | None = None) -> BulkPlan:
-    """What this press is about."""
+    """The clients that this press is about."""
     rows = chosen_rows(at)
     same = frozenset[int]()
     if kind == BulkKind.ASSIGN:
@@ -151,7 +151,7 @@ def draw_work(frame: Frame, at: BoardAt, work_id: int) -> str:
 
 
 def work_values(at: BoardAt, work_id: int) -> Mapping[str, object]:
-    """What the page of a work draws."""
+    """The values of the page of a work."""
     work = _work_of(at, work_id)
     steps = list_steps(work_id)
     return {
@@ -168,7 +168,7 @@ def work_values(at: BoardAt, work_id: int) -> Mapping[str, object]:
 @blueprint.post("/clients/bulk/<int:work_id>/repeat")
 @framed(own=True)
 def repeat(frame: Frame, work_id: int) -> str:
-    """Those that failed once more, and no others."""
+    """Try the failed clients once more, and no others."""
     at = board_at(frame)
     _work_of(at, work_id)
     repeat_failed(work_id, by=author(frame))

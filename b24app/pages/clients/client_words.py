@@ -134,7 +134,7 @@ def plan_cell(row: ClientRow) -> Cell:
 
 
 def not_yet(*, allowed: bool) -> Cell:
-    """What is not given, or not counted yet."""
+    """The cell of a value that is not given, or not counted yet."""
     return Cell(gettext(BEING_COUNTED) if allowed else gettext(NOT_ALLOWED))
 
 
@@ -183,7 +183,7 @@ def act_cell(row: ClientRow) -> Cell:
 
 
 def to_do(row: ClientRow) -> str:
-    """What there is to do, in a few words."""
+    """The next deed, in a few words."""
     if row.reason == ActReason.BROKE:
         return gettext(BY_REASON[ActReason.BROKE])
     if row.act_step in TO_DO:

@@ -75,7 +75,7 @@ def draw_dates(frame: Frame, wrong: BadInput | None = None) -> str:
 @blueprint.get("/clients/dates")
 @framed(own=True)
 def show_dates(frame: Frame) -> str:
-    """Where a file is given."""
+    """The page on which a file is given."""
     return draw_dates(frame)
 
 
@@ -95,7 +95,7 @@ def download_sample(frame: Frame) -> Response:
 @blueprint.post("/clients/dates")
 @framed(own=True, redraw=draw_dates)
 def preview(frame: Frame) -> str:
-    """What each line would do; nothing is written yet."""
+    """The result of each line; nothing is written yet."""
     at = writer_at(frame)
     name, lines, unread = _sent()
     return draw_preview(frame, at, name, lines, unread)
@@ -178,7 +178,7 @@ def _sent() -> tuple[str, tuple[FileLine, ...], tuple[str, ...]]:
 
 
 def _names() -> Mapping[str, str]:
-    """What the columns may be called, in both languages."""
+    """The names of the columns, in both languages."""
     found: dict[str, str] = {}
     for language in LANGUAGES:
         with force_locale(language):

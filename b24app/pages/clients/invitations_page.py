@@ -138,7 +138,7 @@ def _row(view: InvitationView, now: datetime) -> InvitationRow:
 @blueprint.get("/clients/invitations")
 @framed(own=True)
 def show_invitations(frame: Frame) -> str:
-    """What was asked, and what the clients answered."""
+    """The invitations, and what the clients answered."""
     return draw_invitations(frame)
 
 

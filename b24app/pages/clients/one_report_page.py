@@ -150,7 +150,7 @@ def keep_reader(frame: Frame, report_id: int) -> str:
 @blueprint.post("/clients/reports/<int:report_id>/reader/forget")
 @framed(own=True, redraw=draw_again)
 def drop_reader(frame: Frame, report_id: int) -> str:
-    """Nobody gets the reports of this client."""
+    """End the reader of this client's reports."""
     now = services().clock.now()
     seen = drafts.demand_report(demand_seat(frame.portal_id, frame.user_id), report_id, now)
     with portal_scope(frame.portal_id):

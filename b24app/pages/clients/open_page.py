@@ -60,7 +60,7 @@ def first_page(client: Frame) -> str:
 @blueprint.get("/clients/<code>/ask")
 @framed(own=True)
 def show_ask(frame: Frame, code: str) -> str:
-    """What the client has not allowed yet, to be asked for."""
+    """The rights that the client has not allowed yet, to be asked for."""
     return draw_ask(enter_client(frame, code, services().clock.now()))
 
 
@@ -111,7 +111,7 @@ def _invite(own: Frame, client: Frame, rights: frozenset[Right], months: int) ->
 
 
 def waiting_request(client: Frame, integrator_id: int) -> InvitationView | None:
-    """What this integrator has asked of the client and waits for."""
+    """The rights that this integrator has asked of the client and waits for."""
     waiting = asked_of(client.portal_id, services().clock.now())
     return next((one for one in waiting if one.integrator_id == integrator_id), None)
 

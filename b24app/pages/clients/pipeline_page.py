@@ -84,7 +84,7 @@ def _has_one_pipeline() -> bool:
 @blueprint.get("/clients/pipeline")
 @framed(own=True)
 def show_pipeline(frame: Frame) -> str:
-    """What is there, or what will be."""
+    """The pipeline that exists, or that will be made."""
     return draw_pipeline(frame)
 
 

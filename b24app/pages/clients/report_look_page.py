@@ -59,7 +59,7 @@ def _previewed(look: LookView) -> LookView:
 @blueprint.get("/clients/reports/look")
 @framed(own=True)
 def show_look(frame: Frame) -> str:
-    """How it is set, with a preview."""
+    """The settings, with a preview."""
     return draw_look(frame)
 
 

@@ -134,7 +134,7 @@ def reasons_of(report: QueuedReport) -> list[Sentence]:
 
 
 def problem_of(error: str) -> Sentence:
-    """What a report or its delivery has kept of its failure."""
+    """The reason for a failure that a report or its delivery has kept."""
     if error in PROBLEMS:
         return sentence(PROBLEMS[error])
     failure = explain_failure(error)

@@ -158,7 +158,7 @@ def deviation_lines(
 
 
 def next_url(standard: StandardView, shown: str, rows: Sequence[DeviationRow]) -> str:
-    """Where the list goes on; nothing where it does not."""
+    """The address of the next rows; empty where there are none."""
     return url_of(standard.id, shown, after=rows[PAGE - 1].cursor) if len(rows) > PAGE else ""
 
 

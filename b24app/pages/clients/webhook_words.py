@@ -51,12 +51,12 @@ def state_of_webhook(one: WebhookView) -> tuple[str, str]:
 
 
 def title_of_event(kind: str) -> str:
-    """What an event is called."""
+    """The name of an event."""
     return TEST_TITLE if kind == TEST else KINDS[kind].title if kind in KINDS else N_("Another event")
 
 
 def words_of_sending(one: SendingView) -> SendingWords:
-    """What became of a sending."""
+    """The result of a sending in words."""
     level, word = SENDINGS[one.state]
     if one.state is SendingState.DROPPED:
         return SendingWords(level, word, sentence(DROPPED[one.reason]) if one.reason in DROPPED else None)

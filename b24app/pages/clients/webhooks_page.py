@@ -182,6 +182,6 @@ def show_body(frame: Frame, sending_id: int) -> str:
 
 
 def _demand_owner(frame: Frame) -> None:
-    """What outlives a session outside is not done from there."""
+    """Refuse an outside session what would outlive it."""
     demand_inside(frame)
     demand_seat(frame.portal_id, frame.user_id, OWNERS)

@@ -86,7 +86,7 @@ class DecidedLoss:
 
 
 def whole_copy_values(standing: CopyStanding, choices: CopyChoices) -> Mapping[str, object]:
-    """What the page of a whole copy reads."""
+    """The values of the page of a whole copy."""
     copy = standing.copy
     row = db.session.get(BackupCopy, copy.id) if copy else None
     chain = chain_of(row) if row else ()

@@ -72,7 +72,7 @@ def draw_exchange(
 @blueprint.get("/money/terms/exchange")
 @framed(admin=True, right=(Right.CASE, Right.PAPERS))
 def show_exchange(frame: Frame) -> str:
-    """Where a table is taken and given."""
+    """The page on which a table is sent and fetched."""
     return draw_exchange(frame)
 
 

@@ -84,7 +84,7 @@ def choose_target(money: Money, code: str) -> Plan | None:
 
 
 def moves(money: Money, target: Plan | None) -> tuple[Impact, ...]:
-    """What a move to the target changes."""
+    """The changes that a move to the target brings."""
     if target is None or money.usage.plan is None or target == money.usage.plan:
         return ()
     return impacts(money.need, money.usage.plan, target)

@@ -98,14 +98,14 @@ def open_row(
 
 
 def asked_day(day: date, use: DayUse, before: date | None) -> AskedDay | None:
-    """What is asked of a typed day; None for a likely one."""
+    """The question about a typed day; None for a likely one."""
     known = known_of_day(before)
     doubts = doubts_about(day, use, known)
     return AskedDay(day, doubts, repaired_day(day, use, known)) if doubts else None
 
 
 def term_choices() -> Mapping[str, object]:
-    """What a form of a term offers."""
+    """The choices in the form of a term."""
     return {
         "payers": [(code, gettext(title)) for code, title in PAYS_BY.items()],
         "kinds": [(kind, gettext(title)) for kind, title in KIND_TITLES.items()],

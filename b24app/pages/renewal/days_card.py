@@ -61,7 +61,7 @@ class DaysCard:
 
     @property
     def title(self) -> Sentence:
-        """What the card is about today."""
+        """The title of the card."""
         if self.choice:
             return sentence(N_("What still makes it") if self.ribbon else N_("When it works again"))
         return self.ribbon.title if self.ribbon else sentence(N_("If the money does not come"))
@@ -96,7 +96,7 @@ class DaysCard:
 
     @property
     def vendor(self) -> Sentence:
-        """What the vendor calls the last day of the grace."""
+        """The vendor's name of the last day of the grace."""
         return vendor_says(self.count.plan.promised_ends)
 
     @property

@@ -52,7 +52,7 @@ class EmployeeCard:
     steps: tuple[ProgressStep, ...] = ()
     who: Holder | None = None
     administrator: Holder | None = None
-    """Whom to ask where nobody was named responsible."""
+    """The person to ask where nobody was named responsible."""
     changes: tuple[ChangeForEmployees, ...] = ()
 
 

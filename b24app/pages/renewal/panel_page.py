@@ -42,7 +42,7 @@ SOLVED = (Level.PASS, Level.NA)
 @blueprint.post("/renewal/offer/dismiss")
 @framed(admin=True)
 def dismiss(frame: Frame) -> str:
-    """It was not a renewal."""
+    """Dismiss a noticed activation: it was not a renewal."""
     offer = open_offer()
     if offer is not None:
         dismiss_offer(offer.case.id)

@@ -67,7 +67,7 @@ def send_confirmation(frame: Frame, email: str) -> None:
 
 
 def reach_values(wrong: BadInput | None = None) -> dict[str, object]:
-    """What the line is drawn from, for every page that shows it."""
+    """The values of the line, for every page that shows it."""
     reach, since = reach_outside(), request.args.get("since", type=int)
     waits = _waits(reach) and (since is None or not _is_late(since))
     if waits:

@@ -40,7 +40,7 @@ def show_counted(frame: Frame) -> str:
 
 
 def draw_part(name: str, frame: Frame) -> str:
-    """One card alone; where all is well again, the word of it."""
+    """One card alone; where all is well again, a sentence about it."""
     values = recovery_values(main_situation(services().clock.now(), today()))
     return render_template(f"renewal/{name}.html", **frame_values(frame), **values)
 

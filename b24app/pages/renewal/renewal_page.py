@@ -112,7 +112,7 @@ def _comparison(view: RenewalView) -> dict[str, object]:
 
 
 def _stage_values(view: RenewalView) -> dict[str, object]:
-    """What the panels of the stages choose from."""
+    """The choices in the panels of the stages."""
     return {
         "closing": any(stage.papers for stage in view.stages if stage.code == "verified"),
         "plan_names": plan_names(),

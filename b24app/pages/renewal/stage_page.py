@@ -248,7 +248,7 @@ def give_up(frame: Frame) -> str:
 @blueprint.post("/renewal/take-up")
 @framed(admin=True)
 def take_up(frame: Frame) -> str:
-    """It is renewed after all."""
+    """Take a given-up renewal up again."""
     take_up_case(present_case().id, by=author(frame), at=services().clock.now())
     return draw_renewal(frame)
 

@@ -47,7 +47,7 @@ def _rows(view: RestoreView) -> Iterator[tuple[Cell, ...]]:
 
 
 def outcome(one: JournalLine) -> str:
-    """What came of a line."""
+    """The result of a line."""
     if one.is_removal and one.line.state == RestoreLineState.CHANGED:
         return gettext(REMOVED)
     return gettext(OUTCOMES[RestoreLineState(one.line.state)])

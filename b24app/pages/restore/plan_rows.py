@@ -33,7 +33,7 @@ class PlanRow:
 
     @property
     def more(self) -> int:
-        """How many are not named."""
+        """How many objects are not named."""
         return max(0, len(self.operations) - SHOWN_NAMES)
 
 

@@ -176,7 +176,7 @@ def undo_restore(frame: Frame, restore_id: int) -> Response:
 @blueprint.post("/restore/<int:restore_id>/by-hand")
 @framed(admin=True)
 def mark_by_hand(frame: Frame, restore_id: int) -> str:
-    """What was left for a person is done, or is not after all."""
+    """Mark the part that was left for a person as done, or as not done."""
     done = request.form.get("done") == "yes"
     note_by_hand(restore_id, done=done, by=author(frame), at=services().clock.now())
     return draw_restore(frame, restore_id)

@@ -65,7 +65,7 @@ class RestoreView:
 
     @property
     def state(self) -> str:
-        """How far it is."""
+        """The stored state."""
         return str(self.row.state)
 
     @property
@@ -119,7 +119,7 @@ class RestoreView:
         return sum(one.line.state not in OPEN_LINES for one in self.journal)
 
     def tally(self, *states: str) -> int:
-        """How many lines ended so."""
+        """How many lines ended in this state."""
         return sum(one.line.state in states for one in self.journal)
 
     @property
@@ -139,12 +139,12 @@ class RestoreView:
 
     @property
     def left(self) -> int:
-        """How many were left as they are, or refused."""
+        """How many objects were left as they are, or refused."""
         return self.tally(RestoreLineState.UNTOUCHED, RestoreLineState.REFUSED, RestoreLineState.SAME)
 
     @property
     def by_hand(self) -> tuple[PlanRow, ...]:
-        """What is left for a person."""
+        """The part that is left for a person."""
         return tuple(row for row in self.rows(Action.CANNOT) if row.first.steps)
 
     @property
@@ -201,13 +201,13 @@ class RestoreView:
 
     @property
     def undo_day(self) -> date | None:
-        """Until which day it can be taken back."""
+        """The last day on which it can be taken back."""
         until = self.row.undo_until
         return until.astimezone(zone()).date() if until is not None else None
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What was chosen by a name or a number, each once."""
+        """The chosen objects by a name or a number, each once."""
         chosen = self.plan.choices if self.plan else ()
         return tuple(dict.fromkeys(name for one in chosen if (name := one.name or one.key)))
 

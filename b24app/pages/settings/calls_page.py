@@ -125,7 +125,7 @@ def _named_call(number: str) -> WholeCall:
 
 
 def found_values(values: Mapping[str, str], most: int) -> dict[str, object]:
-    """What the rows are drawn from."""
+    """The values that the rows are drawn from."""
     wanted = read_search(values)
     days = [today() - timedelta(days=back) for back in range(services().settings.keep_call_log_days + 1)]
     return {

@@ -77,7 +77,7 @@ def _linked() -> bool:
 
 
 def row_values(settings: tuple[ChannelView, ...]) -> dict[str, object]:
-    """What the rows of these channels are drawn from."""
+    """The values that the rows of these channels are drawn from."""
     results = channel_results(settings)
     bot = operator_bot()
     state, reach = bot_state(bot) if bot else None, reach_outside()

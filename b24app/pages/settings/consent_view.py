@@ -118,7 +118,7 @@ def read_ask(sealed: str, now: datetime) -> Ask | None:
 
 
 def ask_url(view: InvitationView) -> str:
-    """Where a request is answered."""
+    """The address at which a request is answered."""
     return f"/settings/integrator/asks/{seal_ask(view.digest)}"
 
 

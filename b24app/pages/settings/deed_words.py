@@ -80,7 +80,7 @@ DOINGS = (
     ("/terms", N_("a term was changed")),
     ("/runs", N_("the checks were started")),
 )
-"""What a press at an address does, the longer ones first."""
+"""The deed of a press at an address, the longer ones first."""
 ELSEWHERE, DONE_ELSEWHERE = N_("another page"), N_("something was done on another page")
 LOOKED, ACTED = N_("Seen: %(place)s"), N_("Done: %(place)s")
 NOT_SEEN, NOT_DONE = N_("Not shown: %(place)s"), N_("Not done: %(place)s")
@@ -156,12 +156,12 @@ def _text(line: AuditLine) -> Sentence:
 
 
 def place_of(address: str) -> str:
-    """What an address of ours shows."""
+    """The text of an address of ours."""
     return _words(PLACES, address) or ELSEWHERE
 
 
 def doing_of(address: str) -> str:
-    """What a press at an address of ours does."""
+    """The deed of a press at an address of ours."""
     return _words(DOINGS, address) or DONE_ELSEWHERE
 
 

@@ -120,7 +120,7 @@ def show_change(frame: Frame, change_id: int) -> str:
 
 
 def left_out_words() -> tuple[tuple[str, str], ...]:
-    """What the newest reading could not read, with the reason."""
+    """The kinds that the newest reading could not read, with the reason."""
     reading = last_reading()
     if reading is None or not reading.left_out:
         return ()

@@ -93,7 +93,7 @@ def note_page_opened(frame: Frame, code: str) -> str:
 @blueprint.post("/shop/check/<code>/not-yet")
 @framed(admin=True, right=(Right.CHECKS, Right.CASE))
 def not_yet(frame: Frame, code: str) -> str:
-    """It was not put right there: the acting button comes back."""
+    """It was not put right there: show the acting button again."""
     view = checklist_view()
     row = find(view, code)
     forget_opened(code)

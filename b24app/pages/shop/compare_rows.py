@@ -91,7 +91,7 @@ def comparison_values(view: ComparisonView) -> dict[str, object]:
 
 
 def row_values(view: ComparisonView) -> dict[str, object]:
-    """What one row needs beside its line."""
+    """The values that one row needs beside its line."""
     return {
         "came": came_after(view),
         "made": made_by(view),

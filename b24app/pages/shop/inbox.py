@@ -36,7 +36,7 @@ from b24app.web.page_drawing import frame_values
 USUAL_SILENCE = timedelta(days=14)
 USUAL_TASK = timedelta(days=2)
 TASK_SECONDS = 90
-"""How long a line asks by itself whether its task is set."""
+"""How long a line polls until its task is set."""
 OWN_PARTS = ("own_events_bound", "own_widgets_bound", "own_events_arrive")
 """Checks of our own events and widgets: one press binds them anew."""
 BY_WRITING = ("deals_can_be_made", "disk_takes_files")

@@ -158,7 +158,7 @@ class Answers:
         return found
 
     def close(self) -> None:
-        """Nothing: the connection is closed by whoever opened it."""
+        """Does nothing: the connection is closed by whoever opened it."""
 
 
 def wait_at_most(line: socket.socket) -> None:
