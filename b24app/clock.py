@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 ANSWER_HOLDS = timedelta(days=1)
 CLOCKS_DIFFER = timedelta(hours=1)
-"""How far ahead of us a stored moment may lie: what is later was written by a clock that went wrong."""
+"""How far ahead of us a stored moment may be: what is later was written by a wrong clock."""
 VENDORS_ZONE = "Europe/Moscow"
 
 
 class Clock(Protocol):
-    """Anything that knows the present moment."""
+    """Anything that returns the present moment."""
 
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
@@ -32,7 +32,7 @@ class SystemClock:
 
 @dataclass(slots=True)
 class SetClock:
-    """A clock that stands where it was put."""
+    """A clock that stays where it was set."""
 
     moment: datetime
 
@@ -71,7 +71,7 @@ def holds_still(at: datetime, now: datetime) -> bool:
 
 
 def known_zone(name: str) -> str:
-    """The name of a time zone when this machine knows it, otherwise nothing."""
+    """The name of a time zone when this machine has it, otherwise empty."""
     return name if name in _zones() else ""
 
 

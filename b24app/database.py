@@ -67,7 +67,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Sealed(TypeDecorator[str]):
-    """A text that lies encrypted in the database; the first key seals, every key opens."""
+    """A text that is stored encrypted in the database; the first key seals, every key opens."""
 
     impl = LargeBinary
     cache_ok = True
@@ -93,7 +93,7 @@ class Sealed(TypeDecorator[str]):
 
 
 class SealedBytes(TypeDecorator[bytes]):
-    """A file that lies encrypted in the database, under the same keys."""
+    """A file that is stored encrypted in the database, under the same keys."""
 
     impl = LargeBinary
     cache_ok = True
@@ -134,7 +134,7 @@ EVERY_PORTAL = "every portal"
 
 
 class PortalForgotten(RuntimeError):
-    """A query on rows of portals ran without saying which portal."""
+    """A query on rows of portals ran without naming the portal."""
 
 
 @contextmanager
@@ -168,7 +168,7 @@ def before_network() -> None:
 
 
 def changed_rows(done: Result[Any]) -> int:
-    """How many rows an UPDATE or a DELETE has found; zero where the database does not tell."""
+    """How many rows an UPDATE or a DELETE has found; zero where the database does not report it."""
     return int(getattr(done, "rowcount", 0))
 
 
@@ -223,7 +223,7 @@ def forget_reads(session: Session) -> None:
 
 @event.listens_for(Session, "after_transaction_end")
 def _forget_with_transaction(session: Session, _transaction: SessionTransaction) -> None:
-    """After a flush, which has one of its own, a commit, a rollback and the end of a savepoint."""
+    """Forget kept reads after a flush, which has a transaction of its own, a commit, a rollback and the end of a savepoint."""
     forget_reads(session)
 
 
@@ -236,7 +236,7 @@ def _forget_before_statement(state: ORMExecuteState) -> None:
 
 @event.listens_for(Session, "do_orm_execute")
 def _narrow_to_portal(state: ORMExecuteState) -> None:
-    """Wherever rows of portals stand in a statement, a count and a subquery included, only those of the scope are meant."""
+    """Limit every use of rows of portals in a statement, a count and a subquery included, to those of the scope."""
     value = state.session.info.get("portal")
     if isinstance(value, int):
         state.statement = state.statement.options(_rows_of(value))
@@ -246,7 +246,7 @@ def _narrow_to_portal(state: ORMExecuteState) -> None:
 
 
 def _rows_of_portals(state: ORMExecuteState) -> set[str]:
-    """The classes whose rows belong to portals, however deep they stand in a statement; a bare table is its author's to narrow."""
+    """The classes whose rows belong to portals, however deep they are in a statement; a bare table is its author's to narrow."""
     whole = state.statement
     parts = visitors.iterate(whole) if isinstance(whole, ClauseElement) else ()
     meant = (one._annotations.get("parententity") for one in parts)  # noqa: SLF001 - told by nothing public
@@ -256,7 +256,7 @@ def _rows_of_portals(state: ORMExecuteState) -> set[str]:
 
 @functools.lru_cache(maxsize=1024)
 def _rows_of(portal_id: int) -> ExecutableOption:
-    """Built once per portal and not per query: making it takes a tenth of the query's time."""
+    """Cached per portal and not built per query: building takes a tenth of the query's time."""
     return with_loader_criteria(OfPortal, lambda row: row.portal_id == portal_id, include_aliases=True)
 
 

@@ -3,7 +3,7 @@
     with within(90):
         client.batch(...)  # connecting, headers, body, repeats and waiting for a turn: 90 seconds in all
 
-Bounds lie inside each other and the narrowest counts. Threads that are started with a copied context share them.
+Bounds are nested and the narrowest counts. Threads that are started with a copied context share them.
 """
 
 import time

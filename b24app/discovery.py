@@ -50,7 +50,7 @@ def import_all(package: str) -> Iterator[ModuleType]:
 
 
 def import_children(package: str) -> Iterator[ModuleType]:
-    """Import what lies directly in a package, modules and packages alike, in the order of their names."""
+    """Import the direct children of a package, modules and packages alike, in the order of their names."""
     found = importlib.import_module(package)
     for module in pkgutil.iter_modules(found.__path__, f"{package}."):
         yield importlib.import_module(module.name)

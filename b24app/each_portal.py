@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 
 def for_each_portal(portal_ids: Collection[int], work: Callable[[int], T]) -> list[T | None]:
-    """Do one piece of work in every portal, committed one by one; None stands for the portals where it failed."""
+    """Do one piece of work in every portal, committed one by one; None for the portals where it failed."""
     db.session.commit()
     return [alone(portal_id, work) for portal_id in portal_ids]
 
@@ -41,8 +41,8 @@ def naming(portal_id: int) -> Iterator[None]:
 
 
 def _name(portal_id: int) -> str:
-    """The address of a portal, read apart from the work; its number when the database cannot tell."""
-    portal = Base.metadata.tables["portal"].c  # the table itself lies in a higher room
+    """The address of a portal, read apart from the work; its number when the database does not answer."""
+    portal = Base.metadata.tables["portal"].c  # the table itself is in a higher room
     try:
         with db.engine.connect() as connection:
             found = connection.scalar(select(portal.domain).where(portal.id == portal_id))

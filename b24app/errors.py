@@ -11,7 +11,7 @@ AppError
 ├── Refused                an opening, an event or a link could not be verified
 │   ├── PageStale              the page was opened too long ago
 │   └── AdministratorFirst     an administrator has to open the application before others
-└── PortalError            a portal or its authorization server said no
+└── PortalError            a portal or its authorization server refused
     ├── TokenExpired           refresh and repeat
     ├── TokenRejected          an administrator must open the application again
     │   └── ClientUnknown          the application's id or key is not accepted
@@ -24,7 +24,7 @@ AppError
     ├── FeatureNotInPlan       this part of the portal is not in the portal's plan
     ├── RightMissing           the user may not do that in the portal
     ├── ScopeMissing           the application was not granted the scope
-    ├── AddressChanged         the portal lives elsewhere now
+        ├── AddressChanged         the portal is at another address now
     ├── AddressRefused         its address is not of the open internet, and no setting names it
     ├── PortalGone             deleted or closed
     ├── ApplicationGone        uninstalled from the portal
@@ -37,7 +37,7 @@ AppError
     ├── Unreachable            no connection or no answer in time
     └── WriteUncertain         a write may or may not have happened
 
-What may come in the place of a portal's answer is told apart further in `bitrix24/no_answer.py`.
+What may come in the place of a portal's answer is distinguished further in `bitrix24/no_answer.py`.
 """
 
 from datetime import datetime
@@ -47,7 +47,7 @@ from b24app.text.messages import N_
 
 
 class AppError(Exception):
-    """Any failure this application knows; `kind` is the code by which rows keep it, whatever the class is called later."""
+    """Any failure of this application's own classes; `kind` is the code by which rows keep it, whatever the class is called later."""
 
     kind: ClassVar[str] = "AppError"
     retryable: ClassVar[bool] = False
@@ -65,7 +65,7 @@ class SettingsWrong(AppError):
 
 
 class BadInput(AppError):
-    """A person's input cannot be used; `field` says where and the message id says why."""
+    """A person's input cannot be used; `field` is where and the message id is why."""
 
     status = 422
     public = N_("Please check what you entered.")
@@ -163,7 +163,7 @@ class LimitReached(PortalError):
 
 
 class OperationLimited(LimitReached):
-    """A method used up its operating time; `reset_at` says when it is free again."""
+    """A method used up its operating time; `reset_at` is when it is free again."""
 
     def __init__(
         self,
@@ -282,7 +282,7 @@ class UnknownRefusal(VendorFault):
 
 
 class Unreachable(PortalError):
-    """No connection, or no answer in time; `sent` says whether the portal may have received the request."""
+    """No connection, or no answer in time; `sent` is whether the portal may have received the request."""
 
     retryable = True
     public = N_("The portal cannot be reached right now. We will try again.")

@@ -1,4 +1,4 @@
-"""The types of a decoded JSON value: what a portal answers, what a row keeps, before anything is known of it."""
+"""The types of a decoded JSON value: what a portal answers, what a row keeps, before its shape is checked."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, TypeGuard

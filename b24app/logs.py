@@ -60,7 +60,7 @@ def mask_line(_logger: WrappedLogger, _name: str, line: EventDict) -> EventDict:
 
 
 class MaskedRecords(logging.Filter):
-    """For loggers with handlers of their own, such as gunicorn's: their text is masked before anything is written."""
+    """Masks the text of loggers with handlers of their own, such as gunicorn's, before anything is written."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record; every record passes."""

@@ -1,4 +1,4 @@
-"""What is asked before anything leaves for the network, by whatever way: a portal, its authorization server, mail, a hook.
+"""Checks before anything leaves for the network, to whatever target: a portal, its authorization server, mail, a hook.
 
 The database registers its refusal here: no transaction may be open meanwhile. A script without a database has none.
 """
@@ -19,6 +19,6 @@ def before_sending(demand: Demand) -> Demand:
 
 
 def demand_leave() -> None:
-    """Raise what speaks against sending now."""
+    """Raise the first objection to sending now."""
     for demand in _demands:
         demand()

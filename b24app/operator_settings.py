@@ -1,6 +1,6 @@
-"""Settings about the operator, who runs the application for others: who he is, how he is reached, where data lies, who helps him.
+"""Settings about the operator, who runs the application for others: who he is, how he is reached, where data is stored, who helps him.
 
-The edition `market` does not start without them; in `local` the pages say what is not set.
+The edition `market` does not start without them; in `local` the pages show what is not set.
 """
 
 from dataclasses import dataclass

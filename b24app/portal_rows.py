@@ -114,7 +114,7 @@ Written = tuple[TextClause, Mapping["PortalRows[OfPortal]", Sequence[Read]]]
 
 
 def _written(dialect: Dialect, known: Sets) -> Written:
-    """The statement and the readers of its values: made once, for making them takes longer than asking."""
+    """The statement and the readers of its values, cached: making them takes longer than asking."""
     key = dialect.name, *known
     if key not in _WRITTEN:
         whole = select(*(_array(one, dialect.name) for one in known))
@@ -149,7 +149,7 @@ def _cell(column: ColumnElement[object], dialect: str) -> ColumnElement[object]:
 
 
 def _reader(kind: TypeEngine[object], dialect: Dialect) -> Read:
-    """What makes of a value in JSON what the driver would have given, and of that what the column means."""
+    """Converts a value in JSON to the driver's value, and that to the column's."""
     native = next(
         (read for base, read in NATIVE[dialect.name].items() if isinstance(_plain(kind), base)), None
     )

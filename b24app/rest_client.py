@@ -1,4 +1,4 @@
-"""The REST client of one portal: `call`, `batch`, `rows`. What comes back is complete, or is an error that says why.
+"""The REST client of one portal: `call`, `batch`, `rows`. What comes back is complete, or is an error with its reason.
 
     client = RestClient(Connection(address, tokens, requests.Session, RateLimit(store, bucket_of(plan), Pace())))
     client.call("crm.item.get", {"entityTypeId": 2, "id": 7}).result
@@ -7,7 +7,7 @@
 
 Every error is a `PortalError`: errors.py draws the tree, bitrix24/error_codes.py holds the table of codes. Reads are
 repeated freely; a write only when the first attempt certainly did not happen or its marker is not found, otherwise
-it ends in WriteUncertain. docs/rest-client.md shows it in use; what it stands on is in bitrix24/.
+it ends in WriteUncertain. docs/rest-client.md shows it in use; its parts are in bitrix24/.
 """
 
 from collections.abc import Iterator, Mapping
@@ -85,7 +85,7 @@ class RestClient:
 
         A command that a limit refused is sent again after the wait. With `halt` nothing runs after the first error.
         Raises what concerns the whole request, such as PlanLapsed or Unreachable; but once a request of a batch with
-        writes has gone through, such an error stands beside the commands it hit, so that what was written stays known.
+        writes has gone through, such an error is put beside the commands it hit, so that what was written stays known.
         """
         if len(commands) > BATCH and any(map(refers, commands.values())):
             raise RequestWrong("", "references between commands work inside one request of fifty")

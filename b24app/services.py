@@ -17,7 +17,7 @@ from b24app.settings import Settings
 
 JobArgument = int | str
 VisitSite = Callable[..., Any] | None
-"""Another way to public addresses than our own network (`Visit` of checklist/engine/outside_checks.py); None for our own."""
+"""Another connection to public addresses than our own network (`Visit` of checklist/engine/outside_checks.py); None for our own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class LaneFigures:
 
 @dataclass(frozen=True, slots=True)
 class QueueFigures:
-    """How the queue stands: lanes, jobs given up within the last hour, workers that live, the last heartbeat and schedule."""
+    """The figures of the queue: lanes, jobs given up within the last hour, workers that live, the last heartbeat and schedule."""
 
     lanes: tuple[LaneFigures, ...]
     given_up: int
@@ -64,7 +64,7 @@ class JobQueue(Protocol):
         ...
 
     def figures(self) -> QueueFigures:
-        """How the queue stands, for whoever runs us."""
+        """The present figures of the queue, for whoever runs us."""
         ...
 
 

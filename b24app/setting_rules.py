@@ -25,7 +25,7 @@ def judge_telegram_token(token: str) -> None:
 def judge_address(text: str, schemes: Collection[str], *, bare: bool = False) -> SplitResult:
     """Take an address apart; raises ValueError for another scheme, a missing host or a port that cannot be.
 
-    With `bare` nothing may stand before the host or behind the port.
+    With `bare` nothing may come before the host or after the port.
     """
     if text != text.strip() or not text.isprintable() or " " in text:
         raise ValueError("must not contain spaces or control characters")
@@ -84,7 +84,7 @@ def judge_smtp_url(text: str) -> str:
 
 
 def judge_sender(text: str) -> str:
-    """The sender of e-mail: one plain address, also at localhost; an international host as mail servers know it."""
+    """The sender of e-mail: one plain address, also at localhost; an international host in the form of the name system."""
     text = ascii_host(text)
     user, _, domain = text.partition("@")
     if not (is_mail_address(text) or (domain == "localhost" and is_mail_address(f"{user}@a.a"))):
@@ -93,7 +93,7 @@ def judge_sender(text: str) -> str:
 
 
 def judge_database_url(url: str) -> str:
-    """SQLAlchemy knows neither `postgres://` nor which driver we ship; a file or a base has to be named."""
+    """SQLAlchemy accepts neither `postgres://` nor a URL without our driver; a file or a base has to be named."""
     for prefix in PLAIN_POSTGRESQL:
         if url.startswith(prefix):
             url = "postgresql+psycopg://" + url.removeprefix(prefix)
@@ -128,7 +128,7 @@ def _judge_store(url: str, known: Collection[str]) -> str:
 
 
 def judge_proxies(text: str) -> str:
-    """Addresses or networks of proxies; * believes everybody."""
+    """Addresses or networks of proxies; * trusts everybody."""
     if text.strip() == "*":
         return "*"
     parts = [part.strip() for part in text.split(",") if part.strip()]

@@ -272,7 +272,7 @@ def read_settings() -> Settings:
 
 
 def _name(location: tuple[int | str, ...]) -> str:
-    """The variable as the operator set it, and .env when it stands there; the documented name for a missing one."""
+    """The variable as the operator set it, and .env when it is set there; the documented name for a missing one."""
     first = str(location[0]) if location else "settings"
     documented = first if first.isupper() else f"B24APP_{first.upper()}"
     spelled = next((name for name in os.environ if name.upper() == documented), None)

@@ -43,7 +43,7 @@ class Claim:
 
     @property
     def is_estimate(self) -> bool:
-        """Whether no person here has written it in: a sum made of it is only an estimate, whoever states it elsewhere."""
+        """Whether no person here has written it in: a sum made of it is only an estimate, whatever its source."""
         return self.grade != "H"
 
     @property
@@ -76,7 +76,7 @@ class DatedFact:
 
     @cached_property
     def used(self) -> Claim | None:
-        """A person's own first; then the stricter claim; None when nothing is known, or no source settles it (`none`)."""
+        """A person's own first; then the stricter claim; None when there is no claim, or no source settles it (`none`)."""
         by_person = [claim for claim in self.known if claim.grade == "H"]
         if by_person or not self.known or self.strict == "none":
             return by_person[-1] if by_person else None

@@ -2,7 +2,7 @@
 
 What is kept of a page (`web/kept_pages.py`) is kept under the version that was read before anything else, so no page shows
 what is stored no more. Every table of portals counts but the logs below, which no kept page reads (a test holds that). The
-version is random, not a number: it never comes back, not even for a portal that was erased and installed again. It lies in
+version is random, not a number: it never comes back, not even for a portal that was erased and installed again. It is in
 a table of its own and is written last, so that no two transactions wait for each other because of it.
 """
 
@@ -71,7 +71,7 @@ def note_change(session: Session, portal_ids: Iterable[int | None]) -> None:
 
 
 def has_changed(session: Session) -> bool:
-    """Whether the session has written, or is about to write, what the present version does not stand for."""
+    """Whether the session has written, or is about to write, what the present version does not cover."""
     return bool(session.info.get("changed") or session.new or session.dirty or session.deleted)
 
 
@@ -84,7 +84,7 @@ def _note_rows(session: Session, _context: UOWTransaction) -> None:
 
 @event.listens_for(Session, "do_orm_execute")
 def _note_statement(state: ORMExecuteState) -> None:
-    """An UPDATE, a DELETE and an INSERT write without a flush; over every portal it is asked first whose rows they are."""
+    """Handle an UPDATE, a DELETE and an INSERT, which write without a flush; over every portal it is asked first whose rows they are."""
     statement, here = state.statement, state.session.info.get("portal")
     table = _table_of(statement)
     column = "" if table is None else _owner(table)
@@ -128,7 +128,7 @@ def _renew_versions(session: Session) -> None:
 
 
 def renew(connection: Connection, portal_ids: Iterable[int]) -> None:
-    """Give the states of these portals a new version now; a portal that is gone has none."""
+    """Give the states of these portals a new version now; a portal that is deleted has none."""
     portal = Base.metadata.tables[PORTAL]
     found = (
         select(portal.c.id, literal(new_version())).where(portal.c.id.in_(portal_ids)).order_by(portal.c.id)

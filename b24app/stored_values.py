@@ -71,7 +71,7 @@ def read_kept(kind: type[T], value: object) -> T | None:
     """A record of this kind; None when writing it again would not give what was stored.
 
     So a field that is missing, added, renamed or of another type, an unknown code, or a text that was cut make the
-    whole record unknown: filled up with defaults it would tell what was never stored.
+    whole record unknown: filled up with defaults it would show what was never stored.
     """
     try:
         found: T = adapter(kind).validate_python(value)
@@ -82,7 +82,7 @@ def read_kept(kind: type[T], value: object) -> T | None:
 
 
 def dump_bytes(kind: type, value: object) -> bytes:
-    """A record as the bytes by which equal records are known."""
+    """A record as the bytes by which equal records are recognised."""
     return adapter(kind).dump_json(value, warnings=False)
 
 
@@ -99,7 +99,7 @@ def read_bytes(kind: type[T], content: bytes) -> T | None:
 def read_grown(kind: type[T], content: bytes) -> T | None:
     """A record of a kind that has only got new fields since: what was stored must be in it as it was.
 
-    For kinds whose later fields say "not told" where they are missing; for others `read_bytes` is right.
+    For kinds whose later fields mean "not told" where they are missing; for others `read_bytes` is right.
     """
     try:
         found: T = adapter(kind).validate_json(content)
@@ -152,7 +152,7 @@ class Kept(TypeDecorator[object]):
 
 
 class Packed(TypeDecorator[bytes]):
-    """Bytes that lie compressed; what cannot be unpacked reads as nothing, which no reader takes for an answer."""
+    """Bytes that are stored compressed; what cannot be unpacked reads as nothing, which no reader takes for an answer."""
 
     impl = LargeBinary
     cache_ok = True
@@ -170,7 +170,7 @@ class Packed(TypeDecorator[bytes]):
 
 
 class Code(TypeDecorator[str]):
-    """A code that this release knows; one of another release reads as `otherwise`."""
+    """A code of this release; one of another release reads as `otherwise`."""
 
     impl = String
     cache_ok = True
@@ -230,7 +230,7 @@ def _guard(check: Check) -> Callable[[object, object, object, object], None]:
 
 
 def _forget(row: object) -> None:
-    """Half of an input is not kept: a new row leaves the session, a known one is read again."""
+    """Half of an input is not kept: a new row leaves the session, a stored one is read again."""
     state = instance_state(row)
     if state.session is None:
         return

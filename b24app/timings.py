@@ -1,9 +1,9 @@
-"""Where the time of an answer goes: seconds and counts by part, kept only while somebody measures. Pure.
+"""Measures where the time of an answer is spent: seconds and counts by part, kept only while somebody measures. Pure.
 
     with timed("portal"):
         ...  # costs nothing where nobody measures
 
-What lies inside the same part again is counted once; threads that share a context share its measurement.
+A part nested inside the same part is counted once; threads that share a context share its measurement.
 """
 
 import time
@@ -38,7 +38,7 @@ class Timings:
         part.depth += 1
 
     def end(self, name: str) -> None:
-        """It has ended; what was never begun does not end."""
+        """End a part; one that was never begun does not end."""
         part = self.parts.get(name)
         if part is None or part.depth == 0:
             return
@@ -47,7 +47,7 @@ class Timings:
             part.seconds += self.now() - part.since
 
     def seconds_of(self, name: str) -> float:
-        """How long a part has taken, also one that failed and so was never told to end."""
+        """How long a part has taken, also one that failed and so was never ended."""
         part = self.parts.get(name, TimedPart())
         return part.seconds + (self.now() - part.since if part.depth else 0.0)
 

@@ -1,4 +1,4 @@
-"""What the answer of a batch, or the note of one, says about each of its commands, in every shape that portals have for it."""
+"""The parts of the answer of a batch, or of its note, for each of its commands, in every shape that portals use."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from b24app.json_values import Json, JsonObject, is_object
 
 
 def parts_of(answer: JsonObject, key: str) -> dict[str, Json]:
-    """What an answer says about one command: `result` or `error`, with its `total`, `next` and `time`, or a note of bulk reading."""
+    """The part of an answer for one command: `result` or `error`, with its `total`, `next` and `time`, or a note of bulk reading."""
     noted = answer.get("commands")
     if is_object(noted):
         note = noted.get(key)

@@ -36,7 +36,7 @@ def write_calls(calls: Iterable[WholeCall], kind: CallFile) -> Iterator[str]:
 def _write_csv(calls: Iterable[WholeCall]) -> Iterator[str]:
     """A line for each call, and for each command of a batch.
 
-    What is longer than a cell goes on in the next line with the same numbers: `part` says which of how many it is.
+    What is longer than a cell goes on in the next line with the same numbers: `part` is which of how many it is.
     """
     return table_lines(COLUMNS, _rows(calls), FOR_PROGRAMS)
 
@@ -79,13 +79,13 @@ def _pieces(text: str) -> list[str]:
 
 
 def _write_json_lines(calls: Iterable[WholeCall]) -> Iterator[str]:
-    """A line for each call; a batch has its commands in a list, each with what was asked and answered."""
+    """A line for each call; a batch has its commands in a list, each with its request and its answer."""
     for one in calls:
         yield json.dumps(call_record(one), ensure_ascii=False) + "\n"
 
 
 def call_record(one: WholeCall) -> dict[str, object]:
-    """A call as plain JSON; a text that was cut stays a text and says so."""
+    """A call as plain JSON; a text that was cut stays a text, and `cut` is true."""
     call, commands = one.call, open_commands(one.texts)
     request, answer = _own_texts(one, commands)
     found: dict[str, object] = {
@@ -115,7 +115,7 @@ def _record(command: CallCommand) -> dict[str, object]:
 
 
 def _own_texts(one: WholeCall, commands: Sequence[CallCommand]) -> tuple[str, str]:
-    """What a request and its answer say; of a batch that is opened only what stands besides its commands."""
+    """The texts of a request and its answer; of a batch that is opened only what it has besides its commands."""
     if not commands:
         return one.texts.request, one.texts.answer
     request, answer = read_text(one.texts.request), read_text(one.texts.answer)

@@ -34,7 +34,7 @@ from b24app.json_values import Json, JsonObject, is_array, is_object
 MOST_KEPT = 32 * 1024 * 1024
 """Characters of one text: four times what the largest answers hold (fifty lists of fifty rows, three thousand characters each).
 
-Nothing is cut below it; what lies above ends with `…`, and page and files say so.
+Nothing is cut below it; a longer text ends with `…`, and page and files show that.
 """
 MOST_ERROR = 120
 MOST_CODES = 20
@@ -71,7 +71,7 @@ class CallLog(Protocol):
 
 
 class CallNotes(Protocol):
-    """What is written down of a request and of its answer."""
+    """Writes a request and its answer down for the log."""
 
     def of_request(self, method: str, params: JsonObject) -> str:
         """A request as text that may be kept."""
@@ -109,7 +109,7 @@ def describe_answer(method: str, params: JsonObject, body: Json) -> str:
 
 
 def _unless_too_deep(masked: Callable[[], str]) -> str:
-    """A text that is masked, or nothing of it where it lies so deep in itself that the call would fail for its own log."""
+    """A text that is masked, or nothing of it where it is nested so deep that the call would fail for its own log."""
     try:
         return masked()
     except RecursionError:

@@ -21,7 +21,7 @@ AS_THEY_ARE = ("method", "seconds", "http", "error", "size")
 
 
 class DatabaseLog:
-    """The log of one portal's calls; it never fails the call that it writes down."""
+    """The log of one portal's calls; its failures never fail the call."""
 
     def __init__(self, engine: Engine, portal_id: int) -> None:
         self._engine = engine
@@ -38,7 +38,7 @@ class DatabaseLog:
 
 
 def row_of(entry: CallEntry, portal_id: int) -> dict[str, object]:
-    """The row of an entry; methods of a batch stand between spaces, so that each is found whole."""
+    """The row of an entry; methods of a batch are separated by spaces, so that each is found whole."""
     row = {name: getattr(entry, name) for name in AS_THEY_ARE}
     return row | {
         "at": datetime.fromtimestamp(entry.at, UTC),

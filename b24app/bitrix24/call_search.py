@@ -17,7 +17,7 @@ AT_ONCE = 20
 """Rows with their texts that are read together."""
 MOST_LOOKED = 2000
 MOST_BYTES = 24 * 1024 * 1024
-"""How many entries and how many bytes of their texts one look goes through; then it says how far it came."""
+"""How many entries and how many bytes of their texts one look goes through; then it shows how far it came."""
 TEXTS = tuple(
     defer(column) for column in (CallLogEntry.packed, CallLogEntry.old_request, CallLogEntry.old_answer)
 )
@@ -60,7 +60,7 @@ class LoggedCall:
 
 @dataclass(frozen=True, slots=True)
 class WholeCall:
-    """One call with what was asked and answered."""
+    """One call with its request and its answer."""
 
     call: LoggedCall
     texts: CallTexts

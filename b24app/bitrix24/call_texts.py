@@ -12,12 +12,12 @@ from b24app.bitrix24.responses import read_timing
 from b24app.json_values import Json, is_array, is_object
 
 LEVEL = 3  # more takes longer than it saves (docs/benchmarks.md)
-BETWEEN = "\0"  # JSON writes this character in another way
+BETWEEN = "\0"  # JSON escapes this character
 
 
 @dataclass(frozen=True, slots=True)
 class CallTexts:
-    """What was asked and answered, as masked JSON."""
+    """The request and the answer, as masked JSON."""
 
     request: str
     answer: str
@@ -30,7 +30,7 @@ class CallTexts:
 
 @dataclass(frozen=True, slots=True)
 class CallCommand:
-    """One command of a batch; `answer` is empty when the portal told nothing, `seconds` are those that it told."""
+    """One command of a batch; `answer` is empty when the portal returned none, `seconds` are those that it returned."""
 
     key: str
     method: str
@@ -51,7 +51,7 @@ def join_texts(texts: CallTexts) -> bytes:
 
 
 def unpack_bytes(packed: bytes) -> bytes:
-    """Both texts as they lie one behind the other; nothing where the piece is damaged."""
+    """Both texts, one after the other; empty where the piece is damaged."""
     try:
         return zstandard.ZstdDecompressor().decompress(packed)
     except zstandard.ZstdError:
@@ -75,7 +75,7 @@ class Needle:
 
     spellings: tuple[str, ...]
     bytes_of_latin: tuple[bytes, ...]
-    """The same for the bytes of a text, which are quicker to look through; none where letters have no such twins."""
+    """The same for the bytes of a text, which are quicker to search; empty unless the words are ASCII."""
 
     @classmethod
     def of(cls, words: str) -> "Needle":

@@ -84,7 +84,7 @@ class Connection:
     notes: CallNotes = field(default_factory=MaskedNotes)
     requests_sent: int = field(init=False, default=0)
     seconds: float = field(init=False, default=0.0)
-    """What the last answer took, without waiting for a turn."""
+    """Seconds that the last answer took, without waiting for a turn."""
     operating: Operating = field(init=False)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
     _idle: list[requests.Session] = field(init=False, default_factory=list)
@@ -180,7 +180,7 @@ class Connection:
                 raise error
 
     def obey(self, limit: LimitReached, method: str) -> None:
-        """Let everybody who shares the rate limit know that the portal refused for it; our own refusal says nothing of it."""
+        """Apply a refusal of the portal to all who share the rate limit; our own refusal does not change it."""
         if isinstance(limit, OperationLimited):
             self.operating.stop(method, limit)
         elif limit.code != OWN_LIMIT:

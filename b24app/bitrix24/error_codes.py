@@ -41,7 +41,7 @@ class CodeRule:
 
 
 RULES = (
-    # Codes that mean different things by their text come first: settings/how-to-call-rest-api, module rest.
+    # Codes whose meaning depends on their text come first: settings/how-to-call-rest-api, module rest.
     CodeRule("access_denied", errors.PlanLapsed, "commercial plans"),
     CodeRule("access_denied", errors.PlanLapsed, "by subscription"),
     CodeRule("access_denied", errors.PlanLapsed, "extended plans"),
@@ -118,13 +118,13 @@ def read_refusal(
 
 
 def is_known(code: object, words: object = "") -> bool:
-    """Whether a refusal is one of the platform's own, which any method may answer with; some codes need their words."""
+    """Whether a refusal is one of the platform's own, which any method may return; some codes need their words."""
     name, text = str(code).casefold(), str(words).casefold()
     return bool(name) and any(rule.code == name and rule.text in text for rule in RULES)
 
 
 def read_status(http: int, *, excerpt: str = "") -> PortalError:
-    """Give a meaning to an answer that is not JSON; a limit is told by 429, while 503 is also a closed site's page."""
+    """Give a meaning to an answer that is not JSON; 429 means a limit, while 503 is also a closed site's page."""
     if http == 429:
         return errors.LimitReached("", f"HTTP {http} without JSON", http=http)
     begun = excerpt.lstrip("\ufeff \r\n\t")

@@ -80,7 +80,7 @@ class ReadingPlan:
         """What of a span is still to be read; None when its end is proved.
 
         The end is a short page that came without an error. A short page below the known top is asked once more: the
-        top may be gone, or the portal's pages may be smaller than the documented fifty.
+        top may be deleted, or the portal's pages may be smaller than the documented fifty.
         """
         self._learn(span, stretch)
         if not stretch.finished:
@@ -109,7 +109,7 @@ class ReadingPlan:
 
 
 def staggered(pages: int, batches: int, most: int) -> list[int]:
-    """Sizes for batches that are all asked for at once: each a page longer, so that they arrive one after another."""
+    """Sizes for batches that are sent at once: each a page longer, so that their answers arrive one after another."""
     first = ceil((pages - batches * (batches - 1) / 2) / batches)
     return [max(1, min(most, first + number)) for number in range(batches)]
 
@@ -161,7 +161,7 @@ class PendingBatch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads one keyset list; one thread takes in order what several connections bring."""
+    """Reads one keyset list; one thread takes the answers of several connections in order."""
 
     client: ListClient
     keyset: Keyset
@@ -203,7 +203,7 @@ class Reader:
         return PendingBatch(span, commands, pair, reply)
 
     def _fetch(self, commands: dict[str, Command], pair: Tokens | None) -> SentRequest:
-        """Runs in another thread; where many answers wait for their turn they wait packed, so memory stays flat."""
+        """Runs in another thread; answers that wait for their turn are kept compressed, so memory stays flat."""
         params = self.client.batch_params(commands, halt=True)
         return self.client.connection.fetch("batch", params, pair, pack=self.plan.parallel > FAST_PARALLEL)
 

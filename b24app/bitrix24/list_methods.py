@@ -115,7 +115,7 @@ class Habits:
         return self._known.get(method)
 
     def remember(self, method: str, mode: Mode) -> None:
-        """Keep what was found in the place of what was known."""
+        """Keep what was found instead of what was stored."""
         self._known[method] = mode
 
 
@@ -180,14 +180,14 @@ class Keyset:
         return Command(self.method, {"select": [self.paging.key], **thin}, write=False)
 
     def chain(self, after: int, until: int | None, pages: int) -> dict[str, Command]:
-        """Pages one behind the other: each begins after the last row of the one before it."""
+        """Pages one after the other: each begins after the last row of the one before it."""
         place = f"[{self.paging.items}]" if self.paging.items else ""
         last = f"{place}[{PAGE - 1}][{self.paging.id[0]}]"
         behind: list[int | str] = [after, *(f"$result[p{number}]{last}" for number in range(pages - 1))]
         return {f"p{number}": self.page(start, until) for number, start in enumerate(behind)}
 
     def bounded(self) -> bool:
-        """Say whether the caller's own filter limits the id, so that ours must not."""
+        """Whether the caller's own filter limits the id, so that ours must not."""
         return any(name.strip("<>=!@%") == self.paging.key and name[:1] in "<>" for name in self.filter)
 
 
@@ -208,7 +208,7 @@ class IdSpan:
 
 @dataclass(slots=True)
 class Stretch:
-    """What one batch brought of a span: pages of rows, the last id, and why it ended there."""
+    """The result of one batch for a span: pages of rows, the last id, and why it ended there."""
 
     pages: list[list[Row]]
     last: int

@@ -76,11 +76,11 @@ MOST_PASSES = 6
 
 
 def read_offsets(client: ListClient, paging: Paging, method: str, params: JsonObject) -> Iterator[Row]:
-    """Yield every row once; a pass counts only when the total stood still and as many rows were seen.
+    """Yield every row once; a pass counts only when the total did not change and as many rows were seen.
 
     A row deleted on an earlier page shifts the later ones, and one added meanwhile hides that from the count. So a list
     of several pages is read until a pass brings nothing new; later passes yield only what is new. Raises ListIncomplete
-    when the list never stands still.
+    when the list never stops changing.
     """
     seen: set[str] = set()
     for _ in range(MOST_PASSES):
@@ -103,7 +103,7 @@ def read_offsets(client: ListClient, paging: Paging, method: str, params: JsonOb
 
 
 def read_whole(client: ListClient, paging: Paging, method: str, params: JsonObject) -> Iterator[Row]:
-    """Yield a list that comes in one answer; a count or a next page that disagrees turns to reading by offset."""
+    """Yield a list that comes in one answer; with a larger count or a next page it is read by offset instead."""
     asked = {**params, "start": paging.start} if paging.start else params
     answer = client.call(method, asked, write=False)
     rows = paging.rows(answer.result)

@@ -1,6 +1,6 @@
 """Masked values: JSON for the call log, objects, lines and tracebacks for logs and error reports. Pure.
 
-Keys, shapes, numbers, ids and codes stay; secrets and people do not. A table by method says whose values no log may hold.
+Keys, shapes, numbers, ids and codes stay; secrets and people do not. A table by method lists the methods whose values no log may hold.
 """
 
 import functools
@@ -72,7 +72,7 @@ NAMED_LISTS = frozenset({"select", "order", "sort"})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ValuePlace:
-    """Where the walk stands: what the method lets it keep, and whether values here are hidden already.
+    """The place of the walk: what the method lets it keep, and whether values here are hidden already.
 
     There is one object of each kind (`place_of`), so what a name means in it is looked up and not judged anew.
     """
@@ -229,7 +229,7 @@ DEEPEST = 12
 
 
 def mask_object(name: str, value: object, depth: int = 0) -> object:
-    """A value of a log line: hidden when its name says so, otherwise cleaned wherever text lies in it."""
+    """A value of a log line: hidden when its name requires it, otherwise cleaned wherever it has text."""
     if value is None or isinstance(value, bool) or value in ("", [], {}, ()):
         return value
     sort = sort_of(name)

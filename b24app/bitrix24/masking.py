@@ -1,4 +1,4 @@
-"""Masking of secrets and personal data in text: what a name says of its value; addresses, commands, words of errors. Pure."""
+"""Masking of secrets and personal data in text: what a name means for its value; addresses, commands, words of errors. Pure."""
 
 import functools
 import re
@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 
 class Sort(Enum):
-    """What kind of value a name promises."""
+    """The kind of a value by its name."""
 
     PLAIN = auto()
     SECRET = auto()
@@ -133,10 +133,10 @@ QUOTED_VALUE = re.compile(
     r"\b(?P<name>[^\W\d]\w{1,60})\s*=>?\s*(?P<quote>\\*[\"'])(?P<value>(?:(?!(?P=quote)).)+)", re.DOTALL
 )
 EMAIL = re.compile(r"[^\s@<>,;:\"'()«»=&/\\{}\[\]]+(?:@|%40)[^\s@<>,;:\"'()«»=&/\\{}\[\]]+\.\w[\w-]*")
-# What a mail address may lie in; looked through one by one, for a long text without spaces took seconds otherwise.
+# The characters around a mail address; looked through one by one, for a long text without spaces took seconds otherwise.
 MAIL_RUN = re.compile(r"[^\s<>,;:\"'()«»=&/\\{}\[\]]+")
 LONGEST_RUN = 1000
-# Files and packed settings as text: nobody can tell what they hold, so nothing of them is kept.
+# Files and packed settings as text: their content is unknown, so nothing of them is kept.
 LONG = 256
 SHORT = 32
 OPAQUE = re.compile(rf"[A-Za-z0-9+/=_%\\-]{{{LONG},}}")
@@ -160,7 +160,7 @@ QUOTED_BY_OTHERS = re.compile(
     r"|(\bwith url: )\S+|(broken by .{1,200}?: )/\S*",
     re.DOTALL | re.MULTILINE,
 )
-# An authorization code, and the value of a `{CODE, VALUE}` pair, whose name stands elsewhere in the text.
+# An authorization code, and the value of a `{CODE, VALUE}` pair, whose name is elsewhere in the text.
 NAMELESS = re.compile(r"(?i)^code$|\bvalues?(?:\]|%5D)*$")
 PRIVATE = frozenset({Sort.SECRET, Sort.PERSON})
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_.]{0,40}")
@@ -172,7 +172,7 @@ def mask_text(text: str) -> str:
 
 
 def mask_whole(text: str) -> str:
-    """Take secrets, mail addresses and telephones out of a text that is kept whole, and what nobody can read in it."""
+    """Take secrets, mail addresses, telephones and unreadable runs out of a text that is kept whole."""
     if len(text) <= SHORT:
         return _mask_short(text)
     if len(text) >= LONG:
@@ -182,7 +182,7 @@ def mask_whole(text: str) -> str:
 
 @functools.lru_cache(maxsize=8192)
 def _mask_short(text: str) -> str:
-    """Codes, moments and sums of a list are the same in many of its rows."""
+    """Cached: codes, moments and sums of a list are the same in many of its rows."""
     return clean(text) if SUSPECT.search(text) else text
 
 
@@ -197,7 +197,7 @@ def mask_words(text: str) -> str:
 
 
 def hide_quoted(text: str, *, names: bool = True) -> str:
-    """Hide what stands in quotes; with `names` those of parameters and fields stay."""
+    """Hide quoted text; with `names` those of parameters and fields stay."""
     return QUOTED.sub(_quoted if names else _any_quoted, text)
 
 

@@ -35,7 +35,7 @@ class WirePause(Base):
 
 
 class PagingHabit(OfPortal, Base):
-    """How one list method of one portal turned out to be readable."""
+    """The mode of reading that works for one list method of one portal."""
 
     __tablename__ = "paging_habit"
     __table_args__ = (UniqueConstraint("portal_id", "method"),)
@@ -48,7 +48,7 @@ class PagingHabit(OfPortal, Base):
 class CallLogEntry(OfPortal, Base):
     """One request to a portal and its answer, without secrets.
 
-    Both texts lie whole in `packed`, last in the row, so that whoever looks through the other columns does not read them.
+    Both texts are whole in `packed`, last in the row, so that whoever looks through the other columns does not read them.
     Rows of releases before have the beginnings of theirs in the two columns of text, which are empty since.
     """
 
@@ -73,5 +73,5 @@ class CallLogEntry(OfPortal, Base):
 
     @property
     def texts(self) -> CallTexts:
-        """What was asked and answered, as far as it is kept."""
+        """The request and the answer, as far as they are kept."""
         return texts_of(self.packed, self.old_request, self.old_answer)

@@ -64,7 +64,7 @@ class ClientCredentials:
 
 
 class TokenStore(Protocol):
-    """Where one pair lies. Every method that writes has committed when it returns."""
+    """The store of one pair. Every method that writes has committed when it returns."""
 
     def load(self) -> Tokens:
         """Read the pair afresh, past any cache."""
@@ -79,7 +79,7 @@ class TokenStore(Protocol):
         ...
 
     def set_state(self, state: TokenState) -> None:
-        """Remember where the pair stands."""
+        """Store the state of the pair."""
         ...
 
 
@@ -95,7 +95,7 @@ class TokenSource(Protocol):
         ...
 
     def instead_of(self, rejected: Tokens) -> Tokens | None:
-        """Another pair to work with where this one is of no use any more; None when there is none."""
+        """Another pair to work with where this one does not work any more; None when there is none."""
         ...
 
 
@@ -161,7 +161,7 @@ class TokenKeeper:
             raise AuthorizationAway(error.code, words, http=error.http, sent=sent) from error
 
     def keep_alive(self) -> Tokens:
-        """Refresh a pair that nobody has used for 150 days, before it dies on the 180th; others are left alone."""
+        """Refresh a pair that was not used for 150 days, before it expires on the 180th; others are left alone."""
         tokens = self._store.load()
         used = tokens.refreshed_at or tokens.expires_at
         now = datetime.fromtimestamp(self._pace.now(), UTC)
@@ -169,10 +169,10 @@ class TokenKeeper:
 
 
 def first_to_answer(servers: tuple[str, ...], ask: Callable[[str], T]) -> tuple[str, T]:
-    """Ask the first authorization server; another one only when the first has certainly not heard us or is none any more.
+    """Ask the first authorization server; another one only when the first was certainly not reached or is none any more.
 
-    A question that may have arrived is not put to a second server: the token in it may be spent by now. What a second
-    server refuses says nothing, so then the first one's failure is raised.
+    A question that may have arrived is not put to a second server: the token in it may be spent by now. A refusal of
+    the second server proves nothing, so then the first one's failure is raised.
     """
     first, *others = servers
     try:
@@ -206,7 +206,7 @@ def refresh(
 
 
 def exchange(session: requests.Session, server: str, client: ClientCredentials, code: str) -> JsonObject:
-    """Trade the code of an authorization for what the server says of it (settings/oauth/index.md: it lives 30 seconds)."""
+    """Trade the code of an authorization for the server's answer about it (settings/oauth/index.md: it lives 30 seconds)."""
     pair = client.client_id, client.client_secret
     return ask_for_tokens(session, server, pair, grant_type="authorization_code", code=code)
 

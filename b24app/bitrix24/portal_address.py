@@ -74,7 +74,7 @@ def host_behind(guard: Guard, url: str) -> str:
 
 
 def leads_outside(guard: Guard, url: str) -> bool:
-    """Whether nothing speaks against the numbers behind a URL; a name unknown at this moment is judged when dialled."""
+    """Whether the IP addresses behind a URL are allowed; a name unknown at this moment is judged when dialled."""
     try:
         guard.locate(guard.judge(url))
     except PlaceRefused:
@@ -86,7 +86,7 @@ def leads_outside(guard: Guard, url: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationOnServer:
-    """What the server says about a token: our application, the portal, and where it lives."""
+    """The server's answer about a token: our application, the portal, and its address."""
 
     client_id: str
     member_id: str

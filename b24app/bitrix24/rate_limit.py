@@ -19,7 +19,7 @@ MARGIN = 3
 INTERACTIVE_SHARE = 0.1
 OWN_LIMIT = "own_budget"  # our own refusal: nothing was sent
 CLOCK_SKEW = 60.0
-"""Seconds by which the clocks of two machines may disagree; what lies farther ahead is of a clock that was put back."""
+"""Seconds by which the clocks of two machines may disagree; what is farther ahead is of a clock that was put back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class RateLimitStore(Protocol):
     """Where a bucket's level and the pauses of methods are kept."""
 
     def take(self, now: float, bucket: Bucket, room: float) -> float:
-        """Pour one request in and return 0, or leave the bucket alone and return the seconds to wait."""
+        """Add one request and return 0, or leave the bucket alone and return the seconds to wait."""
         ...
 
     def fill(self, now: float, bucket: Bucket) -> None:
@@ -72,7 +72,7 @@ class RateLimitStore(Protocol):
         ...
 
     def pause(self, method: str, until: float) -> None:
-        """Nobody may call this method before this moment; a later pause stands, unless no pause can be so long."""
+        """Nobody may call this method before this moment; a later pause stays, unless no pause can be so long."""
         ...
 
     def pauses(self) -> Mapping[str, float]:
@@ -108,7 +108,7 @@ class RateLimit:
             self.pace.sleep(wait * (1 + 0.1 * self.pace.chance()))
 
     def overrun(self) -> None:
-        """The portal answered QUERY_LIMIT_EXCEEDED: somebody else pours into the same bucket."""
+        """The portal answered QUERY_LIMIT_EXCEEDED: another program uses the same bucket."""
         self.store.fill(self.pace.now(), self.bucket)
 
 
@@ -121,7 +121,7 @@ class LocalStore:
         self._pauses: dict[str, float] = {}
 
     def take(self, now: float, bucket: Bucket, room: float) -> float:
-        """Pour one request in, or say how long to wait."""
+        """Add one request, or return how long to wait."""
         with self._lock:
             self._moment = bucket.drains_from(self._moment, now)
             level = bucket.level(self._level, now - self._moment)

@@ -1,4 +1,4 @@
-"""Connections to Redis: a server that does not answer is left alone for a while, so that it costs one asker half a second and nobody else."""
+"""Connections to Redis: a server that does not answer is not asked for a while, so that it costs one caller half a second and no other."""
 
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class RestingPool(ConnectionPool):
-    """Refuses at once while Redis rests after a failure; then one asker tries, and the others go on resting."""
+    """Refuses at once while Redis rests after a failure; then one caller tries, and the others are still refused."""
 
     monotonic: Callable[[], float] = staticmethod(time.monotonic)
     rests_until = 0.0
@@ -39,7 +39,7 @@ class RestingPool(ConnectionPool):
             raise
 
     def release(self, connection: ConnectionInterface) -> None:
-        """Take a connection back: one that is broken by now was not answered."""
+        """Take a connection back: a broken one got no answer."""
         if connection.is_connected:
             self.rests_until = 0.0
         else:
@@ -52,13 +52,13 @@ class RestingPool(ConnectionPool):
 
 
 def lies_in_redis(redis_url: str) -> bool:
-    """Whether this is the address of a Redis, so that things may be shared there."""
+    """Whether this is the address of a Redis, so that state may be shared there."""
     return redis_url.startswith(("redis://", "rediss://"))
 
 
 @cache
 def open_redis(url: str) -> RestingPool:
-    """The connections of this process; what was cut meanwhile is opened anew once, silence is not waited for twice."""
+    """The connections of this process; a connection cut meanwhile is opened anew once, a silent server is not tried twice."""
     pool = RestingPool.from_url(
         url,
         socket_connect_timeout=ANSWER_SECONDS,

@@ -15,7 +15,7 @@ from b24app.json_values import Json, JsonObject, is_array, is_object
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """The portal's own account: seconds spent, and of the method's operating time (data-types.md#time)."""
+    """The portal's own figures: seconds spent, and of the method's operating time (data-types.md#time)."""
 
     duration: float = 0.0
     processing: float = 0.0
@@ -192,5 +192,5 @@ def to_command(method: str, params: JsonObject) -> str:
 
 
 def refers(command: Command) -> bool:
-    """Say whether a command uses the result of another one of the same batch."""
+    """Whether a command uses the result of another one of the same batch."""
     return any("$result[" in value for _, value in _flatten(command.params))

@@ -27,7 +27,7 @@ NOT_READS = frozenset({"event.offline.get"})
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Unix seconds, a way to sleep, the chance that keeps processes from waking together, a clock that is never set."""
+    """Unix seconds, a function to sleep, the chance that keeps processes from waking together, a clock that is never set."""
 
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
@@ -40,12 +40,12 @@ class Pace:
 
 
 def is_write(method: str) -> bool:
-    """Guess by the name: whatever is not plainly a read is treated with a write's care."""
+    """Guess by the name: a method that is not clearly a read is treated as a write."""
     return method.lower() in NOT_READS or READS.search(method) is None
 
 
 def certainly_unsaved(error: PortalError) -> bool:
-    """Say whether a failed attempt certainly changed nothing: not sent, or refused with a code before any work."""
+    """Whether a failed attempt certainly changed nothing: not sent, or refused with a code before any work."""
     if isinstance(error, Unreachable):
         return not error.sent
     if isinstance(error, LimitReached):
@@ -79,7 +79,7 @@ def may_pass(error: PortalError) -> bool:
 
 @dataclass(slots=True)
 class Repeats:
-    """Counts the attempts of one call; progress resets it. `faults` is how often one is repeated that is no limit."""
+    """Counts the attempts of one call; progress resets it. `faults` is how often a failure that is no limit is repeated."""
 
     pace: Pace
     patience: float

@@ -9,7 +9,7 @@ from b24app.errors import LimitReached
 
 
 class ShareLimit(RateLimit):
-    """Takes each request from a bucket of its own, a share of the portal's, and then from that of all, behind people."""
+    """Takes each request from a bucket of its own, a share of the portal's, and then from the common one, after people's requests."""
 
     def __init__(
         self,

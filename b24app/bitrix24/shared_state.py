@@ -44,7 +44,7 @@ class DatabaseHabits(Habits):
         return Mode(found) if found else None
 
     def remember(self, method: str, mode: Mode) -> None:
-        """Keep what was found in the place of what was known."""
+        """Keep what was found instead of what was stored."""
         with self._engine.begin() as connection:
             connection.execute(delete(PagingHabit).where(*self._about(method)))
             connection.execute(
@@ -82,7 +82,7 @@ class DatabaseStore:
         self._name = name
 
     def take(self, now: float, bucket: Bucket, room: float) -> float:
-        """Pour one request in and return 0, or return the seconds to wait."""
+        """Add one request and return 0, or return the seconds to wait."""
         asked = {"name": self._name, "now": now, "drain": bucket.drain, "room": room}
         with self._engine.begin() as connection:
             if connection.execute(TAKE, asked).rowcount:
@@ -97,12 +97,12 @@ class DatabaseStore:
         return max(0.001, bucket.wait(bucket.level(found.level, now - moment), room))
 
     def fill(self, now: float, bucket: Bucket) -> None:
-        """The portal says its bucket is full."""
+        """The portal reports its bucket as full."""
         with self._engine.begin() as connection:
             connection.execute(FILL, {"name": self._name, "level": bucket.full, "now": now})
 
     def pause(self, method: str, until: float) -> None:
-        """Let nobody call a method before a moment; a later pause stands."""
+        """Let nobody call a method before a moment; a later pause stays."""
         with self._engine.begin() as connection:
             connection.execute(
                 PAUSE, {"name": self._name, "method": method, "until": until, "most": MOST_PAUSE}
@@ -148,17 +148,17 @@ class RedisStore:
         self._pauses = f"b24app:pauses:{name}"
 
     def take(self, now: float, bucket: Bucket, room: float) -> float:
-        """Pour one request in and return 0, or return the seconds to wait."""
+        """Add one request and return 0, or return the seconds to wait."""
         asked = f"{now:.6f}", bucket.drain, room, KEEP_SECONDS, CLOCK_SKEW
         return float(self._redis.eval(TAKE_IN_REDIS, 1, self._bucket, *asked))
 
     def fill(self, now: float, bucket: Bucket) -> None:
-        """The portal says its bucket is full."""
+        """The portal reports its bucket as full."""
         self._redis.hset(self._bucket, mapping={"level": bucket.full, "moment": f"{now:.6f}"})
         self._redis.expire(self._bucket, KEEP_SECONDS)
 
     def pause(self, method: str, until: float) -> None:
-        """Let nobody call a method before a moment; a later pause stands."""
+        """Let nobody call a method before a moment; a later pause stays."""
         asked = method, f"{until:.6f}", KEEP_SECONDS, MOST_PAUSE
         self._redis.eval(PAUSE_IN_REDIS, 1, self._pauses, *asked)
 
@@ -180,7 +180,7 @@ class FallbackStore:
         self.spare = spare
 
     def take(self, now: float, bucket: Bucket, room: float) -> float:
-        """Pour one request in, or say how long to wait."""
+        """Add one request, or return how long to wait."""
         return self._ask(lambda store: store.take(now, bucket, room))
 
     def fill(self, now: float, bucket: Bucket) -> None:

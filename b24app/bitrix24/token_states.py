@@ -1,10 +1,10 @@
-"""Where a pair of tokens stands, as it is stored."""
+"""The states of a pair of tokens, as they are stored."""
 
 from enum import StrEnum
 
 
 class TokenState(StrEnum):
-    """Where a pair of tokens stands; for every state but `good` opening the application again brings a new pair."""
+    """The state of a pair of tokens; for every state but `good` opening the application again brings a new pair."""
 
     GOOD = "good"
     REFRESHING = "refreshing"
@@ -14,7 +14,7 @@ class TokenState(StrEnum):
     UNPAID = "unpaid"
     """The application's paid period or the subscription ended: the next call tries again."""
     WRONG_CLIENT = "wrong_client"
-    """The server does not know our id or key here: settings, or the application was deleted."""
+    """The server does not accept our id or key here: settings, or the application was deleted."""
     REVOKED = "revoked"
     """The refresh token is spent, expired or withdrawn."""
     UNINSTALLED = "uninstalled"

@@ -113,7 +113,7 @@ def bound_body(response: requests.Response, limits: Limits) -> None:
 
 
 def _keep(chunks: Iterator[bytes], *, pack: bool) -> tuple[list[bytes], int]:
-    """Keep pieces as they come: one buffer that grows would be copied, in every thread's own part of memory."""
+    """Keep pieces as they come: one growing buffer would be copied, in every thread's own memory arena."""
     kept: list[bytes] = []
     size, packer = 0, zlib.compressobj(1) if pack else None
     for chunk in chunks:
@@ -138,7 +138,7 @@ def _bounded(response: requests.Response, limits: Limits) -> Iterator[bytes]:
 
 
 def _chunks(response: requests.Response) -> Iterator[bytes]:
-    """Prefer what has already arrived (`read1`), so that a dripping body cannot hide from the clock."""
+    """Prefer what has already arrived (`read1`), so that a slowly arriving body cannot evade the time limit."""
     read = getattr(response.raw, "read1", None)
     if read is None or response.headers.get("Transfer-Encoding"):
         yield from response.iter_content(CHUNK)
@@ -153,7 +153,7 @@ NOT_SENT = (requests.ConnectTimeout, ConnectTimeoutError)
 
 
 def unreachable(error: Exception) -> Unreachable:
-    """Say what kept an answer from coming, and whether the request may have arrived."""
+    """The error for a missing answer: what kept it from coming, and whether the request may have arrived."""
     causes, name = tuple(_causes(error)), type(error).__name__
     if any(map(_is_certificate, causes)):
         return CertificateRefused("certificate", name, sent=False)

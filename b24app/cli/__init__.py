@@ -1,4 +1,4 @@
-"""Commands for operators and integrators: `flask --app app <command>`; each has --help, lists have --json. `clients` speaks the API."""
+"""Commands for operators and integrators: `flask --app app <command>`; each has --help, lists have --json. `clients` calls the API."""
 
 import gc
 import signal
@@ -173,7 +173,7 @@ def show_comparison(portal: str, as_json: bool, lang: str) -> None:
 
 
 def _wait_for(run_id: int) -> None:
-    """A worker may have taken the run first: wait for it, then say if it failed."""
+    """A worker may have taken the run first: wait for it, then report if it failed."""
     deadline = time.monotonic() + PATIENCE
     while (run := get_run(run_id)).state in (RunState.QUEUED, RunState.RUNNING):
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""Speaks the API with a key: follows cursors, waits as long as a 429 asks, turns refusals into words and exit codes."""
+"""Calls the API with a key: follows cursors, waits as long as a 429 asks, turns refusals into words and exit codes."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -99,7 +99,7 @@ class ApiProgram:
 
 
 def _pause(answer: requests.Response | None, tried: int) -> float:
-    """As long as the server asks, else a little longer each time."""
+    """The seconds that the server asks to wait, else a little longer each time."""
     asked = answer.headers.get("Retry-After", "") if answer is not None else ""
     return min(int(asked), LONGEST_WAIT) if asked.isdecimal() else 2.0**tried
 

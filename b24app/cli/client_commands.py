@@ -117,7 +117,7 @@ def _wait_for(program: ApiProgram, run: Record) -> Record:
 
 
 def print_records(kind: str, records: Iterable[Record], form: str | None) -> None:
-    """Print records as a table, or all that is known of them as JSON or CSV."""
+    """Print records as a table, or all their fields as JSON or CSV."""
     rows = list(records)
     if form == "csv":
         click.echo(write_rows(rows), nl=False)

@@ -93,7 +93,7 @@ def _write(part: Path) -> None:
 
 
 def _own_part(file: Path) -> Path:
-    """A file of this command alone, closed to others before anything is in it: another dump may be on its way to the same name."""
+    """A file of this command alone, closed to others before anything is in it: another dump may be writing under the same name."""
     handle, name = tempfile.mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.parent)
     os.close(handle)
     return Path(name)
@@ -110,7 +110,7 @@ def _put(part: Path, file: Path) -> None:
 
 
 def _restore_file(file: Path, target: Path) -> None:
-    """All of it or nothing: a file that turns out to be cut leaves the database empty."""
+    """Restore a file completely or not at all: a file that turns out to be cut leaves the database empty."""
     part = _own_part(target)
     try:
         _copy_file(file, part)
@@ -120,7 +120,7 @@ def _restore_file(file: Path, target: Path) -> None:
 
 
 def _copy_file(source: Path, target: Path) -> None:
-    """By SQLite itself, which copies a file that others write to at one moment of theirs; then every page is looked at."""
+    """Copy by SQLite itself, which takes the state of one moment while others write; then check every page."""
     with (
         contextlib.closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as given,
         contextlib.closing(sqlite3.connect(target)) as taken,
@@ -135,14 +135,14 @@ def _copy_file(source: Path, target: Path) -> None:
 
 
 def _place(url: URL) -> str:
-    """The address without secrets, wherever they stand: command lines are seen by everybody on the machine."""
+    """The address without secrets, wherever they are in it: command lines are seen by everybody on the machine."""
     query = {name: value for name, value in url.query.items() if name not in ("password", KEY_PASSWORD)}
     bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
     return bare.render_as_string(hide_password=False)
 
 
 def _password(url: URL) -> str:
-    """The password in front of the host, or the one among the options, which drivers believe first."""
+    """The password in front of the host, or the one among the options, which drivers prefer."""
     return str(url.query.get("password") or url.password or "")
 
 
@@ -150,7 +150,7 @@ def _password(url: URL) -> str:
 def _secrets(url: URL) -> Iterator[dict[str, str]]:
     """Variables by which PostgreSQL's programs find what no command line shows.
 
-    The password of a client's key has no variable of its own: it stands in a service file that only we read
+    The password of a client's key has no variable of its own: it is in a service file that only we read
     (libpq-pgservice.html), for as long as the program runs.
     """
     known = {"PGPASSWORD": password} if (password := _password(url)) else {}
@@ -164,7 +164,7 @@ def _secrets(url: URL) -> Iterator[dict[str, str]]:
 
 
 def _run_tool(words: Sequence[str], url: URL) -> None:
-    """One of PostgreSQL's own programs, no secret among its words."""
+    """Run one of PostgreSQL's own programs, without secrets in its arguments."""
     if shutil.which(words[0]) is None:
         raise click.ClickException(
             f"{words[0]} is not installed: it is in the package postgresql-client, in the server's major version or a later one."
@@ -177,7 +177,7 @@ def _run_tool(words: Sequence[str], url: URL) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """What the programs may need of ours, and none of our settings."""
+    """The environment that the programs may need of ours, without our settings."""
     return {name: value for name, value in os.environ.items() if not name.startswith("B24APP_")}  # noqa: TID251 - of another program
 
 

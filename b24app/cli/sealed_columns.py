@@ -21,11 +21,11 @@ class SealedColumn:
 
     @property
     def name(self) -> str:
-        """As an operator reads it."""
+        """The column's name as an operator reads it."""
         return f"{self.table.name}.{self.column.name}"
 
     def rows(self, after: object | None, most: int) -> list[SealedRow]:
-        """The next rows in the order of their key, as they lie in the database."""
+        """The next rows in the order of their key, as they are stored in the database."""
         return _read(self._query(after).order_by(self.key).limit(most))
 
     def newest(self, most: int) -> list[SealedRow]:

@@ -1,4 +1,4 @@
-"""Commands of the operator for support: the archive of a portal, and incidents that the application's own page tells of."""
+"""Commands of the operator for support: the archive of a portal, and incidents that the application's own page shows."""
 
 from pathlib import Path
 

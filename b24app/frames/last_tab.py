@@ -15,7 +15,7 @@ def last_tab(frame: Frame) -> str:
 
 
 def note_tab(frame: Frame, tab: str) -> None:
-    """Remember the tab that was opened; past the session, for no page shows it and pages kept ready stay good."""
+    """Store the tab that was opened; past the session, for no page shows it and kept pages stay valid."""
     table = Person.__table__
     mine = table.c.portal_id == frame.portal_id, table.c.user_id == frame.user_id
     db.session.connection().execute(update(Person).where(*mine).values(last_tab=tab))

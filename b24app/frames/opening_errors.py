@@ -43,6 +43,6 @@ class TooManyOpenings(OpeningWaits):
 
 
 class NobodyConfirms(OpeningWaits):
-    """Neither the portal nor the authorization server says who this is, so nothing stored is shown."""
+    """Neither the portal nor the authorization server confirms who this is, so nothing stored is shown."""
 
     public = N_("Neither the portal nor the Bitrix24 authorization server confirms who you are.")

@@ -94,7 +94,7 @@ class Questions:
 def is_silence(error: PortalError) -> bool:
     """Whether a portal did not answer at all, or something else than its REST answered for it."""
     if isinstance(error, LimitReached):
-        return not error.code  # a front page that says "busy", not the portal's own "slower, please"
+        return not error.code  # a front page that reports "busy", not the portal's own "slower, please"
     return isinstance(error, Unreachable | VendorFault)
 
 

@@ -41,7 +41,7 @@ WAITING, ASKED = Places(), Places()
 
 @contextmanager
 def admit(member_id: str) -> Iterator[None]:
-    """Hold a place for one opening of a portal; raises TooManyOpenings at once instead of standing in a line."""
+    """Hold a place for one opening of a portal; raises TooManyOpenings at once instead of queueing."""
     of_all = max(1, services().settings.web_threads - FREE_THREADS)
     if not WAITING.take(member_id, MOST_WAITING, of_all):
         raise TooManyOpenings

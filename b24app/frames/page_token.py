@@ -28,7 +28,7 @@ OUTSIDE = "OUTSIDE"
 """The placement of a page outside of every portal, in a browser that has signed in."""
 
 LOOKS = ("light", "dark")
-"""What a person may choose; whoever has not chosen sees light pages, whatever the operating system wishes."""
+"""What a person may choose; the usual look is light, whatever the operating system prefers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class ClientFrame:
     rights: tuple[str, ...]
     """What the person may do here: given by the client and allowed by his role."""
     given: tuple[str, ...] = ()
-    """What the client gave, the person's role aside."""
+    """The rights that the client gave, whatever the person's role."""
     granted_by: str = ""
     ends_on: date | None = None
 
@@ -74,7 +74,7 @@ class Frame:
     refusal: str = ""
     """The kind of error with which the portal refused this opening, of a page for reading only."""
     state_version: str = field(default="", repr=False, compare=False)
-    """The version of the portal's state when the token of a page was read; of an opening it is not known."""
+    """The version of the portal's state when the token of a page was read; of an opening it is unknown."""
     last_tab: str = field(default="", repr=False, compare=False)
     consent_code: str = ""
     """Of a page that shows a client's portal to its integrator: the consent by which it does (`integrators/client_frame.py`)."""
@@ -83,12 +83,12 @@ class Frame:
 
     @property
     def is_outside(self) -> bool:
-        """Whether the page stands in a browser window of its own."""
+        """Whether the page is open in a browser window of its own."""
         return self.placement == OUTSIDE
 
     @property
     def ancestor(self) -> str:
-        """The address of the portal in whose page the frame lies; nothing of a page outside."""
+        """The address of the portal in whose page the frame is; empty for a page outside."""
         if self.is_outside:
             return ""
         return self.client.own_portal_url if self.client else self.portal_url
@@ -125,7 +125,7 @@ class TokenContents(BaseModel):
     consent_code: str = Field(alias="k", default="")
 
     def is_of(self, member_id: str) -> bool:
-        """Whether the page was of this very portal: SQLite gives the id of an erased one to the next. The last release wrote none."""
+        """Whether the page was of this very portal: SQLite gives the id of an erased one to the next. Tokens of the last release have no member_id."""
         return self.member_id in {member_id, ""}
 
 
@@ -154,7 +154,7 @@ def sign_frame(frame: Frame) -> str:
 def restore_frame(token: str) -> Frame:
     """Read a token back; what the visitor may do is looked up anew. Raises PageStale.
 
-    The frame is that of the person's own portal, also where the page shows a client's: that needs the consent's word.
+    The frame is that of the person's own portal, also where the page shows a client's: that needs a check of the consent.
     """
     seen = read_token(token)
     age = services().clock.now().timestamp() - seen.verified
@@ -182,7 +182,7 @@ def restore_frame(token: str) -> Frame:
 
 
 def read_token(token: str) -> TokenContents:
-    """What a token of ours holds, however old it is: it lets nobody in by itself. Raises PageStale."""
+    """The contents of a token of ours, however old; they let nobody in by themselves. Raises PageStale."""
     try:
         return TokenContents.model_validate(open_token(token, _key()))
     except BadData:

@@ -1,4 +1,4 @@
-"""An opening whose portal may be silent or refuse: who confirms what, and the frame for reading only that the server's word is enough for."""
+"""An opening whose portal may be silent or refuse: who confirms what, and the frame for reading only, for which the server's answer is enough."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -83,7 +83,7 @@ def _ask(questions: Questions, endpoint: str, *, familiar: bool, lately: bool) -
 
 
 def _ask_about_refused(questions: Questions, error: PortalError) -> Identity:
-    """The server's word about an opening that the portal refuses; raises the refusal where nothing stored may be shown."""
+    """The server's answer about an opening that the portal refuses; raises the refusal where nothing stored may be shown."""
     denied = isinstance(error, RightMissing)
     refusal = OpeningDenied(error.code, error.description, http=error.http) if denied else error
     if denied and error.code.casefold() != OF_THE_PORTAL:

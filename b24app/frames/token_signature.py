@@ -1,4 +1,4 @@
-"""What the signature of a page token proves without the database: who is refused and who is not rests on it alone."""
+"""What the signature of a page token proves without the database: the flood limit decides by it alone."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from b24app.services import services
 
 
 class SignedParts(BaseModel):
-    """What a token of any release of ours holds."""
+    """The contents that tokens of every release of ours have."""
 
     portal_id: int = Field(alias="p")
     verified: float = Field(alias="t")

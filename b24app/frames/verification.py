@@ -24,7 +24,7 @@ from b24app.text.translation import nearest_language
 
 
 def verify_opening(post: FramePost, *, user_id: int | None = None) -> Frame:
-    """Turn a frame's form into a Frame, believing only the authorization server and the portal; it waits three seconds at most.
+    """Turn a frame's form into a Frame, trusting only the authorization server and the portal; it waits three seconds at most.
 
     Whoever is not an administrator is let in and noted as a person; what belongs to the whole install stays as it is.
     With `user_id` a page asks again: the portal has to name the same person as before. While the portal is silent and the
@@ -49,7 +49,7 @@ def verify_opening(post: FramePost, *, user_id: int | None = None) -> Frame:
 
 
 def _note_install(post: FramePost, visitor: Visitor, confirmed: ConfirmedInstall | None) -> Portal | None:
-    """An administrator brings the install up to date; for others only the server's own answer counts: it is there."""
+    """Update the install by an administrator's opening; for others only note the server's answer that it is there."""
     if visitor.is_admin:
         return keep_install(post, visitor, confirmed, services().clock.now())
     portal = find_portal(post.member_id)

@@ -44,11 +44,11 @@ class Trust:
     """Hosts with ports that are listed with http:// before them: nothing else is called without https."""
 
     def names(self, place: Place) -> bool:
-        """Whether the list holds this very host and port, called in this very way."""
+        """Whether the list holds this very host and port, called by this very scheme."""
         return (place.host, place.port) in (self.plain if place.scheme == "http" else self.places)
 
     def covers(self, address: Address) -> bool:
-        """Whether an address lies in a network of the list."""
+        """Whether an address is in a network of the list."""
         return any(address in network for network in self.networks if network.version == address.version)
 
 
@@ -107,7 +107,7 @@ SFTP = Rule(numbers=True, high_ports=True, ports=frozenset({22}))
 def resolve_host(host: str, port: int) -> Sequence[str]:
     """Every address of a name, each once, by the machine's resolver; raises OSError, a TimeoutError after seconds.
 
-    The resolver itself knows no end: a name whose servers are silent would hold us for half a minute.
+    The resolver itself has no time limit: a name whose servers are silent would hold us for half a minute.
     """
     answers: SimpleQueue[Sequence[str] | OSError] = SimpleQueue()
     threading.Thread(target=_resolve, args=(host, port, answers), daemon=True).start()
@@ -143,7 +143,7 @@ def _patience(timeout: float | None, left: float) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Judges places by a rule and an operator's list; the network is handed in."""
+    """Judges places by a rule and an operator's list; name resolution is passed in."""
 
     rule: Rule = PORTALS
     trust: Trust = NOBODY
@@ -175,7 +175,7 @@ class Guard:
         return found
 
     def check(self, url: str) -> Place:
-        """The place of a URL that is about to be saved: written well, known, and open. Raises PlaceRefused."""
+        """The place of a URL that is about to be saved: well formed, resolved, and open. Raises PlaceRefused."""
         place = self.judge(url)
         try:
             self.locate(place)

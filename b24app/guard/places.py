@@ -39,7 +39,7 @@ SENTENCES = {
 
 
 class PlaceRefused(AppError):
-    """A place that the guard does not let us speak to; `reason` is a stable code."""
+    """A place that the guard does not let us call; `reason` is a stable code."""
 
     status = 422
     public = SENTENCES["malformed"]
@@ -67,13 +67,13 @@ class Place:
 
     @property
     def is_public_name(self) -> bool:
-        """Whether the host is a name that the open internet may know."""
+        """Whether the host is a name that can exist on the open internet."""
         labels = self.host.split(".")
         return self.address is None and len(labels) > 1 and not NEVER_PUBLIC.fullmatch(labels[-1])
 
 
 def read_place(url: str, schemes: Collection[str] = ("https",)) -> Place:
-    """Read a URL; raises PlaceRefused for anything that two readers could understand differently."""
+    """Read a URL; raises PlaceRefused for one that two parsers could read differently."""
     parts = _split(url)
     if parts.scheme not in schemes:
         raise PlaceRefused("scheme")
@@ -125,7 +125,7 @@ def _read_host(parts: SplitResult) -> tuple[str, Address | None]:
 
 
 def _to_ascii(text: str) -> str:
-    """A name as the name system knows it; one that mixes alphabets is refused, in whichever form it is written."""
+    """A name in its form of the name system; one that mixes alphabets is refused, in whichever form it is written."""
     try:
         return to_ascii(text)
     except NoHostName as wrong:

@@ -167,7 +167,7 @@ class GuardedAdapter(HTTPAdapter):
         return super().send(request, stream, timeout, verify, cert, proxies)
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: object) -> ProxyManager:
-        """A proxy's connections are made by its manager; what comes through them is bounded all the same."""
+        """A proxy's connections are made by its manager; their answers are bounded all the same."""
         manager: ProxyManager = super().proxy_manager_for(proxy, **proxy_kwargs)
         manager.pool_classes_by_scheme = PROXIED
         return manager
@@ -188,7 +188,7 @@ class GuardedAdapter(HTTPAdapter):
     def cert_verify(
         self, conn: HTTPConnectionPool, url: str, verify: bool | str, cert: str | tuple[str, str] | None
     ) -> None:
-        """Leave a shared context as it is: the roots that it believes would be read into it for every request."""
+        """Leave a shared context as it is: its trusted roots would be read into it for every request."""
         if conn.conn_kw.get("ssl_context") is None:
             super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
 

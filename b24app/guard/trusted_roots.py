@@ -8,7 +8,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 
 def context_for(bundle: str, authority: str = "") -> ssl.SSLContext:
-    """The context that believes a file or a folder of roots, and the text of one more; read again when the file was replaced."""
+    """The context that trusts a file or a folder of roots, and the text of one more; read again when the file was replaced."""
     return _read(bundle, authority, Path(bundle).stat().st_mtime_ns)
 
 

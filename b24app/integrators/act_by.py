@@ -10,7 +10,7 @@ from b24app.terms.working_days import BankCalendar
 
 
 class ActReason(StrEnum):
-    """Why somebody must act, what costs most first; the value is stored."""
+    """Why somebody must act, the most costly reason first; the value is stored."""
 
     BROKE = "broke"
     PAY = "pay"
@@ -29,7 +29,7 @@ REASONS = {
 
 NOTHING_TO_DO = frozenset({"given_up"})
 AT_ONCE = frozenset({"rescue", "new_date", "verify", "asked_pay", "asked_activation", "asked_invoice"})
-"""Steps that are late already, or whose answer only a person knows."""
+"""Steps that are late already, or whose answer is known to a person alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class Act:
 
 
 def act_without_term(calendar: BankCalendar, today: date) -> Act:
-    """Nobody has written an end down: it is asked for in this very week."""
+    """Ask for the end in this week, as nobody has written it down."""
     return Act(last_open_of_week(calendar, today), ActReason.DATE, "confirm_date")
 
 
 def act_for(s: Situation, step: NextStep) -> Act:
-    """What a situation asks of people next, by the step that the client's own page shows."""
+    """What a situation requires of people next, by the step that the client's own page shows."""
     if step.code in NOTHING_TO_DO:
         return Act(step=step.code)
     reason = REASONS.get(step.code, ActReason.PAY)

@@ -1,4 +1,4 @@
-"""Who adds something to a portal now: kept before the request leaves, so that a kill, a lost answer and two workers add it once."""
+"""Claims the adding of an object to a portal: kept before the request leaves, so that a kill, a lost answer and two workers add it once."""
 
 from datetime import datetime
 
@@ -14,9 +14,9 @@ def claim_adding(
     at: datetime,
     *unadded: ColumnElement[bool],
 ) -> bool:
-    """Say in the column `since` of one row that it is being added from `at` on, and commit that.
+    """Store in the column `since` of one row that it is being added from `at` on, and commit that.
 
-    False when another worker has said so since `seen` was read, or the row is not one of the `unadded` any more.
+    False when another worker has stored it since `seen` was read, or the row is not one of the `unadded` any more.
     """
     same = since.is_(None) if seen is None else since == seen
     mine = update(since.class_).where(*unadded, same).values({since: at})

@@ -34,7 +34,7 @@ class Deed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditPerson:
-    """The person of a line and the integrator that he belongs to; of the client's own people the second is empty."""
+    """The person of a line and the integrator that he belongs to, which is empty for the client's own people."""
 
     name: str
     user_id: int
@@ -66,7 +66,7 @@ def write_line(
     detail: str = "",
     refused: bool = False,
 ) -> None:
-    """Write one line into the journal of the portal in scope; the same page seen, or the same thing refused, within ten minutes makes no second one."""
+    """Write one line into the journal of the portal in scope; the same page seen, or the same deed refused, within ten minutes makes no second one."""
     row = ConsentAudit(
         consent_code=consent_code,
         integrator=clean_text(who.integrator, 255),
@@ -88,7 +88,7 @@ def write_line(
 
 
 def _seen_lately(line: ConsentAudit) -> ConsentAudit | None:
-    """The line of the same visit; one that a clock wrote which ran ahead is not it."""
+    """The line of the same visit; a line that a clock wrote which ran ahead does not count."""
     return db.session.scalar(
         select(ConsentAudit)
         .where(

@@ -24,7 +24,7 @@ COUNTED = (BoardView.MONEY, BoardView.BROKE, BoardView.NO_DATE, BoardView.GROWTH
 
 @dataclass(frozen=True, slots=True)
 class ClientRow:
-    """One client as the board shows it; None is not known, or not given: `sees_…` tell which.
+    """One client as the board shows it; None is unknown, or not given: `sees_…` distinguish the two.
 
     `act_on` is the day of everything that is to be done, today at the earliest; `term_act_on` the term's own, even a past one.
     """
@@ -94,14 +94,14 @@ class BoardTally:
     by_view: Mapping[BoardView, int]
 
     def until(self, last: date, first: date | None = None) -> int:
-        """How many have to be acted for from one day to another."""
+        """How many clients have to be acted for from one day to another."""
         found = (
             n for (day, _), n in self.by_day.items() if day and day <= last and (not first or day >= first)
         )
         return sum(found)
 
     def reasons(self, last: date) -> dict[str, int]:
-        """How many there are of each reason until a day."""
+        """How many clients there are of each reason until a day."""
         found = {str(reason): 0 for reason in ActReason}
         for (day, reason), number in self.by_day.items():
             if day is not None and day <= last and reason in found:
@@ -163,7 +163,7 @@ def read_cursor(text: str) -> tuple[date, int, int] | None:
 
 
 def tally(at: BoardAt, conditions: BoardConditions) -> BoardTally:
-    """Count the clients in one statement; the view and its days count for nothing here."""
+    """Count the clients in one statement, whatever the view and its days."""
     board = clients_of(at)
     lasting = conditions.with_view(BoardView.ALL)
     parts = [
@@ -187,7 +187,7 @@ def tally(at: BoardAt, conditions: BoardConditions) -> BoardTally:
 
 @dataclass(frozen=True, slots=True)
 class PayDay:
-    """The last day to pay of so many clients; `amount` is None while the sum of one of them is not known."""
+    """The last day to pay of so many clients; `amount` is None while the sum of one of them is unknown."""
 
     clients: int
     amount: Decimal
@@ -245,7 +245,7 @@ def groups_of(portal_id: int, client_ids: Collection[int]) -> dict[int, list[str
 
 
 def ended_lately(at: BoardAt) -> tuple[str, ...]:
-    """The names of clients whose consent ended within thirty days and who have given no other: nothing but the name that was kept."""
+    """The names of clients whose consent ended within thirty days and who have given no other: the kept name alone."""
     seat, now = at.seat, at.now
     own = own_client_ids(seat)
     end = case((Consent.ended_at.is_(None), Consent.ends_at), else_=Consent.ended_at)

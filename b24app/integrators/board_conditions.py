@@ -14,7 +14,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 class BoardView(StrEnum):
-    """The views that everybody has; the value stands in addresses."""
+    """The views that everybody has; the value is part of addresses."""
 
     WEEK = "week"
     YEAR = "year"
@@ -26,7 +26,7 @@ class BoardView(StrEnum):
 
 
 class BoardField(StrEnum):
-    """What clients are told apart by; the value stands in addresses and in saved views."""
+    """The fields that distinguish clients; the value is part of addresses and of saved views."""
 
     PLAN = "plan"
     GROUP = "group"
@@ -68,11 +68,11 @@ class BoardConditions:
         return BoardConditions(view, kept)
 
     def without(self, condition: Condition) -> "BoardConditions":
-        """One condition less."""
+        """The conditions without one of them."""
         return replace(self, chosen=tuple(one for one in self.chosen if one != condition))
 
     def plus(self, condition: Condition) -> "BoardConditions":
-        """One condition more; the other way round it is taken off first, and a day takes the place of another."""
+        """Return the conditions with one more: its opposite is removed first, and a day replaces another."""
         opposite = replace(condition, excluded=not condition.excluded)
         single = condition.field in (BoardField.DAYS, BoardField.PAY)
         kept = tuple(
@@ -84,21 +84,21 @@ class BoardConditions:
 
     @property
     def pairs(self) -> Pairs:
-        """What an address says, in one order, so that equal conditions have one address."""
+        """The parameters of an address, in one order, so that equal conditions have one address."""
         named = ((f"{EXCLUDED if one.excluded else ''}{one.field}", one.value) for one in self.chosen)
         return (("view", str(self.view)), *sorted(set(named)))
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which clients a press is about: those that were ticked, or all that the conditions leave."""
+    """Which clients a press is about: those that were ticked, or all that match the conditions."""
 
     conditions: BoardConditions
     codes: frozenset[str] = field(default_factory=frozenset)
 
 
 def read_conditions(pairs: Iterable[tuple[str, str]]) -> BoardConditions:
-    """The conditions of an address; what this release does not know, or cannot be a value, is left out."""
+    """The conditions of an address; a value that is unknown to this release, or invalid, is left out."""
     pairs = tuple(pairs)
     views = [value for name, value in pairs if name == "view" and value in set(BoardView)]
     found = (_condition(name, value.strip()) for name, value in pairs)
@@ -128,7 +128,7 @@ def read_days(value: str) -> tuple[date, date] | None:
 
 
 def days_value(first: date, last: date) -> str:
-    """What an address says of these days."""
+    """These days as a parameter of an address."""
     return first.isoformat() if first == last else f"{first.isoformat()}{BETWEEN}{last.isoformat()}"
 
 

@@ -26,7 +26,7 @@ def end_of_week(today: date) -> date:
 
 
 def in_view(board: Subquery, view: BoardView, today: date) -> ColumnElement[bool]:
-    """What a view holds."""
+    """The condition of a view in SQL."""
     return {
         BoardView.WEEK: board.c.act_on <= end_of_week(today),
         BoardView.YEAR: board.c.pay_by >= today,
@@ -39,7 +39,7 @@ def in_view(board: Subquery, view: BoardView, today: date) -> ColumnElement[bool
 
 
 def filtered(board: Subquery, at: BoardAt, conditions: BoardConditions) -> list[ColumnElement[bool]]:
-    """What all conditions leave, whatever the view: one of the wanted values of each field, none of the unwanted."""
+    """The conditions in SQL, whatever the view: one of the wanted values of each field, none of the unwanted."""
     found: list[ColumnElement[bool]] = []
     for field in BoardField:
         wanted, unwanted = conditions.of(field), conditions.of(field, excluded=True)
@@ -55,7 +55,7 @@ def _any(board: Subquery, at: BoardAt, field: BoardField, values: Iterable[str])
 
 
 def _column(name: str, **other: str) -> Meaning:
-    """A value as the column has it; `unknown` where it has none, and other names for what the column calls otherwise."""
+    """A condition on a column; `unknown` finds its empty values, `other` has the column's own names where they differ."""
 
     def mean(board: Subquery, _at: BoardAt, value: str) -> ColumnElement[bool]:
         column = board.c[name]
@@ -106,7 +106,7 @@ def _days(name: str) -> Meaning:
 
 
 def _text(board: Subquery, _at: BoardAt, value: str) -> ColumnElement[bool]:
-    """Every word stands somewhere in the name, the address, the INN or the name of one's own."""
+    """Every word occurs in the name, the address, the INN or the integrator's own name for the client."""
     where = (board.c.search, board.c.note_search, board.c.inn)
     return and_(
         *(
@@ -117,7 +117,7 @@ def _text(board: Subquery, _at: BoardAt, value: str) -> ColumnElement[bool]:
 
 
 def _reason(board: Subquery, _at: BoardAt, value: str) -> ColumnElement[bool]:
-    """Where terms are not given, or nothing is known yet, nobody can say that there is nothing to do."""
+    """Clients whose terms are not given, or of whom nothing is read yet, do not count as having nothing to do."""
     if value == NONE:
         return and_(board.c.reason == "", board.c.sees_terms, board.c.day.is_not(None))
     return board.c.reason == value

@@ -1,6 +1,6 @@
 """The clients of an integrator as one query: living consents at this moment, and of each what it and the person's role give.
 
-What is not given is NULL here already: no condition, count, order or file can tell anything of it.
+What is not given is NULL here already: no condition, count, order or file can reveal any of it.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from b24app.integrators.rights import NEEDS, Right
 from b24app.portals.model import InstallStatus, Portal
 
 SILENT_SWEEP = timedelta(hours=48)
-"""After two nights without an answer nobody may say that a portal is well."""
+"""After two nights without an answer a portal no longer counts as being in order."""
 
 RANKS = {ActReason.BROKE: 0, ActReason.PAY: 1, ActReason.DATE: 2, ActReason.FINISH: 3}
 MAY = {Right.RUN: "may_run", Right.CASE: "may_act", Right.COPY: "may_copy"}
@@ -43,7 +43,7 @@ FRESH_COPY = timedelta(hours=36)
 
 @dataclass(frozen=True, slots=True)
 class BoardAt:
-    """Whose board, at which moment, on which day of the integrator."""
+    """The person of a board, its moment, and the day of the integrator."""
 
     seat: MemberSeat
     now: datetime
@@ -75,7 +75,7 @@ def clients_of(board: BoardAt) -> Subquery:
 
 
 def gives(seat: MemberSeat, right: Right) -> ColumnElement[bool]:
-    """Whether a consent gives a right to a person of this role; with the right that it stands on."""
+    """Whether a consent gives a right to a person of this role; together with the right that it needs."""
     wanted = {right, NEEDS.get(right, right)}
     if not wanted <= seat.rights:
         return false()
@@ -133,7 +133,7 @@ def _rank(reason: ColumnElement[str]) -> ColumnElement[int]:
 
 
 def _access(board: BoardAt) -> ColumnElement[str]:
-    """An answer that is old, or of a moment to come, is no sign of life."""
+    """The stored access; `late` instead of `alive` when the answer is old, or of a moment to come."""
     stale = or_(
         ClientSummary.answered_at < board.now - SILENT_SWEEP,
         ClientSummary.answered_at > board.now + CLOCKS_DIFFER,

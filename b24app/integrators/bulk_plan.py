@@ -12,7 +12,7 @@ from b24app.text.messages import N_
 
 MOST_CLIENTS = 10_000
 INVOICES = "invoices"
-"""Not work of a job: a file that is given at once."""
+"""Not work of a job: a file that is returned at once."""
 
 CLOSED = ("refused", "lost")
 """Portals that do not let us in."""
@@ -54,12 +54,12 @@ OF_ROLE = {
     BulkKind.DATES: Right.CASE,
     INVOICES: Right.PAPERS,
 }
-"""What a role has to hold; everything else is of those who invite clients."""
+"""The right that a role needs; every other kind needs that of inviting clients."""
 
 
 @dataclass(frozen=True, slots=True)
 class BulkPlan:
-    """What a press would do: with whom, and who is left out by which reason."""
+    """The result of a press: the clients it is for, and those left out with the reason."""
 
     kind: str
     wanted: tuple[ClientRow, ...]
@@ -67,7 +67,7 @@ class BulkPlan:
 
     @property
     def by_reason(self) -> dict[str, list[ClientRow]]:
-        """Those that are left out, by reason."""
+        """The clients that are left out, by reason."""
         found: dict[str, list[ClientRow]] = {}
         for row, reason in self.left_out:
             found.setdefault(reason, []).append(row)
@@ -84,7 +84,7 @@ def may_do(seat: MemberSeat, kind: str) -> bool:
 def plan_work(
     seat: MemberSeat, kind: str, rows: Sequence[ClientRow], *, same: Collection[int] = frozenset()
 ) -> BulkPlan:
-    """Part the clients; `same` are those for whom nothing would change. Raises NotAllowed, BadInput."""
+    """Divide the clients; `same` are those for whom nothing would change. Raises NotAllowed, BadInput."""
     if not may_do(seat, kind):
         raise NotAllowed
     if not rows:
@@ -124,7 +124,7 @@ def _of_copy(row: ClientRow) -> str:
 
 
 def _of_date(row: ClientRow, asked: Collection[int]) -> str:
-    """A portal that is shut shows its administrator nothing; one without our tokens still does."""
+    """Why a client cannot be asked for its date: a portal that refuses shows its administrator nothing; one without our tokens still does."""
     if not row.sees_terms:
         return "no_right"
     if row.access == "refused":

@@ -1,4 +1,4 @@
-"""What is done with one client of a work; the consent and the role are asked anew at this very moment."""
+"""The steps of a work with one client; the consent and the role are read anew at this very moment."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -44,7 +44,7 @@ ENDINGS: Mapping[str, tuple[StepState, str]] = {
 
 
 def do_step(step_id: int, now: datetime) -> None:
-    """Do one client of the integrator's portal in scope; one that is done, or is being done, stays as it is."""
+    """Do one client of the integrator's portal in scope; a step that is done, or being done, stays as it is."""
     step = db.session.scalar(select(BulkStep).where(BulkStep.id == step_id).with_for_update())
     if step is None or step.state != StepState.WAITING:
         return None
@@ -66,7 +66,7 @@ def do_step(step_id: int, now: datetime) -> None:
 
 
 def _refusal(work: BulkWork, step: BulkStep, seat: MemberSeat | None, consent: ConsentView | None) -> str:
-    """Why this client may not be done as things are now; empty when it may."""
+    """Why this client may not be done at present; empty when it may."""
     if consent is None:
         return "ended"
     if seat is None:
@@ -82,7 +82,7 @@ def _refusal(work: BulkWork, step: BulkStep, seat: MemberSeat | None, consent: C
 
 
 def _may_fill(seat: MemberSeat, work: BulkWork) -> bool:
-    """A group that is gone is no question of roles."""
+    """A deleted group is not judged by roles."""
     if work.kind not in (BulkKind.GROUP, BulkKind.UNGROUP) or work.value is None:
         return True
     try:
@@ -121,9 +121,9 @@ def _note(work: BulkWork, step: BulkStep, now: datetime) -> bool:
 
 
 def settle_step(step_id: int, now: datetime) -> None:
-    """See what became of the run or the copy of a client; one that goes on for hours is given up here, not there.
+    """Look at the run or the copy of a client; one that takes hours is given up here, and goes on there.
 
-    Once the access has ended nothing of the client is looked at any more: what was begun ends there.
+    Once the access has ended the client is not looked at any more: the step ends there.
     """
     step = db.session.scalar(select(BulkStep).where(BulkStep.id == step_id).with_for_update())
     if step is None or step.state != StepState.BEGUN:

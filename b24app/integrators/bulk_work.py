@@ -96,7 +96,7 @@ def get_work(work_id: int) -> WorkView:
 
 
 def list_steps(work_id: int) -> tuple[BulkStep, ...]:
-    """The clients of a work: what failed first, then what goes on, is done, waits."""
+    """The clients of a work: failed ones first, then those under way, done, waiting."""
     rows = db.session.scalars(select(BulkStep).where(BulkStep.work_id == work_id).order_by(BulkStep.id))
     order = [
         StepState.FAILED, StepState.BEGUN, StepState.RETURNING, StepState.DONE, StepState.RETURNED,
@@ -106,7 +106,7 @@ def list_steps(work_id: int) -> tuple[BulkStep, ...]:
 
 
 def repeat_failed(work_id: int, *, by: Author) -> int:
-    """Try those again that failed, and only those, under the name of who asks for it now; answers how many."""
+    """Try the failed clients again, and only those, under the name of who asks for it now; returns how many."""
     if get_work(work_id).returned:
         raise NotFound("work")
     failed = update(BulkStep).where(BulkStep.work_id == work_id, BulkStep.state == StepState.FAILED)
@@ -141,7 +141,7 @@ def return_work(work_id: int, *, by: Author, at: datetime) -> None:
 
 
 def stop_work(work_id: int, *, at: datetime) -> None:
-    """Let those that wait be; what was begun in its own portal ends there."""
+    """Stop a work: clients that wait are left out; what was begun in its own portal ends there."""
     get_work(work_id)
     waiting = update(BulkStep).where(BulkStep.work_id == work_id, BulkStep.state == StepState.WAITING)
     db.session.execute(waiting.values(state=StepState.FAILED, reason="stopped", done_at=at))
@@ -183,7 +183,7 @@ def _ids(portal_id: int, work_id: int, state: StepState) -> list[int]:
 
 
 def _alone(portal_id: int, step_id: int, work: Callable[[int, datetime], None]) -> None:
-    """One client; whatever goes wrong with it is written down and keeps no other from its turn."""
+    """Do one client; a failure is written down and does not stop the others."""
 
     def one(owner: int) -> bool:
         with portal_scope(owner):
@@ -199,7 +199,7 @@ def _alone(portal_id: int, step_id: int, work: Callable[[int, datetime], None]) 
 
 
 def _finish(portal_id: int, work_id: int) -> None:
-    """The end is written when nothing is open; else the job looks again, at once while clients wait."""
+    """Write the end when no client is open; else look again, at once while clients wait."""
     with portal_scope(portal_id):
         work = get_work(work_id)
         counts = work.counts

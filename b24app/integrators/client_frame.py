@@ -1,4 +1,4 @@
-"""Opening a client's portal as its integrator: the consent, the role and the journal stand between the two, at every request."""
+"""Opening a client's portal as its integrator: consent and role are checked, and the journal written, at every request."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,25 +19,25 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ConsentEnded(NotFound):
-    """The client gives this integrator nothing at this moment; nothing is said of what was there."""
+    """The client gives this integrator nothing at this moment; the message does not reveal what there was."""
 
     public = N_("There is no access to this client: it has ended, or it was never given.")
 
 
 class RightNotGiven(NotAllowed):
-    """The consent or the role of the person does not hold the right that this page needs."""
+    """The consent or the role of the person lacks the right that this page needs."""
 
     public = N_("The client has not allowed this, or your role does not include it.")
 
 
 class ClientsSideOnly(NotAllowed):
-    """What no right gives: it follows from evidence, or somebody of the client's own portal presses it."""
+    """A deed that no right allows: it follows from evidence, or somebody of the client's own portal does it."""
 
     public = N_("Only the client’s side marks this, or the check that proves it.")
 
 
 def may(frame: Frame, *rights: Right) -> bool:
-    """Whether a frame shows what these rights stand for: in one's own portal always, in a client's as far as it was given."""
+    """Whether a frame shows what these rights allow: in one's own portal always, in a client's as far as it was given."""
     return frame.client is None or all(str(right) in frame.client.rights for right in rights)
 
 

@@ -20,7 +20,7 @@ MOST_GROUPS = 200
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
-    """One group, and of how many of the clients that a person sees it consists."""
+    """One group, with how many of the clients that a person sees are in it."""
 
     id: int
     name: str
@@ -36,7 +36,7 @@ def list_groups(seen: Collection[int] | None = None) -> tuple[GroupView, ...]:
 
 
 def own_groups(seat: MemberSeat) -> tuple[GroupView, ...]:
-    """Those that a person changes and fills."""
+    """The groups that a person changes and fills."""
     return tuple(group for group in list_groups() if may_change_group(seat, group.manager_id))
 
 
@@ -71,7 +71,7 @@ def add_group(name: str, manager_id: int | None = None) -> int:
 
 
 def change_group(group_id: int, name: str, manager_id: int | None) -> None:
-    """Rename a group and say whose own it is."""
+    """Rename a group and set whose own it is."""
     row, name = get_group(group_id), _check(name)
     if name != row.name:
         with db.session.no_autoflush:

@@ -1,4 +1,4 @@
-"""What a client's portal is called: read of it only while its consent lives; afterwards what was kept then is told."""
+"""The name of a client's portal: read from it only while its consent lives; afterwards the name kept then is shown."""
 
 from b24app.database import db, portal_scope
 from b24app.portals.model import Portal

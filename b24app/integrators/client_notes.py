@@ -45,7 +45,7 @@ def keep_note(client_id: int, note: NoteView, *, at: datetime) -> None:
 
 
 def set_responsible(client_id: int, user_id: int | None, *, at: datetime) -> bool:
-    """Say who is responsible for a client; False when it was so already."""
+    """Set who is responsible for a client; False when it was so already."""
     row = _row(client_id, at)
     if row.responsible_id == user_id:
         return False

@@ -13,7 +13,7 @@ REST = timedelta(hours=1)
 
 
 def take_try(at: datetime) -> bool:
-    """Count a try in the portal in scope before its code is looked up; whether there was one left.
+    """Count a try in the portal in scope before its code is looked up; returns whether one was left.
 
     A refused try is not counted, so the rest ends an hour after the tenth wrong code. A clock that ran ahead by more than
     that and was set back begins anew.

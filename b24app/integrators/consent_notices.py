@@ -1,4 +1,4 @@
-"""Tells both sides what became of an access: read from the client's journal, so that nothing is told twice or forgotten."""
+"""Notifies both sides of what became of an access: read from the client's journal, so that nothing is sent twice or forgotten."""
 
 from datetime import datetime, timedelta
 
@@ -39,7 +39,7 @@ ASK = "ask "
 
 
 def notify_consents(portal_id: int) -> None:
-    """Tell both sides what a client's journal says of its accesses and nobody was told yet; asked again it tells nothing twice."""
+    """Notify both sides of the lines of a client's journal that are not sent yet; called again it sends nothing twice."""
     with portal_scope(portal_id):
         since = services().clock.now() - NEWS_FOR
         lines = db.session.scalars(
@@ -60,7 +60,7 @@ def _tell(portal_id: int, integrator_id: int, key: str, line: str, news: Consent
 
 
 def _news(portal_id: int, line: ConsentAudit) -> tuple[int, ConsentNews] | None:
-    """Whom a line is about and what it says; nothing where the other side is gone, or the refusal was taken back."""
+    """Whom a line is about and what it reports; nothing where the other side is deleted, or the refusal was taken back."""
     if line.consent_code.startswith(ASK):
         return _refusal(portal_id, line)
     row = db.session.scalar(select(Consent).where(Consent.code == line.consent_code))
@@ -94,7 +94,7 @@ def _refusal(portal_id: int, line: ConsentAudit) -> tuple[int, ConsentNews] | No
 
 
 def name_of(integrator_id: int) -> str:
-    """What an integrator calls itself; of one that took its declaration back too, else its portal's address."""
+    """The name of an integrator; of one that took its declaration back too, else its portal's address."""
     found = integrator_of(integrator_id, even_ended=True)
     if found is not None:
         return found.name
@@ -111,7 +111,7 @@ def _keep_for_client(portal_id: int, code: str, key: str, line: str, draft: Mess
 
 
 def keep_for_integrator(portal_id: int, code: str, key: str, line: str, draft: MessageDraft) -> None:
-    """To the owners in their own portal, and to the contact's mailbox once its owner has confirmed it there."""
+    """Send to the owners in their own portal, and to the contact's mailbox once its owner has confirmed it there."""
     portal = db.session.get(Portal, portal_id)
     if portal is None or portal.status == InstallStatus.DELETED:
         return
@@ -143,7 +143,7 @@ def _contact() -> list[Holder]:
 
 
 def look_after_consents() -> int:
-    """Keep as ended what is over, and tell both sides two weeks before an end; the daily job, answers how many were near it."""
+    """Keep lapsed consents as ended, and notify both sides two weeks before an end; the daily job, returns how many were near it."""
     end_lapsed()
     near = ending_soon(services().clock.now())
     return sum(done is True for done in for_each_portal(near, _notify_end))

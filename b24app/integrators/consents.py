@@ -40,7 +40,7 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConsentView:
-    """One consent as it stands; `ends_at` is the end that nothing prolongs."""
+    """One consent in its present state; `ends_at` is the end that nothing prolongs."""
 
     code: str
     client_id: int
@@ -57,7 +57,7 @@ class ConsentView:
     end: str
 
     def lives(self, now: datetime) -> bool:
-        """Whether it gives anything at this moment; one whose time was over is kept as ended, so that no clock brings it back."""
+        """Whether it gives anything at this moment; a consent whose time is over is kept as ended, so that no clock revives it."""
         return self.ended_at is None and now < self.ends_at
 
     def may_resume(self, now: datetime) -> bool:
@@ -66,7 +66,7 @@ class ConsentView:
         return ended and self.end == End.CLIENT and now < self.ends_at
 
     def next_end(self, now: datetime) -> datetime:
-        """The end of the period that runs now: of a consent that prolongs itself it moves on."""
+        """The end of the present period: of a consent that prolongs itself it moves on."""
         end, number = self.granted_at, 0
         while end <= now and end < self.ends_at:
             number += 1
@@ -124,7 +124,7 @@ def change_rights(
 ) -> ConsentView:
     """Give other rights of a living consent of the portal in scope, at once. Raises BadInput, NotFound, NotAllowed.
 
-    Any administrator narrows it; more than stands there is given only by one whom the portal counts among its `own` people.
+    Any administrator narrows it; more than it has is given only by one whom the portal counts among its `own` people.
     """
     row = _own(code, at)
     if not rights:
@@ -144,7 +144,7 @@ def leave_terms_alone(code: str, *, by: Author, at: datetime) -> ConsentView:
 
 
 def show_to_people(code: str, *, shown: bool, at: datetime) -> None:
-    """Let the pages of the portal in scope say who its integrator is, or not."""
+    """Let the pages of the portal in scope show who its integrator is, or not."""
     _own(code, at).shown_to_people = shown
     db.session.flush()
 
@@ -183,7 +183,7 @@ def end_by_integrator(code: str, who: AuditPerson, *, at: datetime) -> ConsentVi
 
 
 def present_integrator(portal_id: int) -> IntegratorRecord | None:
-    """What an integrator says of itself, as long as it has the application and is one still."""
+    """The profile of an integrator, as long as it has the application and is one still."""
     portal = db.session.get(Portal, portal_id)
     if portal is None or portal.status == InstallStatus.DELETED:
         return None

@@ -18,9 +18,9 @@ from b24app.terms.term import Author
 
 
 def declare(profile: IntegratorProfile, logo: bytes, *, by: Author, at: datetime) -> None:
-    """Make the portal in scope an integrator's, or change what it says of itself; an empty logo changes nothing of it.
+    """Make the portal in scope an integrator's, or change its profile; an empty logo leaves the present one.
 
-    One that was taken back begins without clients, also where one was given at the moment of that.
+    One that was taken back begins without clients: a consent given at that very moment ends too.
     """
     media = check_logo(logo) if logo else None
     if get_integrator() is None:
@@ -42,7 +42,7 @@ def remove_logo() -> None:
 
 
 def take_back(*, by: Author, at: datetime) -> int:
-    """The portal in scope is an integrator's no more; answers how many clients were lost by it."""
+    """The portal in scope is an integrator's no more; returns how many clients were lost by it."""
     row = get_integrator()
     if row is None:
         raise NotFound

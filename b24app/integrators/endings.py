@@ -16,21 +16,21 @@ NOBODY = AuditPerson("", 0)
 
 
 def end_all_of(integrator_id: int, who: AuditPerson, end: End, at: datetime) -> int:
-    """End all that clients have given to an integrator, and take back what it asks; answers how many consents ended."""
+    """End all that clients have given to an integrator, and take back what it asks; returns how many consents ended."""
     ended = _end_all(Consent.integrator_id == integrator_id, who, end, at)
     withdraw_all_of(integrator_id, at)
     return ended
 
 
 def end_when_removed(portal_id: int, at: datetime) -> None:
-    """The application left a portal: what it gave and what was given to it ends, and a new installation brings none of it back."""
+    """End, at the removal of the application, what a portal gave and what was given to it; a new installation revives none of it."""
     end_all_of(portal_id, NOBODY, End.REMOVED, at)
     _end_all(Consent.portal_id == portal_id, NOBODY, End.REMOVED, at)
     withdraw_all_to(portal_id, at)
 
 
 def end_lapsed() -> int:
-    """Keep as ended what ended by its day, so that a clock that is set back gives nothing again; the daily job."""
+    """Keep consents whose day is over as ended, so that a clock that is set back does not revive them; the daily job."""
     now = services().clock.now()
     with every_portal():
         rows = db.session.scalars(
@@ -74,7 +74,7 @@ def count_living(integrator_id: int, now: datetime) -> int:
 
 
 def count_relations(portal_id: int) -> int:
-    """How many accesses end when a portal goes: those that it gave, and those that were given to it."""
+    """How many accesses end when a portal leaves: those that it gave, and those that were given to it."""
     mine = or_(Consent.portal_id == portal_id, Consent.integrator_id == portal_id)
     with every_portal():
         return db.session.scalar(select(func.count(Consent.id)).where(mine, Consent.ended_at.is_(None))) or 0

@@ -20,7 +20,7 @@ from b24app.terms.term import Author
 from b24app.text.messages import N_
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without 0 and O, 1, I and L, U: what is read aloud or from paper is not mistaken."""
+"""Without 0 and O, 1, I and L, U: a code that is read aloud or from paper is not mistaken."""
 LENGTH = 8
 LONGEST_NAME = 255
 LIVES = timedelta(days=30)
@@ -91,7 +91,7 @@ def invite(
 
 
 def digest_of(code: str) -> str:
-    """By which an invitation is found: case, spaces and hyphens of what was typed do not matter."""
+    """The digest by which an invitation is found: case, spaces and hyphens of the typed code do not matter."""
     plain = "".join(code.upper().split()).replace("-", "")
     key = services().settings.secret_key.get_secret_value().encode()
     return hmac.new(key, f"invitation {plain}".encode(errors="replace"), hashlib.sha256).hexdigest()
@@ -109,7 +109,7 @@ def find_by_code(code: str) -> InvitationView | None:
 
 
 def find_by_digest(digest: str) -> InvitationView | None:
-    """The invitation of a digest that we have sealed ourselves: a number of SQLite may come again, this never does."""
+    """The invitation of a digest that we have sealed ourselves: SQLite may reuse a number, a digest never comes again."""
     with every_portal():
         row = db.session.scalar(select(Invitation).where(Invitation.digest == digest))
         return _view(row) if row else None
@@ -130,7 +130,7 @@ def asked_of(client_portal_id: int, now: datetime) -> tuple[InvitationView, ...]
 def answer(
     view: InvitationView, answer_code: str, client_portal_id: int, at: datetime, *, name: str = ""
 ) -> bool:
-    """Keep the client's answer, and his name where none stands; whether this one was the first: two administrators may press at once."""
+    """Keep the client's answer, and his name where none is kept; whether this one was the first: two administrators may press at once."""
     named = (view.client_name or name)[:LONGEST_NAME]
     with every_portal():
         done = db.session.execute(
@@ -154,7 +154,7 @@ def take_back_refusal(invitation_id: int, client_portal_id: int, at: datetime) -
 
 
 def withdraw_asks(integrator_id: int, client_portal_id: int, at: datetime) -> None:
-    """An access that ended takes with it what was asked beside it."""
+    """Withdraw the open requests of an integrator to a client when the access has ended."""
     _withdraw_all(
         Invitation.portal_id == integrator_id, Invitation.client_portal_id == client_portal_id, at=at
     )

@@ -1,4 +1,4 @@
-"""The logo of an integrator: a small PNG or JPEG, judged by its first bytes; kept with what the portal says of itself."""
+"""The logo of an integrator: a small PNG or JPEG, judged by its first bytes; kept with the integrator's profile."""
 
 from base64 import b64encode
 

@@ -25,7 +25,7 @@ LONGEST_NAME = 255
 
 @dataclass(frozen=True, slots=True)
 class IntegratorProfile:
-    """Who an integrator says he is: his own words, which nobody has confirmed."""
+    """The profile of an integrator: his own words, which nobody has confirmed."""
 
     name: str
     inn: str
@@ -57,7 +57,7 @@ class MemberSeat:
 
     @property
     def rights(self) -> frozenset[Right]:
-        """What the role may use of what a client gave."""
+        """The rights that the role may use of those that a client gave."""
         return ROLE_RIGHTS[self.role]
 
     @property
@@ -67,7 +67,7 @@ class MemberSeat:
 
 
 def declare_integrator(profile: IntegratorProfile, *, by: Author, at: datetime) -> None:
-    """Make the portal in scope an integrator's, or change what it says of itself; who declares it becomes an owner."""
+    """Make the portal in scope an integrator's, or change its profile; who declares it becomes an owner."""
     checked = check_profile(profile)
     begins = {"name": "", "inn": "", "contact_name": "", "contact_email": "", "contact_phone": ""}
     new = {"declared_by": by.name, "declared_by_id": by.user_id or 0, "declared_at": at}
@@ -81,7 +81,7 @@ def declare_integrator(profile: IntegratorProfile, *, by: Author, at: datetime) 
 
 
 def check_profile(profile: IntegratorProfile) -> IntegratorProfile:
-    """What an integrator says of itself, made plain; raises BadInput by field."""
+    """The profile of an integrator as plain text; raises BadInput by field."""
     abroad = get_profile().is_abroad
     plain = IntegratorProfile(
         name=_line(profile.name, "name"),
@@ -112,7 +112,7 @@ def end_declaration(at: datetime) -> None:
 
 
 def get_integrator() -> IntegratorRecord | None:
-    """What the portal in scope says of itself as an integrator; nothing when it is none."""
+    """The record of the portal in scope as an integrator; None when it is none."""
     row = db.session.scalar(select(IntegratorRecord))
     return row if row is not None and row.ended_at is None else None
 
@@ -134,7 +134,7 @@ def set_member(user_id: int, name: str, role: MemberRole, *, by: Author, at: dat
 
 
 def remove_member(user_id: int, *, at: datetime) -> None:
-    """Take a person from the work with clients, and end what lets him in from outside; the last owner stays."""
+    """Take a person from the work with clients, and end his sessions, keys, feeds and links; the last owner stays."""
     _keep_an_owner(user_id)
     db.session.execute(delete(IntegratorMember).where(IntegratorMember.user_id == user_id))
     close_entrances(at, user_id)
@@ -191,7 +191,7 @@ def find_seat(portal_id: int, user_id: int) -> MemberSeat | None:
 
 
 def _is_there(portal_id: int, user_id: int, person: Person | None) -> bool:
-    """Whether the portal has the application, and the person works there and may open it, as far as was answered."""
+    """Whether the portal has the application, and the person works there and may open it, as the portal last answered."""
     portal = get_portal(portal_id)
     if portal is None or portal.status == InstallStatus.DELETED or user_id in dismissed_ids():
         return False

@@ -89,7 +89,7 @@ class Invitation(OfPortal, Base):
     client_portal_id: Mapped[int | None] = mapped_column(
         ForeignKey("portal.id", ondelete="SET NULL"), index=True
     )
-    """The client's portal when it is known already: a right that is asked of a client; else the one that answered."""
+    """The client's portal when the invitation is for a known one (a right that is asked of a client); else the one that answered."""
     rights: Mapped[list[str]] = mapped_column(Kept(list[str], list))
     months: Mapped[int]
     made_by: Mapped[str] = mapped_column(String(255))
@@ -127,17 +127,17 @@ class Consent(OfPortal, Base):
     """Names the consent in page tokens and addresses: never used again, as an id of SQLite may be."""
     integrator_id: Mapped[int] = mapped_column(ForeignKey("portal.id", ondelete="CASCADE"), index=True)
     client_name: Mapped[str] = mapped_column(String(255), default="")
-    """What the client's portal was called when it gave this: all that is told of it once it has ended."""
+    """The name of the client's portal when it gave this: all that is shown of it once it has ended."""
     rights: Mapped[list[str]] = mapped_column(Kept(list[str], list))
     months: Mapped[int]
     prolongs: Mapped[bool]
     shown_to_people: Mapped[bool] = mapped_column(default=False)
-    """Whether the pages of the client's portal say who its integrator is and how to reach him."""
+    """Whether the pages of the client's portal show who its integrator is and how to reach him."""
     granted_by: Mapped[str] = mapped_column(String(255))
     granted_by_id: Mapped[int]
     granted_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    """The end, whatever happens: of a consent that prolongs itself the last possible one."""
+    """The end in any case: of a consent that prolongs itself the last possible one."""
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str] = mapped_column(String(255), default="")
     end: Mapped[str] = mapped_column(String(12), default="")
@@ -176,7 +176,7 @@ class ClientNote(OfPortal, Base):
     responsible_id: Mapped[int | None]
     notes: Mapped[str] = mapped_column(Text, default="")
     search: Mapped[str] = mapped_column(String(600), default="")
-    """What a search looks into, in small letters: SQLite knows none but Latin ones."""
+    """What a search looks into, in lower case: SQLite folds Latin letters alone."""
     changed_at: Mapped[datetime]
 
 
@@ -215,7 +215,7 @@ class SavedView(OfPortal, Base):
 
 
 class ClientSummary(OfPortal, Base):
-    """What the board shows of a client's portal, made from what is stored; what nobody knows is NULL or empty.
+    """What the board shows of a client's portal, made from what is stored; what is unknown is NULL or empty.
 
     It holds as long as the portal's state has this `version`, and until its day ends at `lasts_until`.
     """

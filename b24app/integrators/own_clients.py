@@ -22,7 +22,7 @@ def own_client_ids(seat: MemberSeat) -> frozenset[int] | None:
 
 
 def may_change_group(seat: MemberSeat, manager_id: int | None) -> bool:
-    """Whether a group of this manager is one that a seat changes and fills: whoever fills a group sees more clients."""
+    """Whether a group of this manager may be changed and filled by a seat: whoever fills a group sees more clients."""
     return not seat.narrow or manager_id == seat.user_id
 
 

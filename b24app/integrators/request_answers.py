@@ -29,7 +29,7 @@ TOO_OFTEN = N_("Ten wrong codes were entered here. Wait an hour and try again.")
 OWN = N_("This is a code of your own portal: nobody gives access to himself.")
 
 UNDO_SECONDS = 20
-"""A refusal that is taken back at once is told to nobody."""
+"""A refusal that is taken back within this time is reported to nobody."""
 
 
 def asker_of(invitation: InvitationView) -> IntegratorRecord | None:
@@ -56,12 +56,12 @@ def open_code(code: str, at: datetime) -> InvitationView:
 
 
 def is_for(invitation: InvitationView, portal_id: int) -> bool:
-    """Whether a portal may know of an invitation: one that was sent, or answered, elsewhere is not its own."""
+    """Whether a portal may see an invitation: one that was sent, or answered, elsewhere is not its own."""
     return invitation.client_portal_id in (None, portal_id)
 
 
 def accept(invitation: InvitationView, choice: ConsentChoice, *, by: Author, at: datetime) -> ConsentView:
-    """Give what was chosen, once: of two administrators the later one is told. Raises BadInput, NotFound."""
+    """Give what was chosen, once: the later one of two administrators gets BadInput. Raises BadInput, NotFound."""
     if asker_of(invitation) is None or not is_for(invitation, current_portal_id()):
         raise NotFound
     here = current_portal_id()
@@ -73,7 +73,7 @@ def accept(invitation: InvitationView, choice: ConsentChoice, *, by: Author, at:
 
 
 def _remember_client(invitation: InvitationView, at: datetime) -> None:
-    """Keep in the integrator's portal what it calls the client, and who has invited him, where nothing stands there yet."""
+    """Keep in the integrator's portal its name for the client, and who has invited him, where nothing is kept yet."""
     client_id = current_portal_id()
     with portal_scope(invitation.integrator_id):
         begins = {"changed_at": at, "responsible_id": invitation.made_by_id or None}
@@ -84,7 +84,7 @@ def _remember_client(invitation: InvitationView, at: datetime) -> None:
 
 
 def decline(invitation: InvitationView, *, by: Author, at: datetime) -> None:
-    """Answer no; the asker is told. Raises BadInput for what was answered already."""
+    """Decline an invitation; the asker is notified. Raises BadInput for what was answered already."""
     if not answer(invitation, REFUSED, current_portal_id(), at):
         raise BadInput(ANSWERED, "ask")
     _note(invitation, by, Deed.DECLINED, at)
@@ -113,5 +113,5 @@ def note_request(
 
 
 def ask_code(invitation: InvitationView) -> str:
-    """What stands in the journal in the place of a consent's code while there is none: the beginning of a digest."""
+    """What the journal has in the place of a consent's code while there is none: the beginning of a digest."""
     return f"ask {invitation.digest[:28]}"

@@ -91,13 +91,13 @@ INVITES = frozenset({MemberRole.OWNER, MemberRole.MANAGER})
 
 
 def read_rights(codes: Iterable[object]) -> frozenset[Right]:
-    """The rights among stored or sent codes; what this release does not know gives nothing."""
+    """The rights among stored or sent codes; a code that is unknown to this release gives nothing."""
     known = {str(right): right for right in Right}
     return whole(known[code] for code in codes if isinstance(code, str) and code in known)
 
 
 def whole(rights: Iterable[Right]) -> frozenset[Right]:
-    """These rights without those whose foundation is missing: nobody runs checks that he may not see."""
+    """These rights without those that need a missing one: nobody runs checks that he may not see."""
     given = frozenset(rights)
     return frozenset(right for right in given if NEEDS.get(right, right) in given)
 

@@ -20,7 +20,7 @@ LONGEST_NAME, LONGEST_CONDITIONS, MOST_VIEWS = 80, 2000, 30
 
 @dataclass(frozen=True, slots=True)
 class NamedView:
-    """One saved view; `may_change` for who made it, and for owners what all share."""
+    """One saved view; `may_change`: by its author, and a shared one by owners."""
 
     id: int
     name: str

@@ -16,7 +16,7 @@ SHOWN = PortalRows(
 
 @dataclass(frozen=True, slots=True)
 class ShownIntegrator:
-    """Name and ways to reach; no offer of anything."""
+    """Name and contacts; no offer of anything."""
 
     name: str
     contact_name: str

@@ -21,14 +21,14 @@ from b24app.terms.profile import get_profile
 from b24app.text.host_names import to_unicode
 
 SECONDS = 40.0
-"""How long one turn lasts: the rest waits for the next minute, so that nothing else does."""
+"""How long one turn lasts: the rest waits for the next minute, so that it blocks no other work."""
 
 AT_ONCE = 20
 OWN = frozenset({"id", "portal_id"})
 
 
 def remake_changed() -> int:
-    """Make the summaries of all clients whose state or day is another one; answers how many were made."""
+    """Make the summaries of all clients whose state or day is another one; returns how many were made."""
     began, made = time.monotonic(), 0
     waiting = stale_portals(services().clock.now())
     for first in range(0, len(waiting), AT_ONCE):
@@ -41,7 +41,7 @@ def remake_changed() -> int:
 def stale_portals(now: datetime) -> list[int]:
     """The portals with a living consent whose summary is missing, of another state, of a day that is over or of a moment to come.
 
-    In no order of ours, so that a portal that fails every time holds no other one.
+    In random order, so that a portal that fails every time blocks no other one.
     """
     with every_portal():
         found = list(db.session.scalars(_stale(now)))
@@ -67,7 +67,7 @@ def _stale(now: datetime) -> Select[int]:
 
 
 def remake(portal_id: int) -> str:
-    """Make the summary of one portal from what is stored; answers the version of its state.
+    """Make the summary of one portal from what is stored; returns the version of its state.
 
     The version is read before everything else, so that what is written meanwhile makes the summary old.
     """
@@ -94,14 +94,14 @@ def _names(name: str, domain: str) -> dict[str, str]:
 
 
 def read_parts(now: datetime, day: date) -> dict[str, object]:
-    """Everything that is known of the portal in scope."""
+    """All parts of the summary of the portal in scope."""
     return {
         **term_part(now, day), **checks_part(now), **access_part(), **copy_part(now), **usage_part(now, day),
     }  # fmt: skip
 
 
 def _empty() -> dict[str, object]:
-    """What every column says while nothing is known: nothing of the summary before may stay."""
+    """The empty value of every column: nothing of the summary before may stay."""
     columns = ClientSummary.__table__.columns
     named = {column.name: column for column in columns if column.name not in OWN}
     return {name: None if column.nullable else _nothing(column.default) for name, column in named.items()}

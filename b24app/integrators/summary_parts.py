@@ -41,7 +41,7 @@ Part = Mapping[str, object]
 
 
 def term_part(now: datetime, today: date) -> Part:
-    """The plan, its end, who said so, what to do by when, the stages and the money of the renewal."""
+    """The plan, its end, the source of it, what to do by when, the stages and the money of the renewal."""
     plan, s = current_plan(), main_situation(now, today)
     known = {"plan_code": plan.code if plan else "", "plan_name": plan.title[:255] if plan else ""}
     if s is None:
@@ -79,7 +79,7 @@ def _act(act: Act) -> Part:
 
 
 def _money(s: Situation) -> str:
-    """Paid and not switched on yet, an invoice that waits for its payment, or nothing on its way."""
+    """Paid and not switched on yet, an invoice that waits for its payment, or no payment under way."""
     if s.state is State.ACTIVE_AGAIN or s.has(Stage.ACTIVE):
         return ""
     if s.paid:

@@ -58,7 +58,7 @@ def run_checks(run_id: int) -> None:
 
 
 def ask_for_settings(portal_id: int, run: Run) -> None:
-    """A run that has ended goes into the list of changes; one that became the baseline by day has the settings kept too."""
+    """Add an ended run to the list of changes; for one that became the baseline by day, have the settings kept too."""
     with portal_scope(portal_id):
         baseline = chosen_baseline()
     services().queue.later("list_changes", portal_id, run.id)
@@ -67,7 +67,7 @@ def ask_for_settings(portal_id: int, run: Run) -> None:
 
 
 def _thin_out(run_id: int) -> None:
-    """Before the portal is asked, so that a silent one does not keep its runs for ever."""
+    """Thin the runs out before the portal is asked, so that a silent portal does not keep its runs for ever."""
     run = _run_of_any_portal(run_id)
     if run is not None and run.kind == "daily":
         with portal_scope(run.portal_id):
@@ -76,20 +76,20 @@ def _thin_out(run_id: int) -> None:
 
 
 def _note_answer(run_id: int) -> None:
-    """A run with answers proves that the portal answers; the end of a refusal is noticed where it is looked for."""
+    """Note that the portal answers, as a run with answers proves; the end of a refusal is noticed elsewhere."""
     run = get_run(run_id)
     if (run.plan or run.seen_as is not None) and not get_availability().refused:
         note_answer(services().clock.now())
 
 
 def judge_again(portal_id: int) -> None:
-    """Something that checks stand on is known anew: judge them without asking the portal."""
+    """Judge the checks again, without asking the portal, after something that they use was read anew."""
     with portal_scope(portal_id):
         rejudge()
 
 
 def judge_test_event(portal_id: int, _until: int = 0) -> None:
-    """The test event of the newest run came, or should have come by `_until`, a look of its own: judge its check."""
+    """Judge the check of the test event when the event of the newest run came, or should have come by `_until`."""
     with portal_scope(portal_id):
         last = latest_run(finished=True)
         if last is None or levels_of_run(last.id).get(OWN_EVENTS) == Level.PASS:
@@ -108,7 +108,7 @@ def restore_own(portal_id: int, run_id: int, code: str) -> None:
 
 
 def repeat_checks(run_id: int, target: str) -> None:
-    """Do checks of a run again, then compare it anew: other facts lie under it now."""
+    """Do checks of a run again, then compare it anew: its facts have changed."""
     perform_rerun(run_id, target)
     run = _run_of_any_portal(run_id)
     if run is not None:
@@ -150,7 +150,7 @@ def make_test_write(probe_id: int) -> None:
 
 
 def start_daily_run(portal_id: int) -> None:
-    """Collect everything once a night, so that it is stored before the plan can lapse; a portal that refuses us is left."""
+    """Collect everything once a night, so that it is stored before the plan can lapse; portals that refuse us are left out."""
     with portal_scope(portal_id):
         known, now, newest = get_availability(), services().clock.now(), latest_run()
         begun = newest is not None and newest.kind == "daily" and newest.state in NIGHT_STATES
@@ -171,7 +171,7 @@ def portal_answers(portal_id: int) -> None:
 
 
 def _is_worth_repeating(newest: Run, before: Run | None = None) -> bool:
-    """A person's run that came to nothing, once: a portal that answers a light question alone is not asked for ever."""
+    """Repeat a person's run that came to nothing, once: a portal that answers a light question alone is not asked for ever."""
     came_to_nothing = newest.state == RunState.UNANSWERED and newest.kind == "manual"
     return came_to_nothing and (before is None or before.state != RunState.UNANSWERED)
 
@@ -193,7 +193,7 @@ def measure_disk_by_night(portal_id: int) -> None:
 
 
 def fail_run(words: str, run_id: int, *_target: object) -> None:
-    """A run whose job was given up says so; one that has ended, or was stopped, stays as it is."""
+    """Mark a run whose job was given up as failed; one that has ended, or was stopped, stays as it is."""
     run = _run_of_any_portal(run_id)
     if run is not None:
         with portal_scope(run.portal_id):

@@ -1,4 +1,4 @@
-"""Jobs that tell an integrator's people of their clients: the look for what turned red, the digest of Monday, tasks about what broke."""
+"""Jobs that notify an integrator's people of their clients: the look for what turned red, the digest of Monday, tasks about what broke."""
 
 from b24app.integrators.alerts.alert_looks import LOOK, look_at_all, look_at_clients_of
 from b24app.integrators.alerts.alert_messages import write_alerts
@@ -7,7 +7,7 @@ from b24app.integrators.alerts.week_messages import write_digests, write_week
 from b24app.jobs.job import Job, Lane
 
 WRITERS = (write_alerts, write_week)
-"""Who write the words of such messages when they leave: every process that sends has them."""
+"""The writers of such messages: imported here, so that every process that sends has them."""
 
 JOBS = (
     Job("look_at_clients", look_at_all, hour="*", minute="*"),

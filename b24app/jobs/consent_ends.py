@@ -1,4 +1,4 @@
-"""Jobs of what clients give to integrators: both sides are told, and what is over by its day is kept as ended."""
+"""Jobs of what clients give to integrators: both sides are notified, and what is over by its day is kept as ended."""
 
 from b24app.integrators.consent_notices import look_after_consents, notify_consents
 from b24app.jobs.job import Job, Lane

@@ -27,7 +27,7 @@ def _unfinished() -> Iterator[Ids]:
 
 
 def _failed(words: str, copy_id: int) -> None:
-    """A step whose workers died again and again is tried anew after a rest: what was read lies in the storage."""
+    """Try a step whose workers died again and again anew after a rest: what was read is in the storage."""
     with every_portal():
         copy = db.session.get(BackupCopy, copy_id)
     if copy is None:

@@ -1,4 +1,4 @@
-"""Jobs of mass losses: the look of the night, the look when the portal tells of deletions, and what people are told of copies."""
+"""Jobs of mass losses: the look of the night, the look after the portal's event of deletions, and notices about copies."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ NEXT_LOOK = 90.0
 
 
 def look_for_losses(portal_id: int) -> None:
-    """Look at the newest copy and at the portal's counts, and tell what is new."""
+    """Look at the newest copy and at the portal's counts, and notify of new losses."""
     look_by_night(portal_id)
     notify_losses(portal_id)
 
@@ -32,7 +32,7 @@ def look_at_queue(portal_id: int) -> None:
 
 
 def notify_losses(portal_id: int) -> None:
-    """Tell every loss that nobody was told of."""
+    """Notify of every loss that was not reported yet."""
     with portal_scope(portal_id):
         waiting = untold_losses()
         db.session.commit()
@@ -41,7 +41,7 @@ def notify_losses(portal_id: int) -> None:
 
 
 def unfinished_losses() -> Iterator[Ids]:
-    """Portals with a loss that was found and not told: the worker was killed in between."""
+    """Portals with a loss that was found and not reported: the worker was killed in between."""
     untold = MassLoss.told_at.is_(None), MassLoss.closed_at.is_(None)
     with every_portal():
         found = db.session.scalars(select(MassLoss.portal_id).where(*untold).distinct()).all()

@@ -1,4 +1,4 @@
-"""Jobs behind the page of the copy: what a full copy will take, and exported files on their way into the storage."""
+"""Jobs behind the page of the copy: the estimate of a full copy, and the transfer of exported files into the storage."""
 
 from b24app.backup.copy_estimate import estimate_copy
 from b24app.backup.guided_exports import store_exports, waiting_portals

@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 class TookTooLong(BaseException):
-    """Raised inside a job whose deadline has passed: no handler of ordinary errors may keep it alive."""
+    """Raised inside a job whose deadline has passed: no handler of ordinary errors may catch it."""
 
 
 def carry_out(jobs: Mapping[str, Job], claim: HeldJob) -> None:
@@ -64,7 +64,7 @@ def _finish(claim: HeldJob) -> None:
 
 
 def _wait_for_release(claim: HeldJob) -> None:
-    """A job of a newer release waits for a worker that knows it."""
+    """A job of a newer release waits for a worker that has its code."""
     now = services().clock.now()
     if now - claim.asked_at > LIMITED_FOR:
         ledger.give_up(claim, "unknown job", now)
@@ -87,19 +87,19 @@ def _fail(job: Job, claim: HeldJob, error: BaseException) -> None:
 
 
 def _rested(reset_at: datetime | None, now: datetime) -> datetime:
-    """When a limited method, or a portal that is left alone, may be asked again; meanwhile the worker belongs to other jobs."""
+    """When a limited method, or a portal that rests, may be asked again; meanwhile the worker does other jobs."""
     soonest = now + timedelta(seconds=1 if reset_at else RETRY_DELAY_SECONDS)
     return max(soonest, reset_at) if reset_at else soonest
 
 
 def delay_of(attempt: int) -> timedelta:
-    """Half a minute, then twice as long each time, and up to a tenth more so that many do not come back at once."""
+    """The delay of an attempt: half a minute, doubled each time, with up to a tenth more so that many do not come back at once."""
     jitter = 1 + secrets.randbelow(100) / 1000
     return timedelta(seconds=RETRY_DELAY_SECONDS * 2 ** (attempt - 1) * jitter)
 
 
 def give_up(job: Job | None, claim: HeldJob, words: str, error: str) -> None:
-    """End a job as failed and let its own row say so in words, in one step; what fails here leaves the job failed all the same."""
+    """End a job as failed and store why in its own row, in one step; what fails here leaves the job failed all the same."""
     try:
         ended = _give_up_and_tell(job, claim, words, error)
     except Exception as failure:
@@ -111,7 +111,7 @@ def give_up(job: Job | None, claim: HeldJob, words: str, error: str) -> None:
 
 
 def _give_up_and_tell(job: Job | None, claim: HeldJob, words: str, error: str) -> bool:
-    """One transaction: a row that still waits for a job that is given up would be asked for again as if it were lost."""
+    """Give up and mark the row in one transaction: a row that still waits would be asked for again as if its job were lost."""
     ended = ledger.give_up(claim, error, services().clock.now())
     if ended and job is not None and job.failed is not None:
         job.failed(words, *claim.ids)
@@ -120,7 +120,7 @@ def _give_up_and_tell(job: Job | None, claim: HeldJob, words: str, error: str) -
 
 
 def take_over(jobs: Mapping[str, Job], claim: HeldJob) -> None:
-    """Let a job of a dead worker wait again; one that took three workers down ends as failed."""
+    """Let a job of a dead worker wait again; one during which three workers died ends as failed."""
     lost, now = claim.lost + 1, services().clock.now()
     if lost >= MOST_LOST:
         give_up(jobs.get(claim.name), claim, INTERRUPTED, "interrupted")

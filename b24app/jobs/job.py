@@ -1,4 +1,4 @@
-"""What a job is: its name, its work, its lane, how long it may take and what its own row says when it is given up."""
+"""A job: its name, its work, its lane, how long it may take and what its own row stores when it is given up."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Job:
 
     `hour` and `minute` of a crontab (UTC) let it run by itself; `night` lets it run once a night in every active portal,
     whose id it takes. A heavy job is alone among the heavy ones of its portal. After `deadline` seconds, counted from
-    the claim, a job is given up. `failed` tells its own row, with a message id; `unfinished` finds the ids of rows that
+    the claim, a job is given up. `failed` marks its own row, with a message id; `unfinished` finds the ids of rows that
     wait for a job, each in the scope of its portal unless they name it, so that a row whose job is lost is worked on
     all the same.
     """

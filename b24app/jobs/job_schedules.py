@@ -33,7 +33,7 @@ def last_time(job: Job, now: datetime) -> datetime:
 
 
 def _moves_on(name: str, slot: datetime, now: datetime) -> bool:
-    """Whether this process is the one that moves the schedule on; the first time ever is only noted."""
+    """Whether this process is the one that moves the schedule on; the first time of all is only noted."""
     mine = ScheduleRow.name == name
     if _moved(update(ScheduleRow).where(mine, ScheduleRow.last < slot).values(last=slot)):
         return True

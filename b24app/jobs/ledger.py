@@ -49,7 +49,7 @@ class HeldJob:
     owner: str
 
     def is_same(self, other: "HeldJob") -> bool:
-        """Whether both are one taking of one job; SQLite gives the id of an erased row to the next one."""
+        """Whether both are the same claim of one job; SQLite gives the id of an erased row to the next one."""
         return (self.id, self.key, self.attempt) == (other.id, other.key, other.attempt)
 
 
@@ -67,7 +67,7 @@ def claim(owner: str, lanes: Collection[Lane], now: datetime) -> HeldJob | None:
 
 @functools.cache
 def _claimable(lanes: tuple[Lane, ...]) -> Select[int]:
-    """What runs is looked up once, not for each that waits; of one lane the index gives the first at once."""
+    """Find the running jobs once, not for each waiting one; of one lane the index gives the first at once."""
     other = aliased(JobRow)
     running = in_state(other, RUNNING)
     heavy = select(other.heavy_portal).where(running, other.heavy_portal.is_not(None))
@@ -110,7 +110,7 @@ def finish(claim: HeldJob) -> bool:
 
 
 def put_back(claim: HeldJob, due_at: datetime, error: str, *, attempts: int, lost: int | None = None) -> bool:
-    """Let a job wait again; when it was asked for anew meanwhile, that one takes its place. False when it is not ours."""
+    """Let a job wait again; when it was asked for anew meanwhile, the newer row replaces it. False when it is not ours."""
     lost = claim.lost if lost is None else lost
     values = {
         "state": WAITING,
@@ -128,7 +128,7 @@ def put_back(claim: HeldJob, due_at: datetime, error: str, *, attempts: int, los
 
 
 def _join(claim: HeldJob, attempts: int, lost: int) -> bool:
-    """Two askings become one, which keeps how often the work has failed."""
+    """Merge two requests for a job into one, which keeps how often the work has failed."""
     waiting = update(JobRow).where(JobRow.key == claim.key, in_state(JobRow, WAITING))
     with db.engine.begin() as connection:
         ours = connection.execute(delete(JobRow).where(held(claim))).rowcount == 1
@@ -158,7 +158,7 @@ def beat(owner: str, now: datetime) -> bool:
 
 
 def leave(owner: str) -> None:
-    """End a worker: what it had in hand is put back by whoever looks next."""
+    """End a worker: its jobs are put back by whoever looks next."""
     with db.engine.begin() as connection:
         connection.execute(delete(WorkerRow).where(WorkerRow.id == owner))
 
@@ -170,7 +170,7 @@ def beats() -> dict[str, int]:
 
 
 def bury(owner: str, last_beat: int) -> bool:
-    """Remove a worker whose heart stands still; True for the one process that did it."""
+    """Remove a worker whose heartbeat has stopped; True for the one process that did it."""
     dead = delete(WorkerRow).where(WorkerRow.id == owner, WorkerRow.beat == last_beat)
     with db.engine.begin() as connection:
         return connection.execute(dead).rowcount == 1
@@ -182,7 +182,7 @@ def orphans() -> list[HeldJob]:
 
 
 def taken_by(owner: str) -> list[HeldJob]:
-    """The running jobs that a worker has by the database, whether it knows or not."""
+    """The running jobs that a worker has by the database, whether it has them in memory or not."""
     return _running(JobRow.owner == owner)
 
 
@@ -193,7 +193,7 @@ def _running(which: ColumnElement[bool]) -> list[HeldJob]:
 
 
 def bring_near(now: datetime, farthest: datetime) -> None:
-    """Jobs that were asked for while the clock stood elsewhere become due."""
+    """Jobs that were asked for while the clock was wrong become due."""
     elsewhere = or_(JobRow.due_at > farthest, JobRow.asked_at > now + AHEAD)
     far = update(JobRow).where(in_state(JobRow, WAITING), elsewhere)
     with db.engine.begin() as connection:

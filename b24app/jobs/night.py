@@ -16,7 +16,7 @@ from b24app.services import services
 BEGINS, LASTS = time(1), timedelta(hours=4)
 FARTHEST = timedelta(days=2)
 AFTER_JUMP = timedelta(hours=12)
-"""A clock that was put back has had the night that is near now, or one a moment ago: the next begins later than this."""
+"""After a clock was put back, the next night begins later than this: the one that is near now has been already."""
 MOST = 200
 AT_ONCE = 20
 

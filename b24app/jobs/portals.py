@@ -30,7 +30,7 @@ def look_after_access() -> None:
 
 
 def forget_calls_and_errors() -> None:
-    """Delete the calls that are older than the settings keep, and numbers of errors that nobody will name any more."""
+    """Delete the calls that are older than the settings keep, and numbers of errors too old to be named to support."""
     prune_calls()
     prune_shown_errors()
 

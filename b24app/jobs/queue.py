@@ -27,7 +27,7 @@ class QueueStalled(Unavailable):
 
 
 class Queue:
-    """Jobs by name; one that waits already is not asked for twice, one that runs is followed by another."""
+    """Asks for jobs by name: a job that waits already is not added twice, one that runs is followed by another."""
 
     def __init__(self, jobs: Mapping[str, Job]) -> None:
         self.jobs = jobs
@@ -54,7 +54,7 @@ class Queue:
     def _asking(
         self, session: Session, job: Job, ids: Ids, delay: float, lane: Lane
     ) -> sqlite.Insert | postgresql.Insert:
-        """The row of a job; a waiting one of the same key is touched, so that nobody claims it before this commit."""
+        """The row of a job; a waiting row of the same key is updated, so that nobody claims it before this commit."""
         now, portal_id = services().clock.now(), portal_of(job, ids, session)
         values = {
             "name": job.name, "key": key_of(job.name, ids), "ids": list(ids), "portal_id": portal_id, "lane": str(lane),
@@ -78,14 +78,14 @@ class Queue:
         return int(db.session.scalar(select(func.count()).where(in_state(JobRow, WAITING))) or 0)
 
     def figures(self) -> QueueFigures:
-        """How the queue stands now, in two statements."""
+        """The present figures of the queue, in two statements."""
         now = services().clock.now()
         return read_figures(now, is_seen(now))
 
     def check(self) -> None:
-        """Raise QueueStalled when no worker shows that it lives while jobs are overdue or schedules have stood for minutes.
+        """Raise QueueStalled when no worker shows that it lives while jobs are overdue or schedules have not run for minutes.
 
-        Something is scheduled for every minute (a test holds it), so a schedule that stands means that nobody looks.
+        Something is scheduled for every minute (a test holds it), so a schedule that does not run means that nobody looks.
         """
         now = services().clock.now()
         overdue = exists().where(in_state(JobRow, WAITING), JobRow.due_at <= now - SILENT_AFTER)
@@ -101,7 +101,7 @@ def is_seen(now: datetime) -> ColumnElement[bool]:
 
 
 def key_of(name: str, ids: Ids) -> str:
-    """What makes two askings the same job."""
+    """The key by which two requests are for the same job."""
     return ":".join((name, *map(str, ids)))
 
 

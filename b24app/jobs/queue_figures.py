@@ -1,4 +1,4 @@
-"""How the queue stands, in two statements for whoever runs us: what waits and since when, what was given up, who works."""
+"""The figures of the queue, in two statements for whoever runs us: what waits and since when, what was given up, who works."""
 
 from datetime import datetime, timedelta
 
@@ -46,5 +46,5 @@ def _lanes(now: datetime) -> list[LaneFigures]:
 
 
 def seconds_since(at: datetime | None, now: datetime) -> float | None:
-    """How long ago something was; zero for what lies ahead, None for what never was."""
+    """How long ago something was; zero for a future moment, None for what never was."""
     return None if at is None else max(0.0, (now - at).total_seconds())

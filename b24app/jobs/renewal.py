@@ -37,13 +37,13 @@ log = structlog.get_logger(__name__)
 
 
 def installed(portal_id: int) -> None:
-    """A portal has just got the application: the first checks begin."""
+    """Begin the first checks of a portal that has just got the application."""
     with portal_scope(portal_id):
         start_run(kind="first", at=services().clock.now())
 
 
 def plan_changed(portal_id: int) -> None:
-    """A portal reports another plan than before: look at it anew, and once."""
+    """Look at a portal that reports another plan than before, once."""
     now = services().clock.now()
     with portal_scope(portal_id):
         if code := db.session.get_one(Portal, portal_id).plan_code:
@@ -53,7 +53,7 @@ def plan_changed(portal_id: int) -> None:
 
 
 def portal_back(portal_id: int) -> None:
-    """A portal that refused REST answers again: the plan or the subscription has probably been renewed."""
+    """A portal that refused REST answers again: look whether the plan or the subscription has been renewed."""
     with portal_scope(portal_id):
         note_answer(services().clock.now())
         notice_activation(ANSWERS_AGAIN, services().clock.now())
@@ -62,14 +62,14 @@ def portal_back(portal_id: int) -> None:
 
 
 def learn_from_portal(portal_id: int) -> None:
-    """Learn what a portal answers about its plan, and whether we still work in an administrator's name."""
+    """Read from a portal its plan, and whether we still work in an administrator's name."""
     recognise_activation(portal_id)
     db.session.commit()
     review_people(portal_id)
 
 
 def ask_portal(portal_id: int) -> None:
-    """Somebody wants to know now what works; a refusal or a silence is noted by the call itself."""
+    """Ask the portal at a person's request what works now; a refusal or a silence is noted by the call itself."""
     try:
         recognise_activation(portal_id, person=True)
     except PortalError as error:

@@ -40,7 +40,7 @@ def ask_unfinished() -> int:
 
 
 def find_lost(job: Job) -> list[tuple[int | None, Ids]]:
-    """The rows that wait for a job and have none, with the portal in whose scope they are named.
+    """The rows that wait for a job and have none, with the portal in whose scope they are found.
 
     One whose job ended while we looked waits no more when it is looked at again.
     """

@@ -1,4 +1,4 @@
-"""The worker: claims jobs for its free slots, shows that it lives, takes over from the dead and ends what hangs."""
+"""The worker: claims jobs for its free slots, shows that it lives, takes over from dead workers and ends jobs that hang."""
 
 import ctypes
 import os
@@ -34,7 +34,7 @@ SLOTS: Mapping[Lane, int] = {
 }
 FARTHEST = timedelta(days=1)
 AFTER_STOP = timedelta(seconds=5)
-"""By then a process that was told to stop has ended, and nobody else is at its jobs any more."""
+"""By then a process that got the signal to stop has ended, and nobody else is at its jobs any more."""
 log = structlog.get_logger(__name__)
 
 
@@ -89,14 +89,14 @@ class Worker:
         self._next: dict[str, float] = {}
 
     def stop(self) -> None:
-        """HeldJob nothing more, and end when what has begun has ended; noticed at the next turn.
+        """Claim no more jobs, and end when the running ones have ended; noticed at the next turn.
 
         Nothing is woken here: a signal may come while this very thread holds the lock of its own waking.
         """
         self.stopping.set()
 
     def run(self) -> None:
-        """Work until told to stop; a database that is away for a while is waited for."""
+        """Work until stopped; a database that is away for a while is waited for."""
         with self.app.app_context():
             self.enter()
             while not self.stopping.is_set():
@@ -116,7 +116,7 @@ class Worker:
         )
 
     def turn(self) -> None:
-        """One look at everything; whatever fails, the next turn comes."""
+        """Run every part of a turn; a failure does not stop the next turn."""
         try:
             self._each("beat", self.rhythm.beat, self._beat)
             self._alone(self._put_back_left)
@@ -138,7 +138,7 @@ class Worker:
             self._next[name] = self.monotonic() + seconds
 
     def _alone(self, work: Callable[[], None]) -> None:
-        """What fails here is tried again at its next time, and keeps no job from being claimed meanwhile."""
+        """Run a part of a turn; a failure is tried again at its next time, and does not stop the claiming of jobs."""
         try:
             work()
         except Exception as error:
@@ -161,7 +161,7 @@ class Worker:
         self._alone(show_alive)
 
     def _begin_anew(self) -> None:
-        """Others took this worker for dead: what it has in hand is not its own any more."""
+        """Others took this worker for dead: drop its jobs, and begin as a new one."""
         log.error("worker was taken for dead", worker=self.owner)
         for one in list(self._in_hand.values()):
             self._let_go(one)
@@ -169,9 +169,9 @@ class Worker:
         self.enter()
 
     def sweep(self) -> None:
-        """Remove the workers whose heart has stood still for a lease, and let their jobs wait again.
+        """Remove the workers whose heartbeat has not changed for a lease, and let their jobs wait again.
 
-        Who could not look for a while, for want of the database or of a running machine, has seen no heart stand still.
+        Who could not look for a while, for want of the database or of a running machine, has seen no heartbeat stop.
         """
         now, alive = self.monotonic(), ledger.beats()
         if now - self._swept > self.rhythm.lease / 2:
@@ -189,7 +189,7 @@ class Worker:
         self._put_back_unknown()
 
     def _put_back_unknown(self) -> None:
-        """A claim whose answer was lost on the way from the database is in nobody's hands."""
+        """Put back a claim whose answer was lost on its way from the database: no worker holds it."""
         for claim in ledger.taken_by(self.owner):
             mine = self._in_hand.get(claim.id)
             known = [*([mine.claim] if mine else ()), *self._left, *(one.claim for one in self._overdue)]
@@ -198,7 +198,7 @@ class Worker:
                 ledger.put_back(claim, services().clock.now(), "unknown", attempts=claim.attempt - 1)
 
     def _put_back_left(self) -> None:
-        """What became of these jobs could not be kept: they are done again."""
+        """Put jobs back whose result could not be kept: they are done again."""
         while self._left:
             one = self._left[0]
             ledger.put_back(one, services().clock.now(), "unkept", attempts=one.attempt)
@@ -218,7 +218,7 @@ class Worker:
             self.stop()
 
     def _let_go(self, one: InHand) -> None:
-        """The slot is free at once; the thread is told, and ends as soon as it does anything."""
+        """The slot is free at once; an exception is set in the thread, which ends as soon as it does anything."""
         self._forget(one.claim)
         self._hung.append(one.thread)
         if one.thread.ident is not None:
@@ -227,7 +227,7 @@ class Worker:
             )
 
     def _fill(self, lane: Lane) -> None:
-        """HeldJob for the slots that are free now: however short the jobs of one lane are, the next lane has its turn."""
+        """Claim jobs for the slots that are free now: however short the jobs of one lane are, the next lane has its turn."""
         for _ in range(self.free(lane)):
             claim = ledger.claim(self.owner, (lane,), services().clock.now())
             if claim is None:
@@ -239,7 +239,7 @@ class Worker:
         return self.slots[lane] - sum(one.lane is lane for one in list(self._in_hand.values()))
 
     def wait_for_threads(self, seconds: float = 5) -> None:
-        """Return when nothing is in hand and what hung has ended, or after so many seconds."""
+        """Return when no job is running and hung threads have ended, or after so many seconds."""
         for thread in [*(one.thread for one in list(self._in_hand.values())), *self._hung]:
             thread.join(seconds)
 
@@ -256,7 +256,7 @@ class Worker:
             raise
 
     def _forget(self, claim: HeldJob) -> None:
-        """The slot of this very claim is free; SQLite may have given the id of its row to the next one already."""
+        """Free the slot of this very claim; SQLite may have given the id of its row to the next one already."""
         mine = self._in_hand.get(claim.id)
         if mine is not None and mine.claim.is_same(claim):
             self._in_hand.pop(claim.id, None)
@@ -275,7 +275,7 @@ class Worker:
             self._wake.set()
 
     def _end(self) -> None:
-        """Wait for what has begun; what does not end in time is put back for another worker."""
+        """Wait for the running jobs; those that do not end in time are put back for another worker."""
         until = self.monotonic() + self.rhythm.patience
         while self._in_hand and self.monotonic() < until:
             self._wake.wait(0.2)

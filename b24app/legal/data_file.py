@@ -109,7 +109,7 @@ def _pieces(context: Callable[[], AbstractContextManager[object]], query: Select
 
 
 def make_data_file(portal_id: int, file_id: int) -> None:
-    """Make one file; begun anew when a worker was lost, left alone when it is made already or its portal is gone.
+    """Make one file; begun anew when a worker was lost, left alone when it is made already or its portal is deleted.
 
     A worker that was only taken for lost may still write: each numbers its pieces apart, and who is first to have all of his wins.
     """
@@ -148,13 +148,13 @@ def _finish(file_id: int, parts: PartWriter, rows: int) -> None:
 
 
 def _lock(file_id: int) -> DataFile | None:
-    """The line of a file, gone when it was erased or forgotten meanwhile; nobody else changes it until the commit."""
+    """The row of a file, None when it was erased or forgotten meanwhile; nobody else changes it until the commit."""
     mine = select(DataFile).where(DataFile.id == file_id)
     return db.session.scalar(mine.with_for_update().execution_options(populate_existing=True))
 
 
 def fail_data_file(_words: str, portal_id: int, file_id: int) -> None:
-    """Nobody will make this file any more: its page says so."""
+    """Mark a file whose job was given up as failed; its page shows that."""
     with portal_scope(portal_id):
         _fail(file_id, BROKE_OFF)
 

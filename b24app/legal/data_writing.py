@@ -38,7 +38,7 @@ class DataTooLarge(Exception):
 class PartWriter(io.RawIOBase):
     """A file that is only written on: its pieces become sealed rows, each kept as soon as it is whole.
 
-    They lie at numbers of this writer's own until `settle` puts them into their places.
+    They are stored at numbers of this writer's own until `settle` puts them into their places.
     """
 
     def __init__(self, file_id: int) -> None:
@@ -47,7 +47,7 @@ class PartWriter(io.RawIOBase):
         self._first = self._number = MOST_PIECES * secrets.choice(WRITERS)
 
     def writable(self) -> bool:
-        """It is for nothing else."""
+        """True: the file is for writing alone."""
         return True
 
     def write(self, data: object, /) -> int:
@@ -177,7 +177,7 @@ def _read_piece(text: str) -> object:
 
 
 def _demand_readable(text: str) -> str:
-    """A text that people can read; raises ValueError for bytes that merely happen to be UTF-8."""
+    """Text that people can read; raises ValueError for bytes that merely happen to be UTF-8."""
     if not text.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
         raise ValueError("no text")
     return text

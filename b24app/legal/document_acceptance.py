@@ -17,7 +17,7 @@ ACCEPTED = PortalRows(select(DocumentAcceptance).order_by(DocumentAcceptance.id)
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceView:
-    """One acceptance as it is read; `name` is the person's present one, empty when he is not known any more."""
+    """One acceptance as it is read; `name` is the person's present one, empty when he is not stored any more."""
 
     licence_version: str
     privacy_version: str
@@ -70,6 +70,6 @@ def list_acceptances() -> Sequence[AcceptanceView]:
 
 
 def names_of(user_ids: Collection[int]) -> Mapping[int, str]:
-    """What people are called who have opened the application."""
+    """The names of the people who have opened the application."""
     query = select(Person.user_id, Person.name).where(Person.user_id.in_(user_ids))
     return {row.user_id: row.name for row in db.session.execute(query)} if user_ids else {}

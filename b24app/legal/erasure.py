@@ -45,7 +45,7 @@ def is_address_of(portal: Portal, typed: str) -> bool:
 
 
 def digest_of(member_id: str) -> str:
-    """By which a record of an erasure is found with the portal's permanent id in hand."""
+    """The digest by which a record of an erasure is found from the portal's permanent id."""
     return hashlib.sha256(member_id.encode()).hexdigest()
 
 

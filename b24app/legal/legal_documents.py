@@ -29,7 +29,7 @@ class LegalDocument:
 LICENCE = LegalDocument("licence", "1.0", date(2026, 12, 1))
 PRIVACY = LegalDocument("privacy", "1.0", date(2026, 12, 1))
 SHOWN = f"{LICENCE.version} {PRIVACY.version}"
-"""What a page says it has shown to whoever presses on it."""
+"""The versions that a page states to have shown to whoever presses on it."""
 
 
 class LawShown(StrEnum):
@@ -40,7 +40,7 @@ class LawShown(StrEnum):
 
 
 def law_for(language: str, region: str, operator_country: str) -> LawShown:
-    """The law that a reader is shown: that of Russia for a portal of Russia; without a region as language and operator say.
+    """The law that a reader is shown: that of Russia for a portal of Russia; without a region by language and operator.
 
     A portal of another region is never shown the law of Russia, whoever runs the application.
     """
@@ -57,7 +57,7 @@ def edition_of(version: str) -> int:
 
 
 def was_read(document: LegalDocument, lawyer_read: date | None, today: date) -> bool:
-    """Whether the operator says that his lawyer has read this version: on its day or later, and not in the future."""
+    """Whether, by the operator's setting, his lawyer has read this version: on its day or later, and not in the future."""
     return lawyer_read is not None and document.day <= lawyer_read <= today
 
 

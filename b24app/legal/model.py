@@ -11,7 +11,7 @@ from b24app.stored_values import Code, Kept, among
 
 
 class DataFileState(StrEnum):
-    """How far the file with a portal's data is."""
+    """The state of the file with a portal's data."""
 
     WAITING = "waiting"
     DONE = "done"
@@ -62,7 +62,7 @@ class DataFilePart(OfPortal, Base):
 class ErasureRecord(Base):
     """A portal's data were erased by its administrator: when, and how many rows of which tables; nobody's name or address.
 
-    `digest` is that of the portal's permanent id: with the id in hand the record can be found, from it no portal.
+    `digest` is that of the portal's permanent id: from the id the record can be found, from the record no portal.
     """
 
     __tablename__ = "erasure_record"

@@ -116,7 +116,7 @@ class StoredTable:
     is_heavy: bool
 
     def owned_by(self, portal: Portal) -> object:
-        """What the owner column holds in the rows of a portal."""
+        """The value of the owner column in the rows of a portal."""
         return portal.member_id if self.owner.key == "member_id" else portal.id
 
 
@@ -155,6 +155,6 @@ def why_left_out(table: str, column: Column[object]) -> str:
 
 
 def is_binary(column: Column[object]) -> bool:
-    """Whether a column lies in the database as bytes: sealed, packed, a file."""
+    """Whether a column is stored in the database as bytes: sealed, packed, a file."""
     kind = column.type
     return isinstance(kind.impl_instance if isinstance(kind, TypeDecorator) else kind, LargeBinary)

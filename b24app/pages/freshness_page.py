@@ -1,4 +1,4 @@
-"""How fresh the data of every page is: said in the bar; a press looks at the portal anew, and the page redraws itself."""
+"""How fresh the data of every page is: shown in the bar; a press looks at the portal anew, and the page redraws itself."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ blueprint = Blueprint("freshness_page", __name__)
 @blueprint.get("/freshness")
 @framed(admin=True, right=Right.CHECKS)
 def show(frame: Frame) -> ResponseReturnValue:
-    """What the bar asks again and again while a run goes on; when it has ended the answer tells the page to redraw itself."""
+    """The bar's poll while a run goes on; when it has ended the answer makes the page redraw itself."""
     freshness = read_freshness(services().clock.now())
     return ("", 204) if freshness.is_looking else draw(frame, ended=True)
 
@@ -24,12 +24,12 @@ def show(frame: Frame) -> ResponseReturnValue:
 @blueprint.post("/freshness")
 @framed(admin=True, right=Right.RUN)
 def refresh(frame: Frame) -> str:
-    """Queue a run; the bar says that it goes on."""
+    """Queue a run; the bar shows that it goes on."""
     look_again(by=author(frame), at=services().clock.now())
     return draw(frame)
 
 
 def draw(frame: Frame, *, ended: bool = False) -> str:
-    """The place of the bar that says how fresh the data is."""
+    """The part of the bar that shows how fresh the data is."""
     freshness = read_freshness(services().clock.now())
     return render_template("ui/freshness.html", **frame_values(frame), freshness=freshness, ended=ended)

@@ -22,13 +22,13 @@ MOVED = {
     "rules": "money/rules",
     "reminders": "settings/reminders",
 }
-"""Where each room of the first releases stands now, with everything below it."""
+"""The present place of each room of the first releases, with everything below it."""
 MOVED_ALONE = {
     "errors": "settings/errors",
     "report": "shop/report",
     **{f"report.{kind}": f"shop/report.{kind}" for kind in MIMETYPES},
 }
-"""The same for single pages: below them lie pages outside the portal, which have not moved."""
+"""The same for single pages: the addresses below them are pages outside the portal, which have not moved."""
 
 COURSE = "renewal?open=invoice"
 DISSOLVED = {
@@ -56,7 +56,7 @@ DISSOLVED = {
 
 @public
 def lead(place: str, rest: str = "") -> ResponseReturnValue:
-    """Send the request on as it is, with its method, its form and its question."""
+    """Redirect the request as it is, with its method, its form and its query."""
     asked = request.query_string.decode()
     place, at, part = place.partition("#")
     mark = "&" if "?" in place else "?"

@@ -26,7 +26,7 @@ blueprint = Blueprint("placements", __name__)
 @blueprint.route("/app", methods=["GET", "POST"])
 @public
 def open_app() -> ResponseReturnValue:
-    """The application's own page; a card without an address of its own for sign-ins has the code brought here."""
+    """The application's own page; where the card has no address of its own for sign-ins, the code arrives here."""
     if request.method == "GET" and {"code", "state"} <= request.args.keys():
         return redirect(f"/sign-in/callback?{request.query_string.decode()}")
     return _open("DEFAULT")
@@ -63,13 +63,13 @@ def renew_token() -> Response:
 @blueprint.post("/frame/check")
 @framed(own=True)
 def check_token(_frame: Frame) -> Response:
-    """Say whether the page's token is still good: a form that opens a file in a new tab asks before it goes."""
+    """Answer 204 while the page's token is good: a form that opens a file in a new tab asks before it goes."""
     return Response(status=204)
 
 
 @blueprint.after_app_request
 def keep_tab(response: Response) -> Response:
-    """Remember the tab that an administrator has opened; a page for reading only writes nothing."""
+    """Store the tab that an administrator has opened; a page for reading only writes nothing."""
     frame, tab = g.get("frame"), request.path.strip("/")
     opened = request.method == "GET" and tab in TABS and response.status_code == HTTPStatus.OK
     if (
@@ -96,7 +96,7 @@ def _open(code: str) -> ResponseReturnValue:
 
 
 def look_after_a_day_away(frame: Frame) -> None:
-    """An administrator who opens the application after a day gets a fresh look without asking for it."""
+    """Begin a fresh look when an administrator opens the application after a day."""
     if frame.is_admin and not frame.read_only:
         with portal_scope(frame.portal_id):
             look_after_a_day(by=author(frame), at=services().clock.now())

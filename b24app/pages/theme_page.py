@@ -1,4 +1,4 @@
-"""The look of the pages, chosen by each person: no documented word of a portal says whether it is light or dark."""
+"""The look of the pages, chosen by each person: no documented field of a portal shows whether it is light or dark."""
 
 from dataclasses import replace
 

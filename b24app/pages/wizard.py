@@ -45,7 +45,7 @@ def open_wizard(frame: Frame) -> ResponseReturnValue:
 @blueprint.post("/what")
 @framed(admin=True)
 def what(frame: Frame) -> str:
-    """Step 1: what will be added to the portal; what was typed in step 2 travels along."""
+    """Step 1: what will be added to the portal; values typed in step 2 are sent along."""
     return draw_what(frame)
 
 
@@ -60,7 +60,7 @@ def draw_what(frame: Frame, step: InstallStep | None = None) -> str:
 @blueprint.post("/bind")
 @framed(admin=True)
 def bind(frame: Frame) -> str:
-    """Accept what the first step has shown, put everything into its place, then ask for the dates; a refusal stays on the first step."""
+    """Accept the documents that the first step has shown, bind everything, then ask for the dates; a refusal stays on the first step."""
     shown, at = request.form.get("documents", ""), services().clock.now()
     accept_documents(frame.user_id, shown, frame.language, at)
     before_network()
@@ -72,14 +72,14 @@ def bind(frame: Frame) -> str:
 @blueprint.post("/dates")
 @framed(admin=True)
 def dates(frame: Frame) -> str:
-    """Step 2 once more, from the first result: what was written down stands in its fields."""
+    """Step 2 once more, from the first result: its fields hold what was written down."""
     return draw_dates(frame)
 
 
 def draw_dates(frame: Frame, error: BadInput | None = None, *, step: InstallStep | None = None) -> str:
     """Step 2: until when is paid, and an address outside the portal; what was typed comes back with what is wrong.
 
-    `step` is the binding just done: where the portal did not let it add our pages, that is said.
+    `step` is the binding just done: where the portal did not let it add our pages, the page shows that.
     """
     portal = _portal(frame)
     known = {"ends_on": _known_end(_kind(portal)), "subscription": _known_end(TermKind.MARKETPLACE)}
@@ -128,14 +128,14 @@ def show_result(frame: Frame) -> str:
 
 
 def draw_address(frame: Frame, wrong: BadInput | None = None) -> str:
-    """What is below the field of the address, alone."""
+    """The part below the field of the address, alone."""
     return page("wizard/address.html", frame, **reach_values(wrong))
 
 
 @blueprint.get("/address")
 @framed(admin=True)
 def show_address(frame: Frame) -> ResponseReturnValue:
-    """How the address outside the portal fares, or what to do by the answer to «has it come?»."""
+    """The state of the address outside the portal, or what to do by the answer to «has it come?»."""
     return ("", 204) if is_shown_already() else draw_address(frame)
 
 
@@ -170,7 +170,7 @@ def _read_day(field: str) -> date | None:
 
 
 def _read_subscription(kind: TermKind) -> date | None:
-    """The end of the subscription; a cloud portal has one, and who does not know it is asked in the shop."""
+    """The end of the subscription; a cloud portal has one, and the shop's questions ask whoever does not know it here."""
     unknown = kind is TermKind.ON_PREMISE or request.form.get("subscription_unknown")
     return None if unknown else _read_day("subscription")
 

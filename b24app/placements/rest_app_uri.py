@@ -49,7 +49,7 @@ def client_place(asked: str) -> str:
 
 
 def client_of_deal(frame: Frame) -> str:
-    """The client whose deal the link stands in; nothing for every other link."""
+    """The client whose deal holds the link; empty for every other link."""
     number = frame.options.get("client", "")
     return f"/clients/deals/{number}" if number.isdecimal() and len(number) < 16 else ""
 

@@ -63,7 +63,7 @@ Need = Mapping[str, Decimal]
 
 
 def plan_rows(need: Need, plan: Plan) -> tuple[AdviceRow, ...]:
-    """Every measure that is known, against what the plan allows; unknown limits never block."""
+    """Every known measure against what the plan allows; unknown limits never block."""
     rows = [_limit_row(code, need[code], plan) for code in HARD_LIMITS if code in need]
     for measure, feature in NEEDED_FEATURES.items():
         if need.get(measure):
@@ -88,7 +88,7 @@ def advise(need: Need, table: PlanTable, current: Plan | None) -> tuple[PlanAdvi
 
 
 def unadvised(advice: PlanAdvice) -> PlanAdvice:
-    """The same without a recommendation: nobody who holds an on-premise licence is sent to the cloud."""
+    """The plans without a recommendation: nobody who holds an on-premise licence is sent to the cloud."""
     return replace(advice, fit=Fit.FITS) if advice.fit is Fit.RECOMMENDED else advice
 
 

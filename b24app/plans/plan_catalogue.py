@@ -1,4 +1,4 @@
-"""Plans of a region: what `LICENSE` codes mean, what each plan allows and costs, and what is not known about it. Pure."""
+"""Plans of a region: what `LICENSE` codes mean, what each plan allows and costs, and which of that is unknown. Pure."""
 
 import functools
 import re
@@ -17,7 +17,7 @@ PLANS = "plans.toml"
 ON_PREMISE = "selfhosted"
 FREE = "project"
 NOT_LIMITED = "not limited"
-"""The remark of a claim without a value whose source says that there is no limit."""
+"""The remark of a claim without a value whose source states that there is no limit."""
 TITLES = {
     "Free": N_("Free"),
     "Basic": N_("Basic"),
@@ -97,7 +97,7 @@ class Plan:
 
     @property
     def vat(self) -> str:
-        """What a person said of VAT in the price that they wrote (a key of VAT); empty when nobody has."""
+        """A person's answer about VAT in the price that they wrote (a key of VAT); empty when nobody has given one."""
         price, used = self.price_claim(), self.fact("vat").used
         if price is None or price.is_estimate or used is None:
             return ""
@@ -118,7 +118,7 @@ class PlanTable:
     currency: str = ""
 
     def find(self, plan_code: str) -> Plan | None:
-        """The plan of a code; None for a code this file does not know, never a guess."""
+        """The plan of a code; None for a code that is not in this file, never a guess."""
         return self.plans.get(_normal(plan_code))
 
     def offered(self) -> tuple[Plan, ...]:
@@ -157,7 +157,7 @@ def parse_license(text: str) -> LicenseCode | None:
 
 
 def _normal(plan_code: str) -> str:
-    """Families that `LICENSE_FAMILY` names stand for their smallest plan."""
+    """The smallest plan of a family that `LICENSE_FAMILY` names."""
     return {"pro": "pro100", "ent": "ent250"}.get(plan_code, plan_code)
 
 

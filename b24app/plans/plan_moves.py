@@ -11,7 +11,7 @@ from b24app.text.messages import N_
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """One consequence of changing the plan; `level` is fail, warn, unknown or pass, `used` the measures it speaks of."""
+    """One consequence of changing the plan; `level` is fail, warn, unknown or pass, `used` the measures it is about."""
 
     code: str
     level: str

@@ -28,7 +28,7 @@ class Discount:
 class PeriodCost:
     """What a period costs, what a month of it costs, and what is saved against paying monthly.
 
-    `estimate` says that the sum to pay rests on a price or a discount that nobody here has written in; `source` states the discount.
+    `estimate`: the sum to pay uses a price or a discount that nobody here has written in; `source` states the discount.
     """
 
     months: int
@@ -159,7 +159,7 @@ def yearly_budget(
 
 
 def _reserves(sums: Sequence[Decimal], percent: Decimal) -> tuple[Decimal, ...]:
-    """The share of each month: what the share of the year so far grows by, so that the year's is rounded once."""
+    """The share of each month: the growth of the share of the year so far, so that the year's is rounded once."""
     so_far = itertools.accumulate(sums, initial=ZERO)
     edges = [(total * percent / 100).quantize(CENT, ROUND_HALF_UP) for total in so_far]
     return tuple(money(high - low) for low, high in itertools.pairwise(edges))
@@ -184,7 +184,7 @@ class YearOfMoney:
 
     @property
     def vat(self) -> str:
-        """What a person said of VAT in the prices they wrote (a key of VAT); empty when it was not said, or differs."""
+        """A person's answer about VAT in the prices they wrote (a key of VAT); empty when there is none, or answers differ."""
         written = [(self.plan, self.claim), (self.next_plan, self.next_claim)]
         said = {plan.vat for plan, claim in written if plan and claim and not claim.is_estimate}
         return said.pop() if len(said) == 1 else ""

@@ -126,7 +126,7 @@ def growth_percent(points: Sequence[Point]) -> int | None:
 
 
 def ended_months(points: Sequence[Point], today: date) -> tuple[Point, ...]:
-    """The monthly points without the present month before its 28th day; everything when nothing else is known."""
+    """The monthly points without the present month before its 28th day; all points when there are no others."""
     border = today if today.day >= NEARLY_OVER else today.replace(day=1)
     ended = tuple(point for point in points if point.day < border)
     return ended or tuple(points)

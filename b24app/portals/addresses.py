@@ -41,7 +41,7 @@ def plain_host(host: str) -> str:
 
 
 def check_host(domain: str, *, https: bool) -> str:
-    """Return the plain host of a portal or refuse one that nobody's portal can have; asks nobody."""
+    """Return the plain host of a portal or refuse one that no portal can have; sends nothing."""
     host = plain_host(domain)
     if not host:
         raise refusal(RefusalReason.HOST_NOT_ALLOWED)
@@ -60,7 +60,7 @@ def _judge(guard: Guard, url: str) -> None:
 
 
 def check_endpoint(endpoint: str, host: str) -> str:
-    """Return a portal's REST base when it lies at this host and leads nowhere inside, otherwise refuse."""
+    """Return a portal's REST base when it is at this host and leads nowhere inside, otherwise refuse."""
     guard = portal_guard()
     if not host or _host_in(endpoint) != host:
         raise refusal(RefusalReason.FOREIGN_PORTAL)
@@ -95,7 +95,7 @@ def server_endpoints(endpoint: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class AddressChange:
-    """A portal that moved: its new address is believed when the authorization server names the same one, then kept."""
+    """A portal that moved: its new address is accepted when the authorization server names the same one, then kept."""
 
     portal_id: int
     member_id: str

@@ -1,8 +1,8 @@
-"""The access of a portal's administrators: when one pair is of no use any more, that of another administrator is tried.
+"""The access of a portal's administrators: when one pair stops working, that of another administrator is tried.
 
 Each administrator's pair of the last opening is kept. Only the main one is used without asking; before another takes its
-place the portal itself must say, to that very pair, that its owner is an administrator still: a person who is none
-any more never becomes the one in whose name we work, and the pair is forgotten. When none is left, people are told.
+place the portal itself must confirm, to that very pair, that its owner is an administrator still: a person who is none
+any more never becomes the one in whose name we work, and the pair is forgotten. When none is left, people are notified.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 
 def usable(at: datetime) -> ColumnElement[bool]:
-    """Pairs that may work: neither rejected nor older than a renewing token lives, of nobody who is known as no administrator."""
+    """Pairs that may work: neither rejected nor older than a renewing token lives, and not of a person stored as no administrator."""
     others = select(Person.user_id).where(Person.portal_id == Access.portal_id, Person.is_admin.is_(False))
     living = Access.state.not_in(HOPELESS), Access.refreshed_at > at - REFRESH_LIVES
     return and_(*living, Access.user_id.not_in(others))
@@ -94,11 +94,11 @@ class AdministratorAccess:
         return None
 
     def set_state(self, state: TokenState) -> None:
-        """Remember where the present pair stands."""
+        """Store the state of the present pair."""
         self.candidates[0].store.set_state(state)
 
     def _settle(self) -> bool:
-        """Go on to the first pair whose owner is an administrator still; the last one stays, whatever it is worth."""
+        """Go on to the first pair whose owner is an administrator still; the last one stays in any case."""
         while True:
             first = self.candidates[0]
             if first.trusted or self._may_take(first):
@@ -127,7 +127,7 @@ def make_main(access_id: int) -> None:
 
 
 def forget_pair(access_id: int) -> None:
-    """Its owner is no administrator any more: no pair, and no pages either; in a transaction of its own."""
+    """Remove the pair and the pages of an owner who is no administrator any more; in a transaction of its own."""
     with Session(db.engine) as session:
         row = _row_of(session, access_id)
         session.execute(update(Person).where(Person.user_id == row.user_id).values(is_admin=False))
@@ -136,7 +136,7 @@ def forget_pair(access_id: int) -> None:
 
 
 def _row_of(session: Session, access_id: int) -> Access:
-    """One pair; from now on the session is that of its portal."""
+    """One pair; the session is in the scope of its portal from now on."""
     session.info["portal"] = EVERY_PORTAL
     row = session.get_one(Access, access_id)
     session.info["portal"] = row.portal_id
@@ -144,7 +144,7 @@ def _row_of(session: Session, access_id: int) -> Access:
 
 
 def forget_outdated(at: datetime) -> Sequence[int]:
-    """Forget the pairs whose renewing token cannot live any more; answers the portals that they were of."""
+    """Forget the pairs whose refresh token has expired; returns the portals that they were of."""
     old = Access.refreshed_at <= at - REFRESH_LIVES - timedelta(days=1)
     found = db.session.scalars(select(Access.portal_id).where(old).distinct()).all()
     db.session.execute(delete(Access).where(old).execution_options(synchronize_session=False))

@@ -79,7 +79,7 @@ ANSWERS = PortalRows(select(AvailabilityRecord))
 
 @read_once
 def get_availability() -> Availability:
-    """What is known of the portal of the scope; nothing before its first answer."""
+    """The stored availability of the portal of the scope; the default before its first answer."""
     row = ANSWERS.first()
     if row is None:
         return Availability()
@@ -95,7 +95,7 @@ def note_opening_answered(at: datetime) -> None:
     """The portal named the person of an opening by REST, which is an answer.
 
     The end of a refusal or of a silence was noted by that call itself, with all that they held up (`availability_watch.py`).
-    Openings are many: what an answer of the last hour says already is not written anew.
+    Openings are many: an answer that was stored within the last hour is not written anew.
     """
     known = get_availability()
     fresh = known.answered_at is not None and timedelta() <= at - known.answered_at < NOTED_AGAIN_AFTER
@@ -112,7 +112,7 @@ def note_refusal(error: PortalError, at: datetime) -> bool:
 
 
 def note_silence(at: datetime, waited: float) -> None:
-    """An opening waited for the portal in vain, so many seconds; any answer of the portal ends this."""
+    """Note that an opening waited for the portal in vain, so many seconds; any answer of the portal ends this."""
     known = get_availability().silence  # what came instead of an answer may have been seen at the call itself
     silence = Silence(known) if known in set(Silence) else Silence.NO_ANSWER
     keep_silence(db.session(), silence, at, waited=waited, counts=False)
@@ -132,7 +132,7 @@ def keep_answer(session: Session, at: datetime) -> bool:
 
 def keep_refusal(session: Session, error: PortalError, at: datetime) -> bool:
     """Write a refusal down in this session; True when this is about the licence and the first such answer."""
-    refusal = REFUSALS.get(type(error))  # a narrower class, such as Overloaded, says nothing of the licence
+    refusal = REFUSALS.get(type(error))  # a narrower class, such as Overloaded, is not about the licence
     if refusal is None:
         return False
     row = record_of(session)
@@ -154,7 +154,7 @@ def keep_silence(
     grows: bool = False,
     counts: bool = True,
 ) -> None:
-    """A request came to nothing after so many seconds; the pause grows unless one is going on, which somebody's press met.
+    """Note a request without an answer after so many seconds; the pause grows unless it was a person's request during a pause.
 
     An answer that came while this request waited is newer than its silence.
     """

@@ -40,10 +40,10 @@ DEAD_ACCESS: Mapping[type[PortalError], TokenState] = {
 
 
 class KeepsState(Protocol):
-    """The access that calls carry: where it stands is remembered."""
+    """The access that calls carry: its state is stored."""
 
     def set_state(self, state: TokenState) -> None:
-        """Remember where the pair stands."""
+        """Store the state of the pair."""
         ...
 
 
@@ -86,7 +86,7 @@ class AvailabilityWatch:
         return PROBE_SECONDS
 
     def record(self, entry: CallEntry, error: PortalError | None = None) -> None:
-        """Write the call down and note what it says about the access and the portal."""
+        """Write the call down and note what it shows about the access and the portal."""
         self.log.record(entry, error)
         silence = silence_of(error) if error is not None else None
         if error is not None:
@@ -105,7 +105,7 @@ class AvailabilityWatch:
             self._refused = True
 
     def _note_silence(self, silence: Silence, error: PortalError, waited: float) -> None:
-        """A question that was given a moment only says that the portal is slow, which is no reason to leave it alone.
+        """A question that had a moment only shows that the portal is slow, which is no reason to leave it alone.
 
         One that may go through in a moment, such as a line that broke off, is noted when it happens again.
         """
@@ -129,7 +129,7 @@ class AvailabilityWatch:
             self._silent = False
 
     def _note_return(self) -> None:
-        """The portal answers again; of all who see it one says so."""
+        """The portal answers again: exactly one of the processes that see it begins what follows."""
         now, table = services().clock.now(), AvailabilityRecord
         back = update(table).where(table.refused_since.is_not(None))
         back = back.values(refused_from=table.refused_since, refused_since=None, back_at=now, answered_at=now)
@@ -144,7 +144,7 @@ class AvailabilityWatch:
         self._refused = self._silent = False
 
     def _end_silence(self, session: Session) -> None:
-        """The portal speaks again; of all who hear it one begins what its silence held up."""
+        """The portal answers again: exactly one of the processes that see it begins what its silence held up."""
         table, now = AvailabilityRecord, services().clock.now()
         failing = session.scalar(select(table.failures)) or 0
         ended = update(table).where(table.silent_since.is_not(None)).values({**SPEAKS, "answered_at": now})
@@ -153,7 +153,7 @@ class AvailabilityWatch:
             services().queue.later("portal_answers", self.portal_id, session=session)
 
     def _claim(self) -> bool:
-        """Whether the pause is over and this is the one who asks first; the others wait for what comes of it."""
+        """Whether the pause is over and this worker asks first; the others wait for its result."""
         now, table, claimed = services().clock.now(), AvailabilityRecord, []
         free = or_(
             table.rests_until <= now,

@@ -55,7 +55,7 @@ from b24app.services import services
 
 log = structlog.get_logger(__name__)
 BULK_PATIENCE = 20.0
-"""Seconds that bulk reading waits for a turn: beyond that its job ends and comes again."""
+"""Seconds that bulk reading waits for a turn: beyond that its job ends and is queued again."""
 
 
 def open_client(
@@ -70,7 +70,7 @@ def open_client(
     """The REST client of an installed portal, in the name of its main administrator or of another one.
 
     Work that a `person` asked for may put one question to a portal that is left alone for its silence; work in the
-    background is nobody's unless it says so. `faults` is how often a request is repeated that is no matter of limits.
+    background is nobody's unless it is marked so. `faults` is how often a request is repeated that is no matter of limits.
     With a `share` it is for bulk reading: it takes that part of the portal's bucket at most, waits seconds and not
     minutes, and its answers are never written down.
     Commit before you call: nothing may be pending, for the transaction ends here, so that none is open while the network
@@ -105,7 +105,7 @@ def open_client_with(member_id: str, endpoint: str, access_token: str) -> RestCl
 
 
 def access_store(access_id: int) -> AccessStore:
-    """Where the tokens of one row of `access` lie."""
+    """The store of the tokens of one row of `access`."""
     return AccessStore(access_id, services().clock, services().sleep)
 
 
@@ -170,7 +170,7 @@ def administrator_access(portal: Portal, user_id: int | None = None) -> Administ
 
 
 def says_administrator(profile: object) -> bool:
-    """Whether a portal's answer to `profile` names an administrator; an answer without a word about it does not."""
+    """Whether a portal's answer to `profile` names an administrator; False without this field."""
     return is_object(profile) and str(profile.get("ADMIN")).casefold() in {"true", "y", "1"}
 
 
@@ -208,7 +208,7 @@ def _budget(portal: Portal, *, background: bool, share: float) -> RateLimit:
 
 
 def refresh_dormant() -> int:
-    """Renew the pairs that nobody has used for 150 days, and forget those that cannot live any more; the daily job."""
+    """Renew the pairs that were not used for 150 days, and forget expired ones; the daily job."""
     oldest = services().clock.now() - timedelta(days=DORMANT_DAYS)
     with every_portal():
         found = db.session.execute(
@@ -242,14 +242,14 @@ def _renew(access_id: int, portal_id: int) -> bool:
 
 
 def probe_blocked() -> int:
-    """Have each portal asked that refuses us, or whose silence was left alone for long enough; returns how many."""
+    """Queue a question to each portal that refuses us, or whose pause for silence is over; returns how many."""
     due = {*refusing_portals(), *silent_portals(services().clock.now())}
     for_each_portal(sorted(due), lambda portal_id: services().queue.later("probe_portal", portal_id))
     return len(due)
 
 
 def ask_if_it_answers(portal_id: int) -> bool:
-    """Ask a portal one light question; what the answer means, its watch notes as at every call."""
+    """Ask a portal one light question; the watch notes the meaning of its answer as at every call."""
     try:
         probe_portal(portal_id)
     except AppError as error:

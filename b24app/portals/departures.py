@@ -1,4 +1,4 @@
-"""What lies between portals ends when the application leaves one of them; the room that knows what that is lies above."""
+"""Ends what is shared between portals when the application leaves one of them; a higher room implements it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,12 +7,12 @@ from flask import Flask, current_app
 
 
 def use_departures(app: Flask, depart: Callable[[int, datetime], None]) -> None:
-    """Let an uninstall of this application end what lies between portals."""
+    """Register what ends the data between portals at an uninstall of this application."""
     app.extensions["departures"] = depart
 
 
 def depart(portal_id: int, at: datetime) -> None:
-    """End what a portal gave to others, and what was given to it; asked again it ends what is left of it."""
+    """End what a portal gave to others, and what was given to it; called again it ends the remaining part."""
     ends: Callable[[int, datetime], None] | None = current_app.extensions.get("departures")
     if ends is not None:
         ends(portal_id, at)

@@ -77,7 +77,7 @@ def _installed(post: EventPost, _attempt: int) -> EventResult:
 
 
 def _updated(post: EventPost, _attempt: int) -> EventResult:
-    """ONAPPUPDATE: all bindings are gone and the application token may be a new one (on-app-update.md).
+    """ONAPPUPDATE: all bindings were deleted and the application token may be a new one (on-app-update.md).
 
     The version is what the authorization server answers; a new token is kept from an administrator only.
     """
@@ -135,7 +135,7 @@ def _uninstalled(post: EventPost, attempt: int) -> EventResult:
     """ONAPPUNINSTALL: any employee could forge it, so only the authorization server's answer counts.
 
     A token that does not match may be an old one, so it is put to the server all the same; then the data keeps its
-    period, for nobody knows who asked to erase it at once. While the server does not know, nothing changes.
+    period, for it is unknown who asked to erase it at once. While the server does not answer that, nothing changes.
     """
     portal = find_portal(post.auth.member_id)
     if portal is None or portal.status == InstallStatus.DELETED:
@@ -166,7 +166,7 @@ def _paid(post: EventPost, _attempt: int) -> EventResult:
 
 
 def _tested(post: EventPost, _attempt: int) -> EventResult:
-    """ONAPPTEST: that it came is all there is to know, and a check waits for it."""
+    """ONAPPTEST: its arrival alone counts, and a check waits for it."""
     portal = find_portal(post.auth.member_id)
     if portal is not None:
         services().queue.later("hear_echo", portal.id)
@@ -174,7 +174,7 @@ def _tested(post: EventPost, _attempt: int) -> EventResult:
 
 
 def _queue_filled(post: EventPost, _attempt: int) -> EventResult:
-    """ONOFFLINEEVENT: the portal's queue of deletions has something; what it is, the queue itself tells."""
+    """ONOFFLINEEVENT: the portal's queue of deletions has something; the queue itself shows what it is."""
     portal = find_portal(post.auth.member_id)
     if portal is not None and portal.status == InstallStatus.ACTIVE:
         services().queue.later("look_at_deletions", portal.id, delay=GATHERS)
@@ -182,7 +182,7 @@ def _queue_filled(post: EventPost, _attempt: int) -> EventResult:
 
 
 def _deal_changed(post: EventPost, _attempt: int) -> EventResult:
-    """ONCRMDEALUPDATE: only a hint; what has changed, the deal itself tells whoever follows it."""
+    """ONCRMDEALUPDATE: only a hint; whoever follows the deal reads from it what has changed."""
     portal = find_portal(post.auth.member_id)
     fields = post.data.get("FIELDS")
     number = str(fields.get("ID") if is_object(fields) else "")

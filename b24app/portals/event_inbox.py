@@ -25,7 +25,7 @@ UNINSTALL, TEST = "ONAPPUNINSTALL", "ONAPPTEST"
 FORGOTTEN = (TEST, DEAL_CHANGED)
 """Events that come often and only make us look: a replay of one does nothing.
 
-Two changes of a deal within a second are told in the same words, so each of those counts, a replay too.
+Two changes of a deal within a second have the same event text, so each of those counts, a replay too.
 """
 QUESTION_LIVES = timedelta(hours=1)
 

@@ -52,7 +52,7 @@ class ProfileAnswer(BaseModel):
 
     @property
     def is_demoted(self) -> bool:
-        """Whether the portal answers that this is no administrator; an answer without a word about it says nothing."""
+        """Whether the portal answers that this is no administrator; an answer without this field proves nothing."""
         return "admin" in self.model_fields_set and not self.admin
 
 
@@ -93,7 +93,7 @@ class ConfirmedInstall:
 def ask_server(
     access_token: str, *, server_endpoint: str, member_id: str, domain: str, https: bool = True
 ) -> ConfirmedInstall:
-    """Ask an authorization server whose token it is; refuse what is not ours (as b24pysdk 1.3.2 does)."""
+    """Ask an authorization server whose token it is; refuse a token that is not ours (as b24pysdk 1.3.2 does)."""
     host = check_host(domain, https=https)
     if server_endpoint:
         server, found = _named_server(access_token, check_server(server_endpoint))
@@ -124,7 +124,7 @@ def _named_server(access_token: str, endpoint: str) -> tuple[str, ApplicationOnS
 
 
 def _first_that_knows(access_token: str, endpoints: tuple[str, ...]) -> tuple[str, ApplicationOnServer]:
-    """The first server that knows a token; one that has moved is left out unless no other knows it."""
+    """The first server that accepts a token; one that has moved is left out unless no other accepts it."""
     before_network()
     session, away = services().http(), None
     for endpoint in endpoints:

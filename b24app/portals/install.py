@@ -95,7 +95,7 @@ class InstallStep:
     outcome: InstallOutcome
     error: PortalError | None = None
     whole: bool = True
-    """Whether the portal has also told what it had of ours before, or may not tell it; otherwise an old place may still be there."""
+    """Whether the portal has also returned what it had of ours before, or may not return it; otherwise an old place may still be there."""
 
     @property
     def words(self) -> OutcomeWords:
@@ -126,7 +126,7 @@ class WantedBindings:
 
     @property
     def mark(self) -> str:
-        """Stands for everything that is wanted: a portal bound under another mark is bound anew."""
+        """The digest of everything that is wanted: a portal bound under another mark is bound anew."""
         parts = (
             self.public_url,
             {code: dict(titles) for code, titles in self.placements.items()},
@@ -201,7 +201,7 @@ def commands(wanted: WantedBindings) -> dict[str, Command]:
 
 
 def bind_event(name: str, handler: str) -> Command:
-    """Bind one event; the queue of offline events tells of itself at most once a minute (on-offline-event.md)."""
+    """Bind one event; the queue of offline events notifies of itself at most once a minute (on-offline-event.md)."""
     options = {"options": {"minTimeout": QUEUE_TELLS_EVERY}} if name == OFFLINE_QUEUE else {}
     return Command("event.bind", {"event": name, "handler": handler, **options})
 

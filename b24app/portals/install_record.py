@@ -42,7 +42,7 @@ def keep_install(
 
 
 def note_present(portal: Portal, at: datetime) -> None:
-    """The authorization server answers that we are installed: its denials are forgotten, and so is the erasing they led to.
+    """The authorization server answers that we are installed: forget its denials, and the erasing they led to.
 
     After an uninstall only an administrator brings the install back; until then the data gets its period anew.
     """
@@ -85,7 +85,7 @@ def _note_application(portal: Portal, found: ApplicationInfo, at: datetime) -> N
     if portal.status == InstallStatus.ACTIVE and portal.application_version not in (0, found.version):
         services().queue.later(
             "bind_portal", portal.id
-        )  # an update that no event has told of took our handlers away
+        )  # an update whose event did not arrive took our handlers away
     portal.application_version = found.version
     if found.plan == portal.plan_code:
         return
@@ -96,7 +96,7 @@ def _note_application(portal: Portal, found: ApplicationInfo, at: datetime) -> N
 
 
 class Presence(StrEnum):
-    """What is known about our install."""
+    """The state of our install as the server answers it."""
 
     INSTALLED = "installed"
     GONE = "gone"
@@ -104,7 +104,7 @@ class Presence(StrEnum):
 
 
 def ask_presence(portal: Portal) -> Presence:
-    """Ask with the access we keep: only a denial by name means gone.
+    """Ask with the access we keep: only a denial by name means removed.
 
     A payment error, dead tokens and silence prove nothing.
     """
@@ -120,7 +120,7 @@ def ask_presence(portal: Portal) -> Presence:
 
 
 def is_denial(error: PortalError) -> bool:
-    """Whether the server denies us by name: not installed, or a client that it does not know (error-codes.md)."""
+    """Whether the server denies us by name: not installed, or an unknown client (error-codes.md)."""
     code, words = error.code.casefold(), error.description.casefold()
     return code in ("not_installed", "wrong_client") or (code == "error_oauth" and "not installed" in words)
 

@@ -1,4 +1,4 @@
-"""Since when no access of ours to a portal works: noted once, so that people are told once, and ended by an access that works."""
+"""Since when no access of ours to a portal works: noted once, so that people are notified once, and ended by an access that works."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 def note_access_lost(portal_id: int, at: datetime) -> None:
-    """Unless some pair works still: no access of ours does any more, and of all who see it one lets people know.
+    """Note that no access of ours works any more, unless some pair does; exactly one of the processes that see it notifies people.
 
     In a transaction of its own; a failure of ours must not fail the call, and the next call notes it again.
     """
@@ -37,7 +37,7 @@ def _note(session: Session, portal_id: int, at: datetime) -> None:
     portal = session.get(Portal, portal_id)
     if portal is None or portal.status != InstallStatus.ACTIVE:
         return
-    removed = Access.state == TokenState.UNINSTALLED  # that is told by the days of its denial
+    removed = Access.state == TokenState.UNINSTALLED  # the days of its denial handle that
     if session.scalar(select(exists().where(or_(usable(at), removed), Access.portal_id == portal_id))):
         return
     record_of(session)
@@ -48,7 +48,7 @@ def _note(session: Session, portal_id: int, at: datetime) -> None:
 
 
 def note_access_back(portal_id: int) -> None:
-    """A pair works again: what waited for it goes on, and people who were told of the loss are told of this."""
+    """A pair works again: what waited for it goes on, and people who were notified of the loss are notified of this."""
     back = update(AvailabilityRecord).where(AvailabilityRecord.access_lost_at.is_not(None))
     db.session.execute(back.values(access_lost_at=None).execution_options(synchronize_session=False))
     services().queue.later("access_back", portal_id)

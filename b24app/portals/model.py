@@ -19,7 +19,7 @@ from b24app.stored_values import Code, Kept, among
 
 
 class InstallStatus(StrEnum):
-    """Where an install stands: `new` until the wizard is finished, then `active`."""
+    """The state of an install: `new` until the wizard is finished, then `active`."""
 
     NEW = "new"
     ACTIVE = "active"
@@ -38,7 +38,7 @@ class EventResult(StrEnum):
 
 
 def every_scope() -> list[str]:
-    """All that the application asks for: of a portal whose own list cannot be read each part is asked, and answers."""
+    """All scopes that the application asks for; where a portal's own list cannot be read every part is asked, and answers."""
     return list(read_manifest().scopes)
 
 
@@ -96,7 +96,7 @@ class Portal(Base):
         return url_of(self.domain, self.client_endpoint)
 
     def is_proven_by(self, application_token: str) -> bool:
-        """Whether a request carries the secret that this portal and we alone know; a removed install proves nothing."""
+        """Whether a request carries the secret that this portal and we alone have; a removed install proves nothing."""
         if not self.application_token or self.status == InstallStatus.DELETED:
             return False
         known, sent = self.application_token.encode(), application_token.encode(errors="replace")
@@ -193,7 +193,7 @@ class EventIn(Base):
 
 
 def find_portal(member_id: str) -> Portal | None:
-    """The portal known by its permanent id."""
+    """The portal with this permanent id."""
     return db.session.scalar(select(Portal).where(Portal.member_id == member_id))
 
 

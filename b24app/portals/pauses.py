@@ -11,9 +11,9 @@ from b24app.errors import PortalError
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=2)
 PROBE_LEASE = timedelta(minutes=1)
-"""As long as one process alone asks a portal whose pause is over."""
+"""How long one process alone may ask a portal whose pause is over."""
 PROBE_SECONDS, PERSON_SECONDS = 10.0, 30.0
-"""What the first request after a failure may take: of work nobody waits for, and of a person's press."""
+"""Seconds that the first request after a failure may take: in background work, and after a person's press."""
 
 
 class Silence(StrEnum):
@@ -27,7 +27,7 @@ class Silence(StrEnum):
 
 
 def silence_of(error: PortalError) -> Silence | None:
-    """What a failed request says about the portal; None for an answer of its REST, and for what was never sent by us."""
+    """What a failed request shows about the portal; None for an answer of its REST, and for what was never sent by us."""
     kinds: tuple[tuple[type[PortalError], Silence | None], ...] = (
         (no_answer.PortalRests, None),
         (no_answer.CertificateRefused, Silence.CERTIFICATE),

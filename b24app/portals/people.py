@@ -152,14 +152,14 @@ def find_administrator() -> tuple[int, str] | None:
 
 
 def review_rights(portal_id: int, others: Iterable[int] = ()) -> None:
-    """Ask the portal about everybody we know in it and about others, and end at once the rights that have ended there."""
+    """Ask the portal about all its stored people and about others, and end at once the rights that have ended there."""
     with portal_scope(portal_id):
         known = db.session.scalars(select(Person.user_id).order_by(Person.user_id)).all()
         _review(portal_id, (*known, *others), services().clock.now())
 
 
 def ask_employment(portal_id: int, user_ids: Iterable[int], at: datetime) -> int:
-    """Ask the portal about these people and its administrators, unless it was asked lately; returns how many it knows."""
+    """Ask the portal about these people and its administrators, unless it was asked lately; returns how many it answered about."""
     with portal_scope(portal_id):
         wanted = _stale([*sorted(set(user_ids)), *sorted(_administrators())], at)
         return _review(portal_id, wanted, at) if wanted else 0
@@ -170,14 +170,14 @@ def _administrators() -> set[int]:
 
 
 def _stale(user_ids: Collection[int], at: datetime) -> list[int]:
-    """The first of them who were not asked about lately; those whom a portal never names must not stand before others."""
+    """The first of them who were not asked about lately; those whom a portal never names must not come before others."""
     rows = db.session.scalars(select(Employment).where(Employment.user_id.in_(user_ids)))
     fresh = {row.user_id for row in rows if at - ASK_AGAIN_AFTER < row.asked_at <= at}
     return [one for one in dict.fromkeys(user_ids) if one not in fresh][:MOST_ASKED]
 
 
 def _review(portal_id: int, user_ids: Iterable[int], at: datetime) -> int:
-    """Ask, then keep the answer; a portal that refuses or is silent changes nothing: the hour of each page ends by itself."""
+    """Ask, then keep the answer; a portal that refuses or is silent changes nothing: each page's hour ends all the same."""
     try:
         answer = read_people(portal_id, user_ids)
     except PortalError as error:
@@ -192,7 +192,7 @@ def _review(portal_id: int, user_ids: Iterable[int], at: datetime) -> int:
 
 
 def _note_role(profile: ProfileAnswer, at: datetime) -> None:
-    """Keep what the profile says of the person whose access is used: demoted, or an administrator still."""
+    """Keep the role of the person whose access is used, from the profile: demoted, or an administrator still."""
     if profile.is_demoted:
         end_rights(profile.id, at)
     elif profile.admin:

@@ -1,4 +1,4 @@
-"""What a portal calls a person: as verified when he opened the application, else as the portal answers; never as somebody typed."""
+"""The name of a person in a portal: as verified when he opened the application, else as the portal answers; never as somebody typed."""
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
@@ -24,9 +24,9 @@ class NamedAccount(BaseModel):
 
 
 def name_in_portal(user_id: int) -> str:
-    """The name of a person of the portal in scope; nothing for whom the portal does not list.
+    """The name of a person of the portal in scope; empty for whom the portal does not list.
 
-    Of whom we do not know the portal is asked, so nothing may be pending. Raises the PortalError family.
+    Asks the portal about a person who is not stored, so nothing may be pending. Raises the PortalError family.
     """
     known = db.session.scalar(select(Person.name).where(Person.user_id == user_id))
     if known:

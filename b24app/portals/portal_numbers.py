@@ -1,6 +1,6 @@
 """Numbers of portals are given once: SQLite gives the number of an erased row to the next one, PostgreSQL never does.
 
-A worker that still has a portal in hand while it is erased would write into whichever portal came next.
+A worker that still works for a portal while it is erased would write into whichever portal came next.
 """
 
 from sqlalchemy import text
@@ -19,9 +19,9 @@ FIRST = text(
 
 
 def unused_number(session: Session) -> int | None:
-    """A number that no portal has had; None where the database sees to it by itself.
+    """A number that no portal has had; None where the database itself never repeats one.
 
-    Asked for before a portal is erased as well: one that an earlier release has added is in nobody's memory yet.
+    Called before a portal is erased as well: one that an earlier release has added is not counted yet.
     """
     if session.get_bind().dialect.name != "sqlite":
         return None

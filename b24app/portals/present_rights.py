@@ -1,4 +1,4 @@
-"""Asks the portal itself what a person is there now: a page that was opened an hour ago is not enough."""
+"""Asks the portal itself for a person's present rights: a page that was opened an hour ago is not enough."""
 
 from b24app.database import current_portal_id
 from b24app.errors import NotAllowed

@@ -32,7 +32,7 @@ class AccessStore:
         self._sleep = sleep
 
     def load(self) -> Tokens:
-        """Read the pair afresh; a pair that is gone means that the application left the portal."""
+        """Read the pair afresh; a pair that was deleted means that the application left the portal."""
         with _own_session() as session:
             row = session.get(Access, self.access_id)
             if row is None:
@@ -66,7 +66,7 @@ class AccessStore:
         )
 
     def set_state(self, state: TokenState) -> None:
-        """Remember where the pair stands."""
+        """Store the state of the pair."""
         self._write(state=state)
 
     def _wait_for_lease(self) -> datetime:

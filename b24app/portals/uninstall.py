@@ -50,12 +50,12 @@ def leave(portal: Portal, at: datetime, *, clean: bool) -> None:
 
 
 def use_leavings(app: Flask, leaves: Callable[[int], bool]) -> None:
-    """Let an uninstall of this application know whether a portal leaves something behind; its room lies above."""
+    """Register the check whether a portal leaves something behind at an uninstall; a higher room implements it."""
     app.extensions["leavings"] = leaves
 
 
 def _erase_with_words(portal_id: int) -> None:
-    """Ask for a job that belongs to no portal: it goes on when the portal's rows are gone."""
+    """Ask for a job that belongs to no portal: it goes on when the portal's rows are deleted."""
     with every_portal():
         services().queue.later("erase_with_words", portal_id)
 
@@ -71,7 +71,7 @@ def start_erasing(portal: Portal, at: datetime) -> None:
 
 
 def erase(portal: Portal) -> None:
-    """Remove a portal and every row that belongs to it; what lies between it and others ends before, also of one that never left."""
+    """Remove a portal and every row that belongs to it; what is shared between it and others ends before, also of one that never left."""
     depart(portal.id, services().clock.now())
     unused_number(db.session())
     db.session.execute(delete(EventIn).where(EventIn.member_id == portal.member_id))
@@ -106,7 +106,7 @@ def _erase_one(portal_id: int) -> bool:
 
 
 def ask_denied() -> int:
-    """Ask the server about every install that something speaks against; the daily job. Returns how many it denied."""
+    """Ask the server about every doubtful install; the daily job. Returns how many it denied."""
     with every_portal():
         found = db.session.scalars(
             select(Portal.id).where(Portal.status != InstallStatus.DELETED, _doubtful()).order_by(Portal.id)

@@ -1,4 +1,4 @@
-"""A calendar as Google, Outlook and Apple take it over: whole days, numbered changes, cancelled events, and an answer that can say 304.
+"""A calendar in the form that Google, Outlook and Apple take over: whole days, numbered changes, cancelled events, and an answer that can be 304.
 
 RFC 5545 (lines of 75 octets, CRLF, SEQUENCE, LAST-MODIFIED, an exclusive DTEND), RFC 7986 (NAME, REFRESH-INTERVAL), X-WR-CALNAME and
 X-PUBLISHED-TTL for those who read nothing newer. DTSTAMP is the moment of the last change, so the same events are the same bytes.

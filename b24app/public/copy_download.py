@@ -1,4 +1,4 @@
-"""The parts of a copy for whoever holds the signed address: a list, and ZIP files that can be gone on with after a break."""
+"""The parts of a copy for whoever holds the signed address: a list, and ZIP files whose download can be resumed after a break."""
 
 import io
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ HEADERS = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store", "Re
 @blueprint.get("/copy/download/<token>")
 @public
 def show_parts(token: str) -> ResponseReturnValue:
-    """What there is to take, and until when."""
+    """The list of the files, and until when they can be taken."""
     portal = _portal(token)
     with kept_in(portal.id):
         answer = make_response(
@@ -46,7 +46,7 @@ def show_parts(token: str) -> ResponseReturnValue:
 @blueprint.get("/copy/download/<token>/<int:number>.zip")
 @public
 def give_part(token: str, number: int) -> Response:
-    """One ZIP file, or the stretch of it that is asked for."""
+    """One ZIP file, or the requested range of it."""
     portal = _portal(token)
     with kept_in(portal.id):
         volumes = list_volumes(portal.id, portal.member_id)
@@ -64,7 +64,7 @@ def give_part(token: str, number: int) -> Response:
 
 
 def _count(answer: Response, portal_id: int, tag: str, sizes: Mapping[str, int]) -> None:
-    """Write down how far the file was given when the answer has gone: a copy that nobody took is none."""
+    """Write down how much of the file was sent when the answer has ended: a copy that nobody took is none."""
     app = current_app.app_context
     first = answer.content_range.start or 0 if answer.status_code == PARTIAL else 0
     pieces, given = answer.response, [0]

@@ -20,7 +20,7 @@ HEADERS = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store"}
 
 
 class NoSuchRequest(Refused):
-    """No invitation waits under this code: it never was, or it was answered, taken back or is too old."""
+    """No invitation waits under this code: it was never made, or was answered, taken back or is too old."""
 
     public = N_(
         "No request waits under this code. Copy the address again from the message, or ask the integrator for a new one."
@@ -30,7 +30,7 @@ class NoSuchRequest(Refused):
 @blueprint.get("/invitation/<code>")
 @public
 def show(code: str) -> ResponseReturnValue:
-    """Who asks and for what, and the way to the answer."""
+    """Who asks and for what, and where to answer."""
     found = find_by_code(code)
     asker = asker_of(found) if found and found.waits(services().clock.now()) else None
     if found is None or asker is None or found.client_portal_id is not None:

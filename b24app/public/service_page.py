@@ -17,7 +17,7 @@ blueprint = Blueprint("service_page", __name__)
 @blueprint.get("/service")
 @public
 def show_service() -> str:
-    """The worker, the mail, and what the operator has said within two weeks."""
+    """The worker, the mail, and the operator's incidents of the last two weeks."""
     return render_template("web/service.html", state=service_state(), shown_days=SHOWN_DAYS)
 
 
@@ -30,7 +30,7 @@ def utc_moment(value: datetime) -> str:
 
 @blueprint.app_context_processor
 def give_trouble() -> dict[str, object]:
-    """What pages ask for the line: only whoever draws it looks."""
+    """The function by which pages ask for the line: only whoever draws it looks."""
     return {"service_trouble": service_trouble}
 
 

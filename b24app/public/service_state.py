@@ -1,4 +1,4 @@
-"""Whether the application itself works, for everybody who uses it: its worker, its mail, what the operator has said. About no portal.
+"""Whether the application itself works, for everybody who uses it: its worker, its mail, the operator's incidents. About no portal.
 
 Asked of the database at most twice a minute by each process, outside of any portal and of the request's own transaction.
 """
@@ -28,13 +28,13 @@ KEPT_SECONDS = 30.0
 SHOWN_DAYS = 14
 MOST_INCIDENTS = 50
 FEW_FAILURES = 3
-"""A server of mail that failed less often in a row may only have hiccuped."""
+"""Fewer failures in a row than this may be a short disturbance of the mail server."""
 EXTENSION = "service_state"
 log = structlog.get_logger(__name__)
 
 
 class PartState(StrEnum):
-    """How a part of ours is: it works, it does not, it is not set up here, or we cannot tell."""
+    """The state of a part of ours: it works, it does not, it is not set up here, or it is unknown."""
 
     WORKS = "works"
     BROKEN = "broken"
@@ -52,7 +52,7 @@ class PartStanding:
 
 @dataclass(frozen=True, slots=True)
 class IncidentView:
-    """What the operator has said, in both languages."""
+    """The operator's text of an incident, in both languages."""
 
     number: int
     russian: str
@@ -67,7 +67,7 @@ class IncidentView:
 
 @dataclass(frozen=True, slots=True)
 class ServiceState:
-    """Everything that the page says; `incidents` are the newest first."""
+    """The content of the page; `incidents` are the newest first."""
 
     looked_at: datetime
     worker: PartStanding
@@ -100,7 +100,7 @@ class ServiceLook:
         self._seen: ServiceState | None = None
 
     def state(self, now: datetime) -> ServiceState:
-        """What was seen half a minute ago at most."""
+        """The state seen half a minute ago at most."""
         if self._seen is None or time.monotonic() >= self._until:
             with self._lock:
                 if self._seen is None or time.monotonic() >= self._until:
@@ -119,7 +119,7 @@ def service_look() -> ServiceLook:
 
 
 def service_state() -> ServiceState:
-    """How the application is now."""
+    """The present state of the application."""
     return service_look().state(services().clock.now())
 
 
@@ -134,7 +134,7 @@ def read_service_state(now: datetime) -> ServiceState:
 
 
 def _worker(session: Session, now: datetime) -> PartStanding:
-    """Broken while no worker shows that it lives and work is overdue; it then stands since that work was due."""
+    """Broken while no worker shows that it lives and work is overdue; since the moment at which that work was due."""
     if session.scalar(select(WorkerRow.id).where(is_seen(now)).limit(1)) is not None:
         return PartStanding(PartState.WORKS)
     due = select(func.min(JobRow.due_at)).where(

@@ -27,7 +27,7 @@ from b24app.web.outside_access import (
 blueprint = Blueprint("sign_in", __name__)
 HOME = "/clients"
 EVENLY = 0.3
-"""Seconds until the answer to who asks for a link, whether we know the address or not."""
+"""Seconds until the answer to who asks for a link, whether the address is stored here or not."""
 NOT_FROM_HERE = N_("This form was not opened here, or too long ago. Please press once more.")
 NOT_INDEXED = "noindex, nofollow"
 

@@ -1,6 +1,6 @@
 """Pages of reports outside the portal: the signed report, the letters that ask to agree to an address, the colour of a sheet.
 
-An opening counts when a browser says that a person has gone to the page; what fetches it in advance or asks for its head does not.
+An opening counts when a browser states that a person has gone to the page; what fetches it in advance or asks for its head does not.
 """
 
 import re
@@ -38,7 +38,7 @@ def show(token: str) -> ResponseReturnValue:
 
 
 def is_opened_by_person() -> bool:
-    """Whether a browser says that somebody has gone to this page: scanners of mail, previews and prefetching do not say so."""
+    """Whether a browser states that somebody has gone to this page: scanners of mail, previews and prefetching do not."""
     goes = request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate"
     ahead = request.headers.get("Sec-Purpose", "") or request.headers.get("Purpose", "")
     return goes and request.headers.get("Sec-Fetch-Dest") == "document" and "prefetch" not in ahead

@@ -167,13 +167,13 @@ def _step(step: RescueStep, portal: Portal) -> dict[str, str]:
 
 
 def _administrator() -> str:
-    """Who does what nobody was named for: the administrator whom the portal confirmed last."""
+    """Who acts for a role without a named person: the administrator whom the portal confirmed last."""
     found = find_administrator()
     return found[1] if found else ""
 
 
 def _ahead(situation: Situation | None) -> list[dict[str, str]]:
-    """Before the end there is nothing to recover: what lies ahead, by when and by whom."""
+    """The steps before the end, when there is nothing to recover: what is ahead, by when and by whom."""
     steps = draw_steps(situation) if situation else ()
     return [
         {
@@ -239,7 +239,7 @@ def _losses(situation: Situation | None, refusal: PortalRefusal) -> list[dict[st
 
 
 def days_to_act(row: TermRow, s: Situation) -> Iterator[tuple[str, date, Sentence]]:
-    """The days of one term that belong into a calendar; what is done already leaves it."""
+    """The days of one term that belong into a calendar, without those that are done."""
     ends_on, plan = row.term.ends_on, row.plan
     if ends_on is None or plan is None:
         return

@@ -32,12 +32,12 @@ TASKS = PortalRows(select(CheckTask).order_by(CheckTask.id))
 LONGEST_DAYS = 370
 ASK_AGAIN = N_("The portal did not answer as expected. Set the task once more.")
 PROMISES = frozenset({PortalError.public})
-"""Words that promise another attempt."""
+"""Messages that promise another attempt."""
 log = structlog.get_logger(__name__)
 
 
 def tasks_of_checks() -> Mapping[str, CheckTask]:
-    """What was given to people, by the code of its check."""
+    """The tasks given to people, by the code of their check."""
     return {row.code: row for row in TASKS.read()}
 
 
@@ -72,7 +72,7 @@ def take_back_task(code: str, *, by: Author, at: datetime) -> bool:
 
 
 def _drop_later(row: CheckTask) -> None:
-    """Have the task of a row deleted; one without a number may stand in the portal all the same, so it is looked for."""
+    """Have the task of a row deleted; one without a number may be in the portal all the same, so it is looked for."""
     number = int(row.task_id) if row.task_id else 0
     services().queue.later("drop_check_task", current_portal_id(), number, row.key, row.user_id)
 
@@ -99,12 +99,12 @@ def set_check_task(portal_id: int, row_id: int) -> None:
 
 
 def _public(error: PortalError) -> str:
-    """What a person reads: nobody tries again by itself, so nothing promises that."""
+    """The message for a person; nothing retries by itself, so it promises no retry."""
     return ASK_AGAIN if error.retryable or error.public in PROMISES else error.public
 
 
 def drop_check_task(portal_id: int, task_id: int, key: str = "", user_id: int = 0) -> None:
-    """Delete a task of ours from the portal: the job behind `take_back_task`; one that is gone or done stays as it is.
+    """Delete a task of ours from the portal: the job behind `take_back_task`; one that is deleted or done already stays as it is.
 
     Without a number it is looked for by its key: the work that set it may have ended before it kept the number.
     """
@@ -119,7 +119,7 @@ def drop_check_task(portal_id: int, task_id: int, key: str = "", user_id: int = 
 
 
 def fail_check_task(words: str, portal_id: int, row_id: int) -> None:
-    """The work was given up: the row says so."""
+    """The work was given up: store that in the row."""
     with portal_scope(portal_id):
         row = db.session.get(CheckTask, row_id)
         if row is not None and row.state == TaskState.WAITING:

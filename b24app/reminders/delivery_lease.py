@@ -73,25 +73,25 @@ def has_no_end() -> ColumnElement[bool]:
 
 
 def is_due(at: datetime) -> ColumnElement[bool]:
-    """Those whose moment has come; one too far away was kept while the clock stood elsewhere."""
+    """Those whose moment has come; one too far away was kept while the clock was wrong."""
     return and_(has_no_end(), or_(Delivery.next_at <= at, Delivery.next_at > at + LONGEST_WAIT))
 
 
 def is_over(at: datetime) -> ColumnElement[bool]:
-    """Deliveries whose lease ran out; one that ends too far away was given while the clock stood elsewhere."""
+    """Deliveries whose lease ran out; one that ends too far away was given while the clock was wrong."""
     until = Delivery.leased_until
     over = or_(until.is_(None), until < at, until > at + 2 * LEASE)
     return and_(Delivery.state == DeliveryState.SENDING, over)
 
 
 def doubt_leases(at: datetime) -> None:
-    """See for the first time that leases of this portal ran out: their workers get one more to come to an end."""
+    """Mark leases of this portal as run out for the first time: their workers get one more lease to come to an end."""
     doubted = update(Delivery).where(is_over(at), Delivery.lease_doubted.is_(False))
     changed(doubted.values(lease_doubted=True, leased_until=at + LEASE))
 
 
 def to_send(at: datetime) -> list[int]:
-    """What may be taken now: fresh messages before those that failed or lost a worker already."""
+    """The deliveries that may be taken now: fresh messages before those that failed or lost a worker already."""
     lost = and_(is_over(at), Delivery.lease_doubted.is_(True))
     query = select(Delivery.id).where(or_(is_due(at), lost)).order_by(Delivery.attempts, Delivery.id)
     ids = list(db.session.scalars(query))
@@ -112,7 +112,7 @@ def hold(delivery_id: int, now: Now) -> Held | None:
 
 
 def _take_up(row: Delivery, now: Now) -> Held | None:
-    """Take what a dead worker held, unless it may have left too often or was the death of too many."""
+    """Take what a dead worker held, unless it may have left too often or too many workers died with it."""
     at, lost = now(), row.lost_workers + 1
     seen = Delivery.id == row.id, Delivery.owner == row.owner, Delivery.lease_doubted.is_(True), is_over(at)
     free = update(Delivery).where(*seen)

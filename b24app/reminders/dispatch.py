@@ -133,7 +133,7 @@ def client_of(dispatcher: Dispatcher) -> Callable[[], RestClient]:
 
 
 def send_waiting_of(dispatcher: Dispatcher) -> int:
-    """Send everything that is due in this portal; answers how many messages left."""
+    """Send everything that is due in this portal; returns how many messages left."""
     return deliver_waiting(sender_for(dispatcher), services().clock.now)
 
 

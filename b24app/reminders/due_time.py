@@ -27,11 +27,11 @@ from b24app.services import services
 from b24app.terms.model import FactOverride, LicenseProfile, PaidTerm
 
 LONGEST = timedelta(days=2)
-"""The end of the quiet hours of the next day comes before it, so a time further away was kept while the clock stood elsewhere."""
+"""The end of the quiet hours of the next day comes before it, so a time further away was kept while the clock was wrong."""
 
 ALL, NONE = ("*",), ()
 WITHOUT_MOMENT = tuple(name for name in LicenseProfile.__table__.columns.keys() if name != "license_seen_at")  # noqa: SIM118 - not a dict
-"""That the portal was seen to have the same plan decides nothing, and happens every night."""
+"""The moment at which the portal was last seen to have the same plan decides nothing, and changes every night."""
 DECIDING: dict[type[object], tuple[str, ...]] = {
     PaidTerm: ALL,
     LicenseProfile: WITHOUT_MOMENT,
@@ -119,7 +119,7 @@ def _end_with_statement(state: ORMExecuteState) -> Result[tuple[object, ...]] | 
 
 
 def _end(session: Session, portal_id: int | str | None) -> None:
-    """By its table: a portal is also written while no portal is chosen."""
+    """End the kept time of a portal by its table: a portal is also written outside of any portal's scope."""
     table = Base.metadata.tables[model.ReminderDue.__tablename__]
     ended = update(table).values(due_at=None, token="")
     session.execute(ended if portal_id == EVERY_PORTAL else ended.where(table.c.portal_id == portal_id))

@@ -44,7 +44,7 @@ def judge(held: Held, error: Exception) -> dict[str, object]:
 
 
 def _may_have_arrived(held: Held, error: Exception) -> bool:
-    """An answer of the other side is certain; its silence after the handing over is not, nor is an error of our own."""
+    """Whether the message may have arrived: an answer of the other side is certain; its silence or an error of our own after the handing over is not."""
     if isinstance(error, AppError):
         return isinstance(error, Unanswered | WriteUncertain)
     return held.left
@@ -64,5 +64,5 @@ def next_attempt(delivery_id: int, attempts: int, error: Exception, at: datetime
 
 
 def spread(delivery_id: int, attempts: int, most: timedelta) -> timedelta:
-    """A part of a span, another for each message and attempt: so that what failed together does not come back together."""
+    """A part of a span, another for each message and attempt: so that messages that failed together are not repeated together."""
     return most * (zlib.crc32(f"{delivery_id}:{attempts}".encode()) / 2**32)

@@ -17,7 +17,7 @@ _JUDGES: dict[str, Judge] = {}
 
 
 def judge_before_leaving(code: str, judge: Judge) -> None:
-    """Let messages of this kind leave only while the judge says so; it gets the key of the reminder, in the portal's scope."""
+    """Let messages of this kind leave only while the judge allows it; it gets the key of the reminder, in the portal's scope."""
     _JUDGES[code] = judge
 
 

@@ -1,6 +1,6 @@
-"""Messages that are written at the moment of sending: what they say is judged then, not when they were kept.
+"""Messages that are written at the moment of sending: their content is judged then, not when they were kept.
 
-The outbox keeps such a message without its words. Whoever knows them says so here, by the code of its kind; rooms above
+The outbox keeps such a message without its text. Whoever writes it declares itself here, by the code of its kind; rooms above
 this one declare themselves when they are imported, as the list of jobs does.
 """
 
@@ -14,7 +14,7 @@ _WRITERS: dict[str, Writer] = {}
 
 
 def writes(code: str) -> Callable[[Writer], Writer]:
-    """Declare who writes the messages of a kind; it raises NothingLeft where there is nothing to say any more."""
+    """Declare the writer of the messages of a kind; it raises NothingLeft where there is nothing to send any more."""
 
     def declare(writer: Writer) -> Writer:
         _WRITERS[code] = writer
@@ -24,7 +24,7 @@ def writes(code: str) -> Callable[[Writer], Writer]:
 
 
 def write_late(message: Message, to: Recipient, channel: str) -> Message:
-    """The message as it leaves by a channel; one of a kind that is written late and that nobody can write is not sent."""
+    """The message as it leaves by a channel; raises MessageUnreadable when its kind is written late and has no writer."""
     if not find_kind(message.code).written_late:
         return message
     writer = _WRITERS.get(message.code)

@@ -1,10 +1,10 @@
-"""Letters in somebody else's name: whose name and address stand above them, and by which mail server they leave. Pure."""
+"""Letters in somebody else's name: the name and address above them, and the mail server by which they leave. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 OWN_SERVER = "own mail server"
-"""What is left alone while it is silent: this portal's own server, never the one that all share."""
+"""The server that rests while it is silent: this portal's own one, never the one that all share."""
 
 
 @dataclass(frozen=True, slots=True)

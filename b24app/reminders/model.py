@@ -13,7 +13,7 @@ from b24app.stored_values import Code, Kept, among
 
 
 class DeliveryState(StrEnum):
-    """How far a delivery has come; an uncertain one may have gone, a replaced one gave way to the next reminder."""
+    """The state of a delivery; an uncertain one may have been sent, a replaced one gave way to the next reminder."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -61,7 +61,7 @@ class ScheduleSetting(OfPortal, Base):
 class ReminderDue(OfPortal, Base):
     """When the next reminder of a portal can fall due; empty when it has to be looked at. `token` is of the present look.
 
-    `kept_at` is when that was found out: a clock that stands before it was set back.
+    `kept_at` is when that was found out: a clock that is before it was set back.
     """
 
     __tablename__ = "reminder_due"
@@ -173,7 +173,7 @@ class Delivery(OfPortal, Base):
 
 
 class ServerRest(Base):
-    """A server that every portal's messages go through, such as that of mail, and until when it is left in peace."""
+    """A server for messages of all portals, such as that of mail, and until when it rests."""
 
     __tablename__ = "server_rest"
 
@@ -204,7 +204,7 @@ class TelegramBot(Base):
 class TelegramLink(OfPortal, Base):
     """The Telegram chat of one person of a portal, and the start code that will link one; a code is kept as its digest.
 
-    `mark` finds a chat without opening the sealed number; `ended_at` and `error` say that the chat was closed by them.
+    `mark` finds a chat without opening the sealed number; `ended_at` and `error` are of a chat that was closed by them.
     """
 
     __tablename__ = "telegram_link"
@@ -241,7 +241,7 @@ class EmployeeReport(OfPortal, Base):
 
 
 class TaskState(StrEnum):
-    """Where the task of a check stands: to be set in the portal, set, or not set."""
+    """The state of the task of a check: to be set in the portal, set, or not set."""
 
     WAITING = "waiting"
     SET = "set"
@@ -251,7 +251,7 @@ class TaskState(StrEnum):
 class CheckTask(OfPortal, Base):
     """A check that was given to a person as a task of the portal, until a day.
 
-    `key` is of this giving alone: its task is found by it, and numbers of rows that are gone may come again.
+    `key` is of this giving alone: its task is found by it, for numbers of deleted rows may come again.
     """
 
     __tablename__ = "check_task"

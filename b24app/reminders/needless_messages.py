@@ -17,7 +17,7 @@ from b24app.terms.stored_terms import timeline_view
 
 
 def end_needless(at: datetime) -> None:
-    """End what the next reminder of its subject replaces, what says a wrong thing now, what waited for five days. Commits."""
+    """End what the next reminder of its subject replaces, what is wrong by now, what waited for five days. Commits."""
     if ids := _replaced():
         _end(ids, state=DeliveryState.REPLACED)
     if ids := _overtaken(at):
@@ -48,7 +48,7 @@ def _replaced() -> list[int]:
 
 
 def _overtaken(at: datetime) -> list[int]:
-    """What was tried before and is about an end that is another one now, or about paying what is paid."""
+    """Messages that were tried before and are about a former end, or about paying what is paid."""
     query = select(Delivery.id, Reminder.term_id, Reminder.key, Reminder.code)
     query = query.join(Reminder, Reminder.id == Delivery.reminder_id)
     tried = has_no_end(), Delivery.attempts > 0, Reminder.term_id.is_not(None)
@@ -77,7 +77,7 @@ def _is_past(key: str, code: str, subject: Subject) -> bool:
 
 
 def end_line(line: str) -> None:
-    """End what waits of the messages of one line in the portal in scope: its subject is gone. The caller commits."""
+    """End what waits of the messages of one line in the portal in scope: its subject is over. The caller commits."""
     waiting = select(Delivery.id).join(Reminder, Reminder.id == Delivery.reminder_id)
     ids = list(db.session.scalars(waiting.where(has_no_end(), Reminder.line == line)))
     if ids:

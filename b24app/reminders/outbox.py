@@ -2,7 +2,7 @@
 
 A reminder's key is unique in its portal, so however many workers look, one of them writes it. One that could not be
 built is kept with its error; whoever builds it next takes the row over by an UPDATE that only one worker wins. How
-deliveries leave stands in `sending.py`, who may send one in `delivery_lease.py`.
+deliveries leave is in `sending.py`, who may send one in `delivery_lease.py`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ from b24app.reminders.packed_messages import pack
 MOST_ATTEMPTS = 6
 LONGEST_TRIED = timedelta(days=5)
 TOLD_ELSEWHERE = ("client_report", "report_address")
-"""Letters of reports to clients: their queue tells of them, which knows whose access lives."""
+"""Letters of reports to clients: they are in the queue of reports, which checks whose access lives."""
 log = structlog.get_logger(__name__)
 
 

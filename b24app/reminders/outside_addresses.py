@@ -95,7 +95,7 @@ def _write_down(
 
 
 def _limit_messages(dispatcher: Dispatcher, row: model.OutsideAddress | None) -> None:
-    """Nobody may use us to write to strangers: a few messages a day, and a pause before the same address gets another."""
+    """Limit letters to strangers: a few messages a day, and a pause before the same address gets another."""
     if row is not None and dispatcher.now - row.asked_at < BETWEEN_MESSAGES:
         raise BadInput(JUST_NOW, "email")
     since = dispatcher.now - timedelta(days=1)
@@ -238,7 +238,7 @@ class Reach:
 
 
 def reach_outside() -> Reach:
-    """Who would learn that the portal is closed: a confirmed address whose mail goes through, a place that answered."""
+    """Who would be notified that the portal is closed: a confirmed address whose mail goes through, a place that answered."""
     settings, email = list_channels(), get_channel(EMAIL.code)
     addresses, wanted = list_addresses(), _mailboxes(email)
     errors = {one.email: _mail_error(one, email) for one in addresses}

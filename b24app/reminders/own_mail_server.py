@@ -20,7 +20,7 @@ from b24app.text.mail_addresses import ascii_host
 from b24app.text.messages import N_
 
 PORTS = {465: "smtps", 587: "smtp", 2525: "smtp", 25: "smtp"}
-"""By 465 everything is encrypted from the first byte, by the others after STARTTLS."""
+"""By port 465 everything is encrypted from the first byte, by the others after STARTTLS."""
 
 
 def get_own_mail() -> OwnMail | None:
@@ -79,7 +79,7 @@ def keep_own_mail(typed: TypedServer, sender: str, at: datetime) -> None:
 
 
 def _known_password(host: str, port: int, user: str) -> str:
-    """That of the same mailbox on the same server: another host never gets it."""
+    """The stored password, if it is for the same mailbox on the same server: another host never gets it."""
     own = get_own_mail()
     known = mail_server(own.url, own.sender) if own else None
     same = known is not None and (known.host, known.port, known.user) == (host, port, user)

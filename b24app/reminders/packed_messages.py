@@ -20,7 +20,7 @@ def pack(message: Message) -> dict[str, object]:
 
 
 def unpack(channel: str, values: object) -> Message:
-    """The message of a row, also of a release that knew fewer fields or more.
+    """The message of a row, also of a release that had fewer fields or more.
 
     Raises MessageUnreadable for one without its subject or lines, and for a channel that this release does not have.
     """

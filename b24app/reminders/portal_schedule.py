@@ -17,7 +17,7 @@ CALENDAR = N_("calendar")
 
 
 def subject_of(row: TermRow, now: datetime, today: date) -> Subject | None:
-    """One term with its renewal, to plan reminders about; None while its end is not known."""
+    """One term with its renewal, to plan reminders about; None while its end is unknown."""
     if row.plan is None or row.term.ends_on is None:
         return None
     s = situation_of(row, now, today)

@@ -28,7 +28,7 @@ def people_of(wanted: Iterable[Role], roles: Mapping[Role, Holder]) -> tuple[Hol
 
 
 def administrator() -> tuple[Holder, ...]:
-    """Who stands in where nobody is named; nobody when no administrator is known."""
+    """Who acts where nobody is named; empty when no administrator is known."""
     found = find_administrator()
     return (Holder(Role.RESPONSIBLE, *found),) if found else ()
 
@@ -67,7 +67,7 @@ def list_dismissed_people() -> tuple[DismissedPerson, ...]:
 
 
 def readdress_waiting() -> int:
-    """Give the waiting messages of dismissed people to an administrator, who gets none twice; answers how many changed."""
+    """Give the waiting messages of dismissed people to an administrator, who gets none twice; returns how many changed."""
     gone = [str(one) for one in dismissed_ids()]
     waiting = (
         model.Delivery.state == DeliveryState.WAITING,
@@ -105,7 +105,7 @@ def _has_one(row: model.Delivery, recipient: str) -> bool:
 
 
 def _close_mails() -> int:
-    """The mailbox of a dismissed person is nobody's, unless another person of the renewal has it too."""
+    """End the mails to mailboxes of dismissed people, except one that another person of the renewal has too."""
     kept = {holder.email.lower() for holder in list_roles().values()}
     lost = {holder.email for holder in list_dismissed().values() if holder.email.lower() not in kept}
     query = update(model.Delivery).where(

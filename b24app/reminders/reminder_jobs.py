@@ -63,7 +63,7 @@ def _do_alone(dispatcher: Dispatcher, step: Callable[[Dispatcher], int]) -> bool
 
 
 def rest_with(token: str) -> Callable[[Dispatcher], int]:
-    """The last step of a look: with nothing left to do a portal rests until its next morning."""
+    """The last step of a look: with nothing left to do a portal is not looked at until its next morning."""
 
     def rest(dispatcher: Dispatcher) -> int:
         timeline = timeline_view(dispatcher.now, dispatcher.today)
@@ -115,7 +115,7 @@ def send_waiting(portal_id: int) -> None:
 
 
 def write_due(dispatcher: Dispatcher) -> int:
-    """Turn what is due into messages; answers how many reminders are new. What cannot be built fails alone."""
+    """Turn what is due into messages; returns how many reminders are new. What cannot be built fails alone."""
     timeline = timeline_view(dispatcher.now, dispatcher.today)
     planned = [item for row in timeline.rows for item in _plan_alone(dispatcher, row)]
     due = _due_of(planned, dispatcher)

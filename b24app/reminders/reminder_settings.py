@@ -168,7 +168,7 @@ def _row_to_write(channel: Channel) -> model.ChannelSetting:
 
 
 def _change_address(form: AddressField, row: model.ChannelSetting, address: str, *, enabled: bool) -> None:
-    """Keep another address, which was never tried: the test of the old one says nothing about it.
+    """Keep another address, which was never tried: the test of the old one does not count for it.
 
     A secret one that a page sent back as it was shown stays, and one that is refused can be switched off.
     """

@@ -37,7 +37,7 @@ def due_now(
     """The reminders to send at this local time.
 
     Of several that fell due on one line (the application was off, or was installed late) only the newest is sent:
-    it says the same and more. What is due in quiet hours waits for the morning.
+    it includes the others. What is due in quiet hours waits for the morning.
     """
     if schedule.is_quiet(local):
         return ()

@@ -74,7 +74,7 @@ class Round:
 
 
 def deliver_waiting(send: Send, now: Now, seconds: Callable[[], float] = time.monotonic) -> int:
-    """Send what is due in this portal; answers how many messages left. Commits around each of them."""
+    """Send what is due in this portal; returns how many messages left. Commits around each of them."""
     end_needless(now())
     doubt_leases(now())
     this, started, sent = Round(send, now), seconds(), 0
@@ -125,7 +125,7 @@ def _watch(this: Round, *, only_if_sending: bool = False) -> None:
 
 
 def _deliver_alone(delivery_id: int, this: Round) -> bool:
-    """Send one; a row that the database does not take back is taken up later, as after the death of a worker."""
+    """Send one; a row that the database does not save is taken up later, as after the death of a worker."""
     try:
         return _deliver(delivery_id, this)
     except SQLAlchemyError as error:
@@ -181,7 +181,7 @@ def _server_of(channel: str) -> str:
 
 
 def _postpone(delivery_id: int, until: datetime) -> None:
-    """Nothing was tried: the message waits until its server may be asked, each a little longer than the one before."""
+    """Nothing was tried: let the message wait until its server may be asked, each a little longer than the one before."""
     waiting = update(Delivery).where(Delivery.id == delivery_id, has_no_end())
     changed(waiting.values(next_at=until + spread(delivery_id, 0, timedelta(seconds=60))))
 

@@ -1,6 +1,6 @@
 """The rest of a server that messages of all portals go through: while mail is away one worker tries it and nobody else waits.
 
-After a failure the server is left in peace, with growing pauses; when one is over, one worker alone tries again.
+After a failure the server rests, with growing pauses; when one is over, one worker alone tries again.
 """
 
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def take_turn(channel: str, at: datetime) -> Turn:
 
 
 def note_away(channel: str, at: datetime, turn: Turn) -> None:
-    """The server did not serve us: it rests, longer each time. Of several that saw it at once one counts. Commits."""
+    """Let a server that failed rest, longer each time. Of several workers that saw it at once one counts. Commits."""
     failures = turn.failures + 1
     mine = update(ServerRest).where(ServerRest.channel == channel, ServerRest.failures == turn.failures)
     since = {} if turn.failures else {"away_since": at}

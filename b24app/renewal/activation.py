@@ -39,7 +39,7 @@ class Offer:
 
 
 def notice_activation(reason: str, at: datetime) -> Offer | None:
-    """Keep that something speaks for a renewal; None when nothing is being renewed."""
+    """Keep a sign of a renewal; None when nothing is being renewed."""
     term = _main_term()
     if term is None:
         return None
@@ -63,7 +63,7 @@ def open_offer() -> Offer | None:
 
 
 def dismiss_offer(case_id: int) -> None:
-    """A person says that it was not a renewal."""
+    """Dismiss the offer: a person answers that it was not a renewal."""
     row = db.session.scalar(select(model.Case).where(model.Case.id == case_id))
     if row is not None:
         row.noticed_at, row.noticed_by = None, ""
@@ -82,7 +82,7 @@ def _main_term() -> Term | None:
 
 
 def _ends_soon(term: Term, at: datetime) -> bool:
-    """A plan that changes in the middle of its term was upgraded, not renewed."""
+    """Whether the term ends within 30 days: a plan that changes in the middle of its term was upgraded, not renewed."""
     return term.ends_on is not None and (term.ends_on - day_at(at)).days <= 30
 
 
@@ -132,7 +132,7 @@ _ORDERS = {"orders_new": "dateInsert", "orders_changed": "dateUpdate"}
 
 @dataclass(frozen=True, slots=True)
 class CountRow:
-    """One kind of record: how many in the window, how many in an equal time before; None when the portal did not say."""
+    """One kind of record: how many in the window, how many in an equal time before; None when the portal did not return a count."""
 
     code: str
     count: int | None
@@ -154,7 +154,7 @@ class View:
 
 
 def usual_window(availability: Availability, now: datetime) -> tuple[datetime, datetime]:
-    """The time to look at: since applications were refused until they were let in again; a day when nothing is known."""
+    """The time to look at: since applications were refused until they were let in again; a day when that is unknown."""
     if availability.refused_since is not None:
         return availability.refused_since, now
     if availability.refused_from is not None and availability.back_at is not None:
@@ -193,7 +193,7 @@ def reconcile(portal_id: int, row_id: int) -> None:
 
 
 def fail_reconciliation(words: str, portal_id: int, row_id: int) -> None:
-    """A counting whose job was given up says so."""
+    """Mark a counting whose job was given up as failed."""
     with portal_scope(portal_id):
         if _row(row_id).state == "waiting":
             _finish(row_id, state="failed", error=words)

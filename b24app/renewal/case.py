@@ -96,7 +96,7 @@ def read_last_answer(answered: datetime | None, refused: datetime | None, now: d
 
 
 def since_unknown(last: LastAnswer) -> Sentence:
-    """Since when nobody knows what works; nothing while an answer holds."""
+    """Since when it is unknown what works; nothing while an answer holds."""
     if last.holds:
         return NOTHING
     if last.at is None:
@@ -131,7 +131,7 @@ class Situation:
 
     @property
     def may_be_renewed(self) -> bool:
-        """Whether it has lapsed by the dates alone: who renewed it elsewhere and is told to pay would pay twice.
+        """Whether it has lapsed by the dates alone: who renewed it elsewhere and is asked to pay would pay twice.
 
         The portal contradicts, refuses only for the subscription, or has not answered within a day.
         """
@@ -141,7 +141,7 @@ class Situation:
 
     @property
     def belied(self) -> bool:
-        """Whether the dates say that it has lapsed, and the portal has answered as a paid one within a day."""
+        """Whether it has lapsed by the dates, while the portal has answered as a paid one within a day."""
         return self.state is State.LAPSED and self.answers
 
     @property
@@ -174,7 +174,7 @@ class Situation:
 
     @property
     def pay_by(self) -> date | None:
-        """The day to pay by; for a card whose day in reserve is gone the last day on which it still pays in time."""
+        """The day to pay by; for a card whose day in reserve is over the last day on which it still pays in time."""
         first = self.advice.first if self.advice else None
         if self.plan is None or self.invoice or first is None:
             return self.plan.pay_by if self.plan else None
@@ -212,7 +212,7 @@ class Situation:
 
 
 def renewed_elsewhere(s: Situation) -> Sentence:
-    """It ended by the written date alone: since when nobody knows what works, and what to do if it was renewed."""
+    """It ended by the written date alone: since when it is unknown what works, and what to do if it was renewed."""
     text = N_("It ended on %(day)s. If it was renewed, write the new last paid day down.")
     if unknown := since_unknown(s.last_answer):
         text = N_("It ended on %(day)s. %(unknown)s If it was renewed, write the new last paid day down.")

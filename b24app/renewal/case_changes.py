@@ -32,7 +32,7 @@ TAKEN_UP = "taken_up"
 
 
 class CaseChoice(TypedDict, total=False):
-    """What people choose about a renewal."""
+    """The choices of people about a renewal."""
 
     plan_code: str
     period_months: int | None
@@ -89,7 +89,7 @@ def open_case(term: Term, at: datetime) -> CaseView:
 
 
 def _go_on(term: Term) -> CaseView | None:
-    """The case of an end that was moved away and back; one that only the move closed is open again."""
+    """The case of an end that was moved away and back; a case that was closed by the move alone is open again."""
     same = select(model.Case).where(model.Case.term_id == term.id, model.Case.ends_on == term.ends_on)
     row = db.session.scalar(same)
     if row is not None and row.outcome == "unverified":
@@ -119,7 +119,8 @@ def mark_stage(
 ) -> CaseView:
     """Mark a stage reached; a mark that is already there, or implied by a later one, changes nothing.
 
-    A renewal that was given up is taken up again by it. Paying starts the waiting for activation; the term then counts as renewed ahead and nobody is nagged.
+    Marking takes a given-up renewal up again. Paying starts the waiting for activation; the term then counts as renewed ahead
+    and nobody is reminded of paying.
     """
     row, kind = case_row(case_id), Stage(stage)
     if not may_mark(_marks(row.id), kind):
@@ -160,7 +161,7 @@ def _marks(case_id: int) -> tuple[Mark, ...]:
 
 
 def _marks_of(case_ids: Iterable[int]) -> dict[int, tuple[Mark, ...]]:
-    """The marks of cases; a stage that this release does not know has not been reached."""
+    """The marks of cases; a stage that is unknown to this release has not been reached."""
     wanted, stages = set(case_ids), set(Stage)
     found: dict[int, tuple[Mark, ...]] = {}
     for row in MARKS.read():

@@ -11,7 +11,7 @@ CHECKS = NN_("%(count)s check", "%(count)s checks")
 
 
 def answer_after(s: Situation, o: ActivationOutcome) -> AnswerParts:
-    """What the comparison after the activation says; the number counts down."""
+    """The parts of the answer for the comparison after the activation; the number counts down."""
     level, word, answer, lead = _AFTER[o.found]
     found: AnswerParts = {
         "level": level, "word": sentence(word), "answer": sentence(answer), "lead": sentence(lead), "why": NOTHING,

@@ -21,7 +21,7 @@ OVER = (State.LAPSED, State.LOCKED)
 
 
 class MarkKind(StrEnum):
-    """What falls on a day; the first of them gives the colour where two fall on one."""
+    """The kinds of marks; the first of them gives the colour where two are on one day."""
 
     PAID = "paid"
     PAY = "pay"
@@ -42,7 +42,7 @@ class MarkWording(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DayMark:
-    """One day that matters: what it is called, and what follows from it."""
+    """One marked day: its name, and what follows from it."""
 
     kind: MarkKind
     day: date
@@ -58,7 +58,7 @@ class DayMark:
 
 @dataclass(frozen=True, slots=True)
 class RibbonDay:
-    """One cell: what banks do on it, and what it is marked by."""
+    """One cell: whether banks work on it, and its mark."""
 
     day: date
     kind: DayKind
@@ -69,9 +69,9 @@ class RibbonDay:
 
 @dataclass(frozen=True, slots=True)
 class DaysRibbon:
-    """Whole weeks from this week's Monday with the marks on them; `outside` are the days that lie before or after.
+    """Whole weeks from this week's Monday with the marks on them; `outside` are the days before or after.
 
-    Without `days` all that matters is farther away, and the marks are told as a list.
+    Without `days` every mark is farther away, and the marks are shown as a list.
     """
 
     title: Sentence
@@ -136,7 +136,7 @@ def _cell(s: Situation, day: date, mark: MarkKind | None) -> RibbonDay:
 
 
 def _moving(s: Situation, plan: PaymentPlan) -> tuple[date, date] | None:
-    """From the invoice or the payment to the end of the term: while the money is on its way."""
+    """From the invoice or the payment to the end of the term: while the money is under way."""
     if _is_paid(s):
         paid_on = day_of(s.marks, Stage.PAID)
         return (paid_on, plan.conditions.ends_on) if paid_on and paid_on < plan.conditions.ends_on else None
@@ -148,7 +148,7 @@ def _moving(s: Situation, plan: PaymentPlan) -> tuple[date, date] | None:
 
 
 def _merged(marks: Iterable[DayMark]) -> tuple[DayMark, ...]:
-    """One mark a day: the day keeps its own name, what is to be done on it is said below, in its colour."""
+    """One mark a day: the day keeps its own name, what is to be done on it is written below, in its colour."""
     by_day: dict[date, list[DayMark]] = {}
     for mark in marks:
         by_day.setdefault(mark.day, []).append(mark)

@@ -51,7 +51,7 @@ class PaperView:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What accounting needs: which paper, where it comes from, and whether it is here."""
+    """A paper that accounting needs: which one, where it comes from, and whether it is here."""
 
     kind: str
     text: str

@@ -1,4 +1,4 @@
-"""Why something failed: what is kept of an error without its secrets, and what that says to people afterwards. Pure."""
+"""Why something failed: the code that is kept of an error without its secrets, and its sentence for people. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ APPLICATION_FAILURES = tuple(FailureWords(one.kind, one, MESSAGES.get(one, "")) 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failure: a message id for people, the raw words for whoever mends it, and whether it may pass by itself."""
+    """One failure: a message id for people, the raw words for whoever fixes it, and whether it may pass by itself."""
 
     message: str
     detail: str
@@ -52,7 +52,7 @@ class Failure:
 
 
 def describe(error: Exception, known: Iterable[FailureWords] = APPLICATION_FAILURES) -> str:
-    """What is kept of an error: its code and its own words, without secrets; what a stranger's error quotes is hidden too."""
+    """What is kept of an error: its code and its own words, without secrets; text quoted in an unknown error is hidden too."""
     words = one_line(str(error))
     words = clean(words if isinstance(error, AppError) else hide_quoted(words), strict=True)
     return f"{_code_of(error, known)}: {words}"[:300]

@@ -25,9 +25,10 @@ OWN_PAGES = (
 
 @dataclass(frozen=True, slots=True)
 class GuideStep:
-    """One step in both languages; `article` is what the article says where it differs.
+    """One step in both languages; `article` is the article's text where it differs.
 
-    `offers` marks words of the article about discounts, which the marketplace forbids to show. `stages` are those of the first page that show it, `titles` what it says there instead.
+    `offers` marks words of the article about discounts, which the marketplace forbids to show.
+    `stages` are those of the first page that show it, `titles` its titles there.
     """
 
     title: Mapping[str, str]
@@ -44,7 +45,7 @@ class GuideStep:
     """Only of Russia and its neighbours: a portal of the rest of the world does not see it."""
 
     def words_of_article(self, *, commercial: bool) -> Mapping[str, str]:
-        """What the article says otherwise; nothing of discounts where commerce is not shown."""
+        """The article's text where it differs; without discounts where commerce is not shown."""
         return NO_TEXT if self.offers and not commercial else self.article
 
     @property
@@ -127,7 +128,7 @@ def read_symptoms() -> tuple[Symptom, ...]:
 
 
 def recognise(text: str) -> tuple[Symptom, ...]:
-    """The troubles that a text speaks of, the surest first; nothing when it is not understood."""
+    """The troubles recognised in a text, the surest first; empty when none is."""
     plain = " ".join(text[:LONGEST].lower().split())
     found = [symptom for symptom in read_symptoms() if symptom.matches(plain)]
     return tuple(sorted(found, key=lambda symptom: -symptom.weight))

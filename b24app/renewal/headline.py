@@ -17,7 +17,7 @@ UPDATE = N_("Then run the update of the system: the block is lifted by it.")
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The hero: badge, the answer whose `left` stands in link colour, the second sentence, and why."""
+    """The hero: badge, the answer whose `left` is in link colour, the second sentence, and why."""
 
     level: str
     word: Sentence
@@ -86,7 +86,7 @@ def _before_the_end(s: Situation) -> Headline:
 
 
 def _is_late(s: Situation) -> bool:
-    """Whether the chosen way to pay does not take effect before the end any more, or its day in reserve is gone."""
+    """Whether the chosen way to pay does not take effect before the end any more, or its day in reserve is over."""
     advice = s.advice
     if advice is None or s.plan is None or s.term.autopay or s.today < s.plan.window_opens:
         return False
@@ -146,7 +146,7 @@ def _grace_ends(s: Situation, plan: PaymentPlan) -> Sentence:
 
 
 def _promise(s: Situation) -> Sentence:
-    """What the vendor promises, beside the fewer days that are counted; nothing when a person wrote the days down."""
+    """The grace that the vendor promises, beside the fewer days that are counted; nothing when a person wrote the days down."""
     promised = s.policy.promised_grace_days
     if promised <= s.policy.grace_days or promised != s.policy.days("grace_days"):
         return NOTHING

@@ -1,4 +1,4 @@
-"""How to pay on a day, said once: the way that still fits first, then what else does; how it was paid. Pure: message ids and values."""
+"""How to pay on a day, in one place: the way that still fits first, then what else does; how it was paid. Pure: message ids and values."""
 
 from datetime import date
 
@@ -26,14 +26,14 @@ def how_to_pay(s: Situation) -> Sentence:
 
 
 def lines_of_payment(s: Situation) -> tuple[Sentence, ...]:
-    """The same for a letter: what was missed stands before what still fits."""
+    """The same for a letter: what was missed comes before what still fits."""
     how = how_to_pay(s)
     missed = s.plan is not None and s.plan.conditions.invoice and s.today > s.plan.pay_by
     return (why_by_card(s), how) if missed else (how,)
 
 
 def _chosen_card(s: Situation, way: PayingWay) -> Sentence:
-    """A card that was chosen: until the day to pay a day is kept in reserve, and it is called so."""
+    """The sentence for a chosen card: until the day to pay it names the days that are kept in reserve."""
     conditions = s.plan.conditions if s.plan else None
     if not way.in_time:
         return sentence(N_("Pay by card today: it switches on at once."))

@@ -1,4 +1,4 @@
-"""Where labels stand below a row of days so that no leader line crosses a label and no two labels meet. Pure.
+"""Places labels below a row of days so that no leader line crosses a label and no two labels meet. Pure.
 
 Of two labels to the right the earlier goes lower, of two to the left the later: a line then ends before it would cross a label.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 
 GAP = 1.0
-"""What is left free around a label, in per cent of the row."""
+"""The free room around a label, in per cent of the row."""
 NARROW, WIDE = frozenset(" .,:;'’“”!|()iIjlftr\u00a0"), frozenset("—жмшщюыфЖМШЩЮЫФДmwMW@%")
 NARROW_LETTER, LETTER, WIDE_LETTER, BOLDER = 4.0, 7.0, 10.0, 1.05
 """How wide letters of 12 pixels are at most on average; Open Sans is the widest of the fonts that portals use."""
@@ -16,7 +16,7 @@ NARROW_LETTER, LETTER, WIDE_LETTER, BOLDER = 4.0, 7.0, 10.0, 1.05
 
 @dataclass(frozen=True, slots=True)
 class LabelPlace:
-    """Where one label stands: to the left of its line or to the right, and how low."""
+    """The place of one label: to the left of its line or to the right, and how low."""
 
     left: bool
     row: int
@@ -24,7 +24,7 @@ class LabelPlace:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One label on trial: its line at `x`, and from where to where its text goes."""
+    """One label being placed: its line at `x`, and the span of its text."""
 
     x: float
     start: float
@@ -42,7 +42,7 @@ class Label:
 def place_labels(points: Sequence[float], widths: Sequence[float]) -> tuple[LabelPlace, ...] | None:
     """Places in the fewest rows, as many of the first to the left as are there; points from left to right, all in per cent.
 
-    None when they do not fit: then the facts are told as a list only.
+    None when they do not fit: then the facts are shown as a list only.
     """
     found = [
         places
@@ -94,7 +94,7 @@ def _from_above(labels: Sequence[Label]) -> Iterator[int]:
 
 
 def _free_row(number: int, labels: Sequence[Label], rows: dict[int, int]) -> int:
-    """The highest row below every line that ends above it, where no other text stands."""
+    """The highest row below every line that ends above it, where there is no other text."""
     label = labels[number]
     row = max((rows[other] + 1 for other in rows if label.holds(labels[other].x)), default=0)
     taken = {rows[other] for other in rows if label.meets(labels[other])}

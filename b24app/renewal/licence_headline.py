@@ -22,7 +22,7 @@ class OnPremiseWords(TypedDict, total=False):
 
 
 def licence_words(s: Situation, left: Sentence) -> OnPremiseWords:
-    """The parts of the headline that speak of the plan, written for the licence; `left` is what stands in link colour."""
+    """The parts of the headline about the plan, written for the licence; `left` is the part in link colour."""
     match s.state:
         case State.UNKNOWN:
             return {

@@ -42,7 +42,7 @@ def unmark_stage(case_id: int, stage: Stage | str, *, by: Author, at: datetime) 
 
 
 def give_up_again(case_id: int, *, at: datetime) -> CaseView:
-    """The mark that had taken a renewal up was taken back: it is given up as before, by the same person and reason."""
+    """Give a renewal up again when the mark that had taken it up was taken back: by the same person and reason."""
     row = case_row(case_id)
     decided = (line.action for line in paid_term_history(row.term_id) if line.action in (GIVEN_UP, TAKEN_UP))
     if next(decided, "") == GIVEN_UP and not is_reached(case_view(row).marks, Stage.PAID):
@@ -60,7 +60,7 @@ def _has_later_one(row: model.Case) -> bool:
 
 
 def _take_back_end(row: model.Case, by: Author, at: datetime) -> None:
-    """Put the end of before back; an end that stays moved would mark the activation again by itself."""
+    """Put the previous end back; an end that stays moved would mark the activation again by itself."""
     if get_paid_term(row.term_id).ends_on == row.ends_on:
         return
     last = max(paid_term_history(row.term_id), key=lambda line: line.id)

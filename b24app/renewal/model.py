@@ -55,7 +55,7 @@ class StageMark(OfPortal, Base):
 
 
 class StepOpening(OfPortal, Base):
-    """The place where a step is done was opened for this end of the term; whether it was done is not answered yet."""
+    """The place of a step was opened for this end of the term, and it is not answered yet whether the step was done."""
 
     __tablename__ = "step_opening"
     __table_args__ = (UniqueConstraint("portal_id", "clock_id", "ends_on", "code"),)
@@ -130,7 +130,7 @@ class StatusLink(OfPortal, Base):
 
 
 class CalendarEvent(OfPortal, Base):
-    """One event of a calendar feed as it was told last: its identity, number of changes, and when it was withdrawn; its words are not kept."""
+    """One event of a calendar feed as it was sent last: its identity, number of changes, and when it was withdrawn; its words are not kept."""
 
     __tablename__ = "calendar_event"
     __table_args__ = (UniqueConstraint("portal_id", "feed", "key"),)
@@ -161,7 +161,7 @@ class GivenFeed(OfPortal, Base):
 
 
 class Paper(OfPortal, Base):
-    """A paper of a renewal: an invoice, a payment, closing documents, a contract; its content lies sealed."""
+    """A paper of a renewal: an invoice, a payment, closing documents, a contract; its content is sealed."""
 
     __tablename__ = "paper"
 

@@ -1,4 +1,4 @@
-"""The one thing to do next in a renewal, by when and by whom. Pure: message ids and values."""
+"""The next step of a renewal, by when and by whom. Pure: message ids and values."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,14 +15,14 @@ from b24app.text.messages import N_, NOTHING, Sentence, sentence
 
 
 def next_step(s: Situation, openings: Mapping[str, Opening] | None = None) -> NextStep:
-    """The one thing to do next; what was opened already is asked about before anything else."""
+    """The next step; what was opened already is asked about before anything else."""
     step = _next_step(s)
     opening = (openings or {}).get(step.opens)
     return _ask(step, opening) if opening else step
 
 
 def _ask(step: NextStep, opening: Opening) -> NextStep:
-    """The same step after its place was opened: only a person knows whether it was done there."""
+    """The same step after its place was opened: a person answers whether it was done there."""
     title, yes, failed = QUESTIONS[step.opens]
     return replace(
         step,
@@ -170,7 +170,7 @@ def _what_to_pay(s: Situation) -> Sentence:
 
 
 def _card_instead(s: Situation, way: PayingWay) -> NextStep:
-    """The invoice, its approval and the bank do not fit any more: the card comes first, a transfer while it still can."""
+    """The invoice, its approval and the bank are too slow by now: the card comes first, a transfer while it still can."""
     other, other_text, reason = "mark_paid", N_("Paid already"), why_by_card(s)
     if way.by == s.today:
         reason = sentence(N_("Do not wait until the evening: the bank may refuse the card."))

@@ -59,7 +59,7 @@ PARTNER = "partner"
 
 @dataclass(frozen=True, slots=True)
 class OrderPlace:
-    """Where an invoice is asked for: `portal` with a path, `letter` with an address, `nobody` when the address is not known."""
+    """Where an invoice is asked for: `portal` with a path, `letter` with an address, `nobody` when the address is unknown."""
 
     way: str
     path: str = ""
@@ -89,7 +89,7 @@ def set_partner(email: str, *, by: Author, at: datetime, required: bool = False)
 
 
 def order_place(s: Situation) -> OrderPlace:
-    """Where this term's invoice is asked for, by the way of renewal that was chosen."""
+    """Where this term's invoice is asked for, by the route of renewal that was chosen."""
     if s.route == PARTNER:
         email = partner_email()
         return OrderPlace("letter", email=email) if email else OrderPlace("nobody")

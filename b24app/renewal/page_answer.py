@@ -1,4 +1,4 @@
-"""The answer of the tab «Renewal»: the shop and the comparison stand in it as they stand below, so that nothing contradicts. Pure."""
+"""The answer of the tab «Renewal»: it has the shop and the comparison as the page shows them below, so that nothing contradicts. Pure."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +21,7 @@ LEFT = NN_("Left: %(count)s day", "Left: %(count)s days")
 
 
 def answer_of(s: Situation, phase: Phase, shop: ShopState, outcome: ActivationOutcome) -> Headline:
-    """The answer for a phase; what is not said anew is that of the situation."""
+    """The answer for a phase; parts that the phase does not replace are those of the situation."""
     base = write_headline(s)
     if phase is Phase.AFTER:
         return replace(base, **(answer_after(s, outcome) | _blocked_after(outcome, shop)))
@@ -38,7 +38,7 @@ def _before(s: Situation, base: Headline) -> AnswerParts:
 
 
 def _blocked(base: Headline, shop: ShopState) -> AnswerParts:
-    """What blocks the shop stands beside the days: the badge alone would promise that all is well."""
+    """The blockers of the shop beside the days: the badge alone would promise that all is well."""
     if not shop.blockers:
         return {}
     level = "warn" if base.level == "pass" else base.level
@@ -62,7 +62,7 @@ def _given_up(_s: Situation, _shop: ShopState) -> AnswerParts:
 
 
 def _pay_by(s: Situation, usual: Sentence) -> Sentence:
-    """«Оплатите до 18 декабря: перевод идёт 3 рабочих дня», while that is still the way; a card where the invoice is late."""
+    """«Оплатите до 18 декабря: перевод идёт 3 рабочих дня», while a transfer still fits; a card where the invoice is late."""
     first = s.advice.first if s.advice else None
     if s.plan is None or first is None or not s.invoice or card_is_due(s) or s.today > s.plan.pay_by:
         return usual
@@ -78,7 +78,7 @@ def _pay_by(s: Situation, usual: Sentence) -> Sentence:
 
 
 def _card_first(s: Situation, by: date) -> Sentence:
-    """The invoice would be late, so the step is a card; how long a transfer could still leave stands second."""
+    """The invoice would be late, so the step is a card; how long a transfer could still leave comes second."""
     if by == s.today:
         return sentence(N_("A card is credited at once; for a transfer today is the last day."))
     return sentence(N_("A card is credited at once; a transfer is in time if it leaves by %(day)s."), day=by)
@@ -117,7 +117,7 @@ def _late(s: Situation, _shop: ShopState) -> AnswerParts:
 
 
 def _paid(s: Situation, shop: ShopState) -> AnswerParts:
-    """Nothing is left for the renewal; what the shop lacks is said in the same breath."""
+    """Nothing is left for the renewal; the same answer names what the shop lacks."""
     if s.days_left < 0:
         return {}
     if s.delays:
@@ -154,7 +154,7 @@ def _when_asked(s: Situation, by: date | None) -> Sentence:
 
 
 def _paid_and_late(s: Situation, shop: ShopState) -> AnswerParts:
-    """The money is due and the plan is not renewed: nothing is done, somebody has to ask."""
+    """The money is due and the plan is not renewed: the renewal is not done, somebody has to ask."""
     by = money_by(s)
     answer = sentence(N_("Paid, but the plan is not renewed yet"))
     if by is not None:
@@ -169,7 +169,7 @@ def _paid_and_late(s: Situation, shop: ShopState) -> AnswerParts:
 
 
 def _grace(s: Situation, _shop: ShopState) -> AnswerParts:
-    """The way that still works, with its last day; what a transfer can still do stands second."""
+    """The way to pay that still works, with its last day; what a transfer can still do comes second."""
     if is_licence(s):
         return {}
     advice = s.advice

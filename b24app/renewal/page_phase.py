@@ -1,4 +1,4 @@
-"""The phases of the tab «Renewal», and what its answer knows of the shop and of the comparison. Pure."""
+"""The phases of the tab «Renewal», and the state of the shop and of the comparison for its answer. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,7 +28,7 @@ OVER = (Phase.GRACE, Phase.LAPSED)
 
 
 class AnswerParts(TypedDict, total=False):
-    """The parts of a headline that a phase says in its own words."""
+    """The parts of a headline that a phase replaces."""
 
     level: str
     word: Sentence
@@ -39,7 +39,7 @@ class AnswerParts(TypedDict, total=False):
 
 
 class Found(StrEnum):
-    """How the comparison after an activation stands."""
+    """The outcome of the comparison after an activation."""
 
     NOTHING = "nothing"
     RUNNING = "running"

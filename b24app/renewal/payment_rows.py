@@ -1,4 +1,4 @@
-"""What follows when the money leaves later, and which ways to pay still make it, the best first. Pure: sentences before translation."""
+"""The results of paying later, and which ways to pay are still in time, the best first. Pure: sentences before translation."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class PaymentRow:
 
 
 def rows_by_day(s: Situation, plan: PaymentPlan) -> tuple[PaymentRow, ...]:
-    """The telling days on which money can still leave; the last of them stays as the warning."""
+    """The days on which the result of paying changes; the last of them stays as the warning."""
     found = later_rows(plan, s.calendar)
     ahead = tuple(row for row in found if row.sent_on >= s.today) or found[-1:]
     return tuple(
@@ -49,12 +49,12 @@ def rows_by_day(s: Situation, plan: PaymentPlan) -> tuple[PaymentRow, ...]:
 
 
 def choose_rows(s: Situation, by_transfer: PaymentPlan) -> tuple[PaymentRow, ...]:
-    """The ways to pay from this day on; nothing is promised of a partner, nobody but he knows his coupon's day."""
+    """The ways to pay from this day on; nothing is promised of a partner: the day of his coupon is known to him alone."""
     return (*_card(s), *_partner(s), *_transfers(s, by_transfer))
 
 
 def is_choice_open(s: Situation) -> bool:
-    """Whether the chosen way does not make it any more, so that all ways are weighed."""
+    """Whether the chosen way to pay is late, so that all of them are compared."""
     if s.plan is None or s.paid or s.may_be_renewed or s.today < s.plan.window_opens:
         return False
     return s.days_left < 0 or (s.advice is not None and not s.advice.in_order)

@@ -23,7 +23,7 @@ from b24app.terms.usage_records import UsageView, current_need, list_usage, usag
 
 PRICE_OF_PERIOD = {1: "price", 12: "price_year"}
 NEAR_THE_END, OF_LAST_TIME = timedelta(days=120), timedelta(days=300)
-"""Shortly before an end a price that was written this long before it is that of the renewal before, not of this one."""
+"""Shortly before an end a price that was written this long before belongs to the renewal before, not to this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _advise(
 
 @dataclass(frozen=True, slots=True)
 class _BudgetOptions:
-    """Which year is counted, when the seats run out, for how many months the shop pays at once (0: not known), what the other terms cost."""
+    """Which year is counted, when the seats run out, for how many months the shop pays at once (0: unknown), what the other terms cost."""
 
     year: int
     full_on: date | None
@@ -158,7 +158,7 @@ def _is_of_last_time(claim: Claim, term: Term | None, today: date) -> bool:
 
 
 def _of_earlier_case(term: Term | None) -> PlanPrice | None:
-    """What the invoice of an earlier end of this term said."""
+    """The price on the invoice of an earlier end of this term."""
     if term is None or term.ends_on is None:
         return None
     earlier = [

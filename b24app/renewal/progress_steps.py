@@ -80,7 +80,7 @@ def _draw(s: Situation, number: int, current: int, part: _Part) -> ProgressStep:
 
 
 def _when_done(s: Situation, part: _Part) -> Sentence:
-    """The day on which people marked it; a deadline that was kept says nothing any more."""
+    """The day on which people marked it; a deadline that was kept is not shown any more."""
     if part.stage is None:
         # after the activation the window is already that of the next renewal
         return NOTHING if s.state is State.ACTIVE_AGAIN else part.text

@@ -1,6 +1,6 @@
-"""What calendar feeds have told: each event keeps its identity, is numbered anew when it changes, and is cancelled when it is withdrawn.
+"""Events that calendar feeds have published: each keeps its identity, is numbered anew when it changes, and is cancelled when it is withdrawn.
 
-Calendars that subscribe believe the higher SEQUENCE, and keep what merely vanishes; so the feed remembers what it gave. Runs in
+Calendars that subscribe take the higher SEQUENCE, and keep an event that merely vanishes; so the feed keeps what it published. Runs in
 the scope of the feed's own portal, flushes and leaves the commit to the edge.
 """
 
@@ -20,12 +20,12 @@ from b24app.text.messages import NOTHING, Sentence
 
 SECOND = timedelta(seconds=1)
 TOLD_CANCELLED = timedelta(days=90)
-"""How long a withdrawn event is told as cancelled: a calendar that has not asked for three months begins anew."""
+"""How long a withdrawn event is published as cancelled: a calendar that has not asked for three months begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class WantedEvent:
-    """An event as it should stand in the feed; `uid` is used when it is told for the first time, `since` is when its day was told."""
+    """An event as the feed should have it; `uid` is used when it is published for the first time, `since` is when its day was entered."""
 
     key: str
     uid: str
@@ -35,7 +35,7 @@ class WantedEvent:
 
     @property
     def digest(self) -> str:
-        """What it says, in no language: two subscribers of two languages read one event."""
+        """The digest of its content, in no language: two subscribers of two languages read one event."""
         return hashlib.sha256(repr((self.day, self.title)).encode()).hexdigest()[:32]
 
 
@@ -60,7 +60,7 @@ def publish_events(
 ) -> tuple[PublishedEvent, ...]:
     """The events of a feed, those withdrawn lately as well; `hide` forgets the day of what is withdrawn.
 
-    Two requests may tell the same event for the first time: the later one reads what the earlier has kept.
+    Two requests may publish the same event for the first time: the later one reads what the earlier has kept.
     """
     events = tuple(wanted)
     try:
@@ -91,7 +91,7 @@ def _publish(
 def _updated(
     feed: str, row: model.CalendarEvent | None, event: WantedEvent, at: datetime
 ) -> model.CalendarEvent:
-    """The row of an event that is wanted, brought up to what it says now."""
+    """The row of an event that is wanted, updated to its present content."""
     if row is None:
         row = model.CalendarEvent(feed=feed, key=event.key, uid=event.uid, sequence=0)
         row.changed_at = min(event.since, at)
@@ -118,7 +118,7 @@ def given_feed(feed: str, form: str) -> tuple[str, str, datetime] | None:
 
 
 def note_given(feed: str, form: str, state: str, tag: str, *, since: datetime, at: datetime) -> datetime:
-    """Remember what is given, and answer since when this very content is; `since` where it is given for the first time.
+    """Store the state and the tag of a form of the feed, and return since when it has this content; `since` the first time.
 
     Another content is later by a second at least: askers who send a moment and no tag would keep what they have, after a
     clock that was set back and after two changes within one second.
@@ -132,7 +132,7 @@ def note_given(feed: str, form: str, state: str, tag: str, *, since: datetime, a
 
 
 def event_uid(name: str) -> str:
-    """The identity of an event that is told for the first time."""
+    """The identity of an event that is published for the first time."""
     return hashlib.sha256(name.encode()).hexdigest()[:32] + "@renewal-without-downtime"
 
 

@@ -83,9 +83,9 @@ LAPSED_BY_ANSWER = (Refusal.PLAN_LAPSED, Refusal.LOCKED)
 
 
 def losses_of(s: Situation, refusal: PortalRefusal = NO_REFUSAL) -> tuple[LossLine, ...]:
-    """What stops on which day, soonest first; of what is paid for nothing is said to have stopped because of a date.
+    """What stops on which day, soonest first; of a paid term nothing counts as stopped because of a date.
 
-    Where the portal itself answers that the plan has lapsed, nothing is promised for a later day: a page would name two days for one thing.
+    Where the portal itself answers that the plan has lapsed, no loss of a later day is listed: a page would name two days for one loss.
     """
     if s.term.ends_on is None:
         return ()
@@ -103,7 +103,7 @@ Works = tuple[tuple[bool | None, Sentence], ...]
 
 
 def works_of(s: Situation | None, refusal: PortalRefusal, last: LastAnswer) -> Works:
-    """What works and what does not, now; None where nobody knows, because the portal has not answered for a day."""
+    """What works and what does not, now; None where it is unknown, because the portal has not answered for a day."""
     found, unknown = _works_by_the_last_answer(s, refusal), since_unknown(last)
     if not unknown:
         return found
@@ -174,12 +174,12 @@ def _steps(s: Situation, refusal: PortalRefusal, *, subscription_over: bool) -> 
 
 
 def seems_paid(s: Situation, refusal: PortalRefusal) -> bool:
-    """Whether the dates say that the plan has lapsed, but the portal refuses only for the subscription, or not at all."""
+    """Whether the plan has lapsed by the dates, but the portal refuses only for the subscription, or not at all."""
     return s.belied or (s.state is State.LAPSED and refusal.kind is Refusal.MARKETPLACE_ENDED)
 
 
 def _look(s: Situation, refusal: PortalRefusal) -> RescueStep:
-    """Before anything is paid: whoever renewed it by a partner would pay twice."""
+    """Before any payment: whoever renewed it by a partner would pay twice."""
     text = N_("Look first: if it is renewed already, write its new end down and do not pay a second time.")
     if s.belied:
         text = N_("The portal answers as a paid one. Look at the new end of the plan and write it down.")
@@ -285,7 +285,7 @@ def _afterwards(s: Situation) -> Iterator[RescueStep]:
 
 
 def headline(s: Situation | None, refusal: PortalRefusal) -> tuple[Sentence, Sentence]:
-    """The answer when the portal refuses applications, whatever the dates say; nothing when the dates tell it all."""
+    """The answer when the portal refuses applications, whatever the dates are; nothing when the dates explain it."""
     if s is not None and s.state in (State.LAPSED, State.LOCKED) and not seems_paid(s, refusal):
         return NOTHING, NOTHING
     since = sentence(N_("Applications are refused since %(day)s."), day=refusal.since)

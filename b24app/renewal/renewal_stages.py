@@ -113,7 +113,7 @@ def may_unmark(marks: Collection[Mark], stage: Stage) -> bool:
 
 
 def day_of(marks: Sequence[Mark], stage: Stage) -> date | None:
-    """The day on which a stage was reached, as marked; None when it was skipped or lies ahead."""
+    """The day on which a stage was reached, as marked; None when it was skipped or is ahead."""
     return next((mark.on for mark in marks if mark.stage is stage), None)
 
 

@@ -1,4 +1,4 @@
-"""The situation of a renewal read from the tables, with the people of its roles: the responsible stands in for a missing one."""
+"""Reads the situation of a renewal from the tables, with the people of its roles: the responsible replaces a missing one."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -74,9 +74,9 @@ def answers_as_paid(now: datetime) -> bool:
 
 
 def state_of(term: Term, case: CaseView | None, today: date) -> State:
-    """Where a term stands, with its case and what the portal answered last taken into account.
+    """The state of a term, with its case and the portal's last answer taken into account.
 
-    A renewal that was bought has not lapsed because a day went by: only the portal's own refusal says so.
+    A renewal that was bought does not lapse by a date: only the portal's own refusal makes it lapsed.
     """
     found = get_availability()
     standing = standing_of(term, verified=verified(case, today), locked=found.locked)
@@ -86,7 +86,7 @@ def state_of(term: Term, case: CaseView | None, today: date) -> State:
 
 
 def delays_of(case: CaseView | None, today: date) -> tuple[Delay, ...]:
-    """What waits too long in an open renewal."""
+    """The delays of an open renewal."""
     if case is None or case.closed_at is not None:
         return ()
     profile = get_profile()
@@ -136,7 +136,7 @@ def list_roles() -> Mapping[Role, Holder]:
 
 
 def list_dismissed() -> Mapping[Role, Holder]:
-    """The named people of whom the portal says that they were dismissed."""
+    """The named people whom the portal reports as dismissed."""
     gone = dismissed_ids()
     return {role: holder for role, holder in list_named().items() if holder.user_id in gone}
 
@@ -149,7 +149,7 @@ def ask_people(portal_id: int) -> int:
 
 
 def review_people(portal_id: int) -> None:
-    """Ask the portal about everybody we know in it and everybody who was named, and end the rights that have ended there."""
+    """Ask the portal about all its stored people and everybody who was named, and end the rights that have ended there."""
     with portal_scope(portal_id):
         named = _asked_about()
     review_rights(portal_id, named)

@@ -39,7 +39,7 @@ def _is_due(s: Situation) -> bool:
 
 
 def _ask_support(s: Situation, delay: Delay) -> NextStep:
-    """The money is due and the old date may still stand: look, then write to whoever took it."""
+    """The money is due and the portal may still show the old date: look, then write to whoever took it."""
     if is_licence(s) or s.route == "partner":
         title = sentence(N_("Ask where the money is"))
         return _look_at_my_plan(s, "activate", title, delay.advice, s.term.ends_on)
@@ -71,7 +71,7 @@ def _look_at_my_plan(s: Situation, code: str, title: Sentence, reason: Sentence,
 
 
 def ask_new_date(s: Situation) -> NextStep:
-    """Only the written date says that it is over: whoever renewed it elsewhere must not pay a second time."""
+    """It is over by the written date alone: whoever renewed it elsewhere must not pay a second time."""
     return make_step(
         s, "new_date", sentence(N_("Was it renewed? Write down the new date")), renewed_elsewhere(s), by=None,
         role=Role.RESPONSIBLE, action="write_new_date", text=N_("Write down the new date"),

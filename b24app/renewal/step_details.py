@@ -78,7 +78,7 @@ def note_asked(term: Term, code: str, name: str, *, by: Author, at: datetime) ->
 
 
 def _row(term: Term, code: str, by: Author, at: datetime) -> model.StepDetail:
-    """The row of a step; made when there is none. Of two who make it at once the second writes into the first's."""
+    """The row of a step; made when there is none. Of two requests that make it at once the second writes into the first's row."""
     if code not in STEP_CODES:
         raise BadInput(N_("Choose one of the offered values."), "code")
     if term.ends_on is None:

@@ -11,7 +11,7 @@ from b24app.text.messages import N_, NOTHING, Sentence, sentence
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The one thing to do next; `action` is a code that a page turns into an address.
+    """The next step; `action` is a code that a page turns into an address.
 
     `opens` names what the action opens and what is asked about afterwards; empty when nothing is asked.
     """
@@ -72,7 +72,7 @@ def make_step(
 
 
 def where_to_pay(s: Situation) -> dict[str, str]:
-    """The page of the portal on which the term is paid for, and what its button says."""
+    """The page of the portal on which the term is paid for, and the text of its button."""
     if is_licence(s):
         return {"action": "open_licence", "text": N_("Open the licence")}
     return {"action": "open_payment", "text": N_("Open the payment in the portal")}

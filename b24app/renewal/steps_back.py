@@ -15,7 +15,7 @@ NOT_ON_THE_PAGE = frozenset({"applications", "orders"})
 def steps_back(
     s: Situation, refusal: PortalRefusal, *, subscription_over: bool = False
 ) -> tuple[RescueStep, ...]:
-    """The same order as its page shows it: pay, look at the new date, come back; what integrations missed stands below.
+    """The same order as its page shows it: pay, look at the new date, come back; what integrations missed is below.
 
     The subscription comes in only where it has ended too, or where the portal has been refusing because of the plan.
     """

@@ -20,7 +20,7 @@ class LastOrder:
 
 @dataclass(frozen=True, slots=True)
 class WorkLine:
-    """One thing that works, does not, or of which nobody knows; `at` is what the sentence says by time."""
+    """One line of what works, does not, or is unknown; `at` is the time in its sentence."""
 
     works: bool | None
     title: Sentence
@@ -30,7 +30,7 @@ class WorkLine:
 
 @dataclass(frozen=True, slots=True)
 class PortalReply:
-    """What the portal said last: when, whether it holds still, what it refused and as which plan it answered."""
+    """The portal's last answer: when, whether it holds still, what it refused and as which plan it answered."""
 
     last: LastAnswer
     refusal: Refusal | None
@@ -48,7 +48,7 @@ REFUSED = {
 
 
 def works_now(said: PortalReply) -> tuple[WorkLine, ...]:
-    """The four lines; of the sign-in of employees a portal tells applications nothing."""
+    """The four lines; a portal returns nothing to applications about the sign-in of employees."""
     people = WorkLine(None, sentence(PEOPLE), sentence(N_("not known: the portal does not tell it")))
     if not said.last.holds:
         return (*(_unknown(title, said.last) for title in (PORTAL, APPLICATIONS, ORDERS)), people)
@@ -93,7 +93,7 @@ MOST_SHOWN = 3
 def gravest_by_day(losses: tuple[LossLine, ...]) -> tuple[LossLine, ...]:
     """The few lines that a page shows, what stops a shop among them, and then the rest; both in the order of their days.
 
-    What has stopped already is told only when something grave has.
+    What has stopped already is listed only when something grave has.
     """
     over = any(line.left <= 0 and line.code in GRAVE for line in losses)
     told = sorted((line for line in losses if over or line.left > 0), key=lambda line: line.code not in GRAVE)

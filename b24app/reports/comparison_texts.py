@@ -38,7 +38,7 @@ UNSEEN = {
     Reason.BROKEN: N_("The portal did not manage to show this part."),
 }
 LONGEST = 160
-NOT_KEPT = N_("values are not kept")  # said within an f-string, where it is not found as a text
+NOT_KEPT = N_("values are not kept")  # used in an f-string, where it is not found as a text
 
 
 def stamp(value: datetime | None) -> str:
@@ -47,7 +47,7 @@ def stamp(value: datetime | None) -> str:
 
 
 def change_name(change: Change) -> str:
-    """What a line is about: the kind of the object, its name, and what tells it from another of its name."""
+    """What a line is about: the kind of the object, its name, and what distinguishes it from another of its name."""
     title = gettext(change.title or change.kind.title)
     if not change.name:
         return f"{title} ({change.tells})" if change.tells else title
@@ -57,7 +57,7 @@ def change_name(change: Change) -> str:
 
 
 def object_name(change: Change) -> str:
-    """The name of the object alone, with what tells it from another of this name."""
+    """The name of the object alone, with what distinguishes it from another of this name."""
     return _named(change, change.name, change.tells)
 
 
@@ -192,7 +192,7 @@ def _why_unseen(no: FactRefusal) -> str:
 
 
 def _usual_advice(change: Change) -> str:
-    """Made of what the kind says of itself, where it has no advice for this difference."""
+    """Made of the kind's own texts, where it has no advice for this difference."""
     meaning, remedy = (
         gettext(text) for text in (change.meaning or change.kind.meaning, change.remedy or change.kind.remedy)
     )

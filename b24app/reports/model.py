@@ -31,7 +31,7 @@ class ReportFile(OfPortal, Base):
     time_zone: Mapped[str] = mapped_column(String(64))
     outside: Mapped[bool]
     digest: Mapped[str] = mapped_column(String(64), index=True)
-    """Of everything that stands in it: the same result makes the same file."""
+    """Of its whole content: the same result makes the same file."""
     state: Mapped[str] = mapped_column(Code(12, among(FileState), FileState.FAILED))
     asked_at: Mapped[datetime]
     begun_at: Mapped[datetime | None]

@@ -164,7 +164,7 @@ def redact(report: Report, *, outside: bool) -> Report:
 
 
 def _redact(value: object, *, outside: bool) -> object:
-    """However deep a text lies; message ids are ours and stay. What it cannot look into is refused."""
+    """Redact a text however deep it is nested; message ids are ours and stay. A type that it cannot look into is refused."""
     if value is None or isinstance(value, LEAVES) or callable(value):
         return value
     if isinstance(value, str):

@@ -87,12 +87,12 @@ def write_pdf(report: Report) -> bytes:
 
 
 def break_long_words(markup: str) -> str:
-    """Let a word of hundreds of letters end a line anywhere: laying it out as one takes the square of its length."""
+    """Let a word of hundreds of letters end a line anywhere: the time of laying it out grows with the square of its length."""
     return LONG_WORD.sub(lambda found: found[0] + "\u200b", markup)
 
 
 def refuse_fetching(url: str, *_args: object, **_values: object) -> NoReturn:
-    """A report is whole in itself: no address is ever opened for it."""
+    """Open no address: a report is whole in itself."""
     raise ValueError(f"a report does not fetch anything: {url[:60]}")
 
 

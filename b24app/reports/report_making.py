@@ -1,4 +1,4 @@
-"""Report files are made by a job, told how far they are, kept for a day, and found again by what stands in them."""
+"""Report files are made by a job that shows its progress, kept for a day, and found again by their content."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +26,7 @@ MOST_BYTES = 16 * 1024 * 1024
 WAITS_FOR, TAKES = (
     timedelta(minutes=15),
     timedelta(minutes=3),
-)  # after that the work was lost, whatever the queue says
+)  # after that the work was lost, whatever the queue shows
 TOO_LARGE = N_("It is too large to be kept. Print the page instead.")
 FINISHED = (FileState.DONE, FileState.FAILED)
 Writer = Callable[[Report], bytes | str]
@@ -45,7 +45,7 @@ class WantedReport:
 
 @contextmanager
 def written_as(form: WantedReport) -> Iterator[None]:
-    """Texts, days and moments inside are those of the reader of this form, in a request and in a job alike."""
+    """Write texts, days and moments inside for the reader of this form, in a request and in a job alike."""
     before = {name: g.get(name) for name in ("zone", "language")}
     g.zone, g.language = form.time_zone, form.language
     try:
@@ -85,7 +85,7 @@ def find_report(file_id: int, form: WantedReport) -> ReportFile | None:
 
 
 def state_of(row: ReportFile) -> FileState:
-    """How far a file is; work that nobody can be doing any more has failed."""
+    """The state of a file; work that no job does any more has failed."""
     now, state = services().clock.now(), FileState(row.state)
     if state in FINISHED:
         return state
@@ -110,7 +110,7 @@ def _read(portal_id: int, form: WantedReport) -> Report:
 
 
 def digest_of(report: Report, form: WantedReport) -> str:
-    """What tells one result from another: everything that is written, in every form, and the release that writes it."""
+    """What distinguishes one result from another: everything that is written, in every form, and the release that writes it."""
     with written_as(form):
         parts = services().manifest.version, repr(form), write_json(report), draw_body(report)
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
@@ -153,7 +153,7 @@ def _keep(row: ReportFile, content: bytes, report: Report, digest: str) -> None:
 
 
 def fail_report(words: str, portal_id: int, file_id: int) -> None:
-    """Nobody will make this file any more: its page says so."""
+    """Mark a file whose job was given up as failed; its page shows that."""
     with portal_scope(portal_id):
         row = db.session.get(ReportFile, file_id)
         if row is not None and row.state != FileState.DONE:

@@ -34,7 +34,7 @@ class ReportMoney:
 
 @dataclass(frozen=True, slots=True)
 class SumLine:
-    """One sum of the year in words: `text` carries the currency and the mark, `source` says where its price comes from."""
+    """One sum of the year in words: `text` carries the currency and the mark, `source` is the source of its price."""
 
     code: str
     title: str
@@ -58,7 +58,7 @@ def money_title(found: ReportMoney) -> str:
 
 
 def money_vat(found: ReportMoney) -> str:
-    """What is known of VAT in these sums."""
+    """Whether VAT is in these sums, as far as it is known."""
     return vat_text(found.year)
 
 

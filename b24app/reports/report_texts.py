@@ -78,7 +78,7 @@ def report_answer(report: Report) -> str:
 
 
 def report_summary(report: Report) -> str:
-    """How the shop stands in numbers, and how old the answers are."""
+    """The state of the shop in numbers, and how old the answers are."""
     if report.run is None:
         return gettext("The checks have not been run yet.")
     text = f"{main_words(report.checks.numbers)}."
@@ -96,7 +96,7 @@ def report_sum(report: Report) -> str:
 
 
 def report_dates(report: Report) -> tuple[tuple[str, str], ...]:
-    """The dates of the main term: to act by, while they lie ahead, then its end and that of the grace."""
+    """The dates of the main term: to act by, while they are ahead, then its end and that of the grace."""
     main = report.timeline.main
     if main is None or main.plan is None:
         return ()
@@ -146,7 +146,7 @@ def area_rest(area: AreaView) -> list[tuple[Level, str]]:
 
 
 def seen_text(one: Evidence) -> str:
-    """One thing seen, with its moment."""
+    """One piece of evidence, with its moment."""
     return f"{words(one.sentence)} · {stamp(one.at)}" if one.at else words(one.sentence)
 
 
@@ -179,7 +179,7 @@ def accepted_by(line: LineView) -> str:
 
 
 def calls_span(report: Report) -> str:
-    """«№ 12 – № 31, 09:40:01 – 09:40:09, 20 entries», by which the calls are found again; what was not the run's own is told apart."""
+    """«№ 12 – № 31, 09:40:01 – 09:40:09, 20 entries», by which the calls are found again; calls that were not the run's own are counted apart."""
     span, run = report.span, report.run
     if span is None or run is None or run.finished_at is None:
         return ""

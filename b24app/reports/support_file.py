@@ -23,7 +23,7 @@ from b24app.web.support import NUMBER
 DAYS = (1, 3, 7)
 USUAL_DAYS = 3
 AROUND = timedelta(minutes=10)
-"""So much before and after an error is looked at."""
+"""The span before and after an error that is looked at."""
 MOST_CALL_BYTES = 16 * 1024 * 1024
 """Whole texts of calls; packed they are about a tenth of it."""
 UNKNOWN_NUMBER = N_(
@@ -168,7 +168,7 @@ def _period(wish: SupportWish, now: datetime) -> tuple[datetime, datetime]:
 
 
 def bound_lines(lines: Iterable[str], most: int = MOST_CALL_BYTES) -> tuple[str, int, int]:
-    """The newest lines that have room, how many they are, and how many older ones were left out."""
+    """The newest lines that fit, how many they are, and how many older ones were left out."""
     kept: deque[str] = deque()
     size = left_out = 0
     for line in lines:

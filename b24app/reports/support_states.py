@@ -41,7 +41,7 @@ PLAIN_SETTINGS = (
     "proxies",
     "refusals_per_minute",
 )
-"""Settings whose values are numbers and switches; of every other one it is only said whether it is set."""
+"""Settings whose values are numbers and switches; of every other one only whether it is set."""
 
 
 def read_states(now: datetime) -> Mapping[str, object]:
@@ -151,7 +151,7 @@ def read_runs() -> Sequence[State]:
 
 
 def read_terms(now: datetime) -> Sequence[State]:
-    """Which terms are known; not what they cost or who said so."""
+    """Which terms have a known end; without their cost and who wrote them."""
     return [
         {
             "kind": one.kind,

@@ -102,7 +102,7 @@ def corrected_plans(profile: RenewalProfile) -> PlanTable:
 
 
 def current_plan(license_code: str = "") -> Plan | None:
-    """The plan that this portal has: what a person named, else what `app.info` reported; None when it is not known.
+    """The plan that this portal has: what a person named, else what `app.info` reported; None when it is unknown.
 
     `license_code` is an answer of `app.info` that is not kept yet.
     """

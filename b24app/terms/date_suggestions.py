@@ -53,7 +53,7 @@ def suggest_from_app(
     """The Marketplace subscription's end from STATUS and DAYS of `app.info` or of ONAPPPAYMENT.
 
     Source: the portal's source, rest/lib/app.php of rest 25.600: for STATUS S, DAYS counts to the end of the Market subscription; other statuses
-    count the application's own paid period; null says nothing. DAYS is never about the plan.
+    count the application's own paid period; null means nothing. DAYS is never about the plan.
     """
     days = _number(answer.get("DAYS"))
     if days is None or not -400 <= days <= 4000:
@@ -82,7 +82,7 @@ def list_suggestions() -> tuple[OpenSuggestion, ...]:
 
 
 def accept_suggestion(suggestion_id: int, *, by: Author, at: datetime) -> Term:
-    """A person takes the hint as the date; the term remembers both the portal and the person."""
+    """A person takes the hint as the date; the term keeps both the portal and the person as its source."""
     row = _row(suggestion_id)
     row.state = SuggestionState.ACCEPTED
     term = _existing(row.kind)

@@ -33,14 +33,14 @@ KNOWLEDGE = (
     "renewed_on",
     "pending_since",
 )
-"""What is known of a date beside the date: who said it and when. It moves with the date, and back with it."""
+"""The fields beside a date: its source, who wrote it and when. They change with the date, and are put back with it."""
 TAKEN_BACK = "taken_back"
 _ORDER = {kind: place for place, kind in enumerate(TermKind)}
 
 
 @dataclass(frozen=True, slots=True)
 class TermChange:
-    """One line of the history of a term; `by_portal`: nobody wrote it, the portal told it to the application."""
+    """One line of the history of a term; `by_portal`: nobody wrote it, the portal returned it to the application."""
 
     id: int
     term_id: int
@@ -54,7 +54,7 @@ class TermChange:
 
 
 UNDONE = ("added", "changed", "confirmed", "pending")
-"""What can be taken back as long as nothing came after it."""
+"""The actions that can be taken back as long as nothing came after them."""
 
 
 KEPT_AS_TEXT: Mapping[str, Callable[[str], object]] = {
@@ -132,7 +132,7 @@ def change_paid_term(
     for name in DRAFT_FIELDS:
         setattr(row, name, after[name])
     if "ends_on" in values:
-        if source != INTEGRATOR:  # what an integrator tells is no evidence that a renewal has arrived
+        if source != INTEGRATOR:  # a date from an integrator is no evidence that a renewal has arrived
             _note_renewal(row, ended, at)
         _set_source(row, by, at, source)
     if changed:
@@ -142,7 +142,7 @@ def change_paid_term(
 
 
 def confirm_paid_term(term_id: int, *, by: Author, at: datetime) -> Term:
-    """A person looked again and the date stands."""
+    """A person looked again and confirms the date."""
     row = _row(term_id)
     before = _fields_of(row)
     row.confirmed_by, row.confirmed_at = by.name, at
@@ -195,7 +195,7 @@ def note_decision(term_id: int, action: str, reason: str, *, by: Author, at: dat
 
 
 def paid_term_history(term_id: int | None = None) -> tuple[TermChange, ...]:
-    """What happened to one term, or to all of them, newest first."""
+    """The history of one term, or of all of them, newest first."""
     query = select(model.PaidTermHistory).order_by(
         model.PaidTermHistory.at.desc(), model.PaidTermHistory.id.desc()
     )

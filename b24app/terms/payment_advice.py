@@ -1,6 +1,6 @@
 """Which ways to pay still fit on a day, the best first: by invoice, by card, by a transfer within the grace. Pure.
 
-Every page, letter and report that says how to pay takes it from here, so that none offers what cannot happen any more.
+Every page, letter and report that shows how to pay takes it from here, so that none offers what cannot happen any more.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class WayCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PayingWay:
-    """One way that still fits: from which day, by which day, and when the money is there if it leaves on that last day."""
+    """One way to pay that still fits: from which day, by which day, and when the money is there if it leaves on that last day."""
 
     code: WayCode
     since: date
@@ -40,7 +40,7 @@ class PayingWay:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """The ways that fit on a day, the best first; none when nothing takes effect before what is paid for stops."""
+    """The ways to pay that fit on a day, the best first; none when nothing takes effect before what is paid for stops."""
 
     ways: tuple[PayingWay, ...]
     in_order: bool
@@ -51,7 +51,7 @@ class Advice:
         return self.ways[0] if self.ways else None
 
     def of(self, *codes: WayCode) -> PayingWay | None:
-        """The best way of some kinds, if one still fits."""
+        """The best way to pay of some kinds, if one still fits."""
         return next((way for way in self.ways if way.code in codes), None)
 
     @property
@@ -70,7 +70,7 @@ def advise(
 ) -> Advice:
     """The ways to pay on a day. `ordered`: the invoice is asked for already, so that only the transfer has to fit.
 
-    `in_order` says that the way which was chosen still takes effect before the end. Nothing can be bought before the window opens.
+    `in_order`: the way which was chosen still takes effect before the end. Nothing can be bought before the window opens.
     """
     start = max(today, plan.window_opens)
     approved = _approved(plan, calendar, today, ordered=ordered)
@@ -82,7 +82,7 @@ def advise(
 
 
 def _rank(way: PayingWay) -> tuple[bool, int]:
-    """What arrives before the end comes first; then the chosen way, the card, and a transfer without the usual approval."""
+    """What arrives before the end comes first; then the chosen way to pay, the card, and a transfer without the usual approval."""
     return (not way.in_time, (WayCode.INVOICE, WayCode.CARD, WayCode.TRANSFER).index(way.code))
 
 
@@ -100,7 +100,7 @@ def _by_card(plan: PaymentPlan, start: date) -> PayingWay | None:
 
 
 def _approved(plan: PaymentPlan, calendar: BankCalendar, today: date, *, ordered: bool) -> date:
-    """The day on which the payment can be approved; the approval may go on before the renewal is on sale."""
+    """The day on which the payment can be approved; the approval may run before the renewal is on sale."""
     first = today if calendar.is_open(today) else calendar.after(today, 1)
     return calendar.after(first, 0 if ordered else plan.conditions.approval_days)
 

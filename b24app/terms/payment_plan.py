@@ -14,7 +14,7 @@ from b24app.text.messages import N_
 
 
 class TransferOutcome(StrEnum):
-    """What happens when money is sent on a day."""
+    """The result of sending money on a day."""
 
     ON_TIME = "on_time"
     NO_SPARE = "no_spare"
@@ -169,7 +169,7 @@ def _arrived(sent: date, arrives: date, conditions: Conditions, calendar: BankCa
 
 
 def later_rows(plan: PaymentPlan, calendar: BankCalendar) -> tuple[Transfer, ...]:
-    """The telling days: invoice by, pay by, the last chance, and the day after it; for a card the last days of all."""
+    """The days on which the result changes: invoice by, pay by, the last chance, and the day after it; for a card the last days of all."""
     if plan.conditions.invoice:
         after = calendar.after(plan.last_chance_on, 1)
         days = {plan.first_step_by, plan.pay_by, plan.last_chance_on, after}

@@ -1,4 +1,4 @@
-"""The rules of renewal: window, the rule of grace (grace period), what stops when, where a term stands today. Pure.
+"""The rules of renewal: window, the rule of grace (grace period), what stops when, the state of a term today. Pure.
 
 How many days of grace there are after the end of the plan is data: `grace_days` of b24app/data/policy.toml.
 """
@@ -29,7 +29,7 @@ DEFAULTS = {"window_days": 30, "warning_days": 14, "critical_days": 7, "grace_da
 
 
 class State(StrEnum):
-    """Where a paid term stands."""
+    """The state of a paid term."""
 
     UNKNOWN = "unknown"
     ACTIVE = "active"
@@ -73,13 +73,13 @@ class Policy:
         return self.facts.get(code, DatedFact())
 
     def days(self, code: str) -> int:
-        """The number of days that drives; our cautious default when no source states one."""
+        """The number of days that is used; our cautious default when no source states one."""
         number = self.fact(code).number
         return DEFAULTS.get(code, 0) if number is None else number
 
     @property
     def grace_days(self) -> int:
-        """The one number of days that is counted with after the end: a person's own, else the safe ones of those promised."""
+        """The number of days after the end that all counts use: a person's own, else the safe one of those promised."""
         promised, safe = self.fact("grace_days").used, self.fact("safe_grace_days").used
         by_person = promised is not None and promised.grade == "H" and (safe is None or safe.grade != "H")
         if by_person or safe is None or safe.number is None:
@@ -88,7 +88,7 @@ class Policy:
 
     @property
     def promised_grace_days(self) -> int:
-        """What the vendor promises, to be named where the grace is explained; no date is counted with it."""
+        """The grace that the vendor promises, to be named where the grace is explained; no date is counted with it."""
         fact = self.fact("grace_days")
         return DatedFact(tuple(claim for claim in fact.claims if claim.grade != "H"), fact.strict).number or 0
 
@@ -128,7 +128,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of one term: its end, a renewal bought ahead, the last renewal, a lock seen on the portal."""
+    """The stored facts about one term: its end, a renewal bought ahead, the last renewal, a lock seen on the portal."""
 
     ends_on: date | None
     pending: bool = False
@@ -148,7 +148,7 @@ def days_of_grace(ends_on: date, days: int) -> tuple[date, ...]:
 
 
 def state_on(standing: Standing, policy: Policy, today: date) -> State:
-    """Where the term stands on a day; a pure function of the dates."""
+    """The state of the term on a day; a pure function of the dates."""
     if standing.ends_on is None:
         return State.UNKNOWN
     left, in_grace = (standing.ends_on - today).days, today <= policy.grace_ends(standing.ends_on)

@@ -22,7 +22,7 @@ from b24app.text.messages import N_
 
 @dataclass(frozen=True, slots=True)
 class RenewalProfile:
-    """The starting points of one portal; empty or None: not known."""
+    """The starting points of one portal; empty or None: unknown."""
 
     license_code: str = ""
     license_previous: str = ""
@@ -58,7 +58,7 @@ class RenewalProfile:
 
     @property
     def price_region(self) -> str:
-        """The region whose plans and prices apply; none while the licence does not say it, for a rouble is no rule of caution."""
+        """The region whose plans and prices apply; empty while the licence does not show it, for a rouble is no safe default."""
         code = parse_license(self.license_code)
         return code.region if code else ""
 
@@ -69,7 +69,7 @@ class RenewalProfile:
 
     @property
     def is_abroad(self) -> bool:
-        """Whether the licence is of a region that has neither the laws nor the habits of Russia and its neighbours."""
+        """Whether the licence is of a region without the laws and customs of Russia and its neighbours."""
         return bool(self.price_region) and self.price_region not in read_neighbours().near
 
 
@@ -116,7 +116,7 @@ def current_payments() -> Payments:
 
 
 def days_of_method(code: str, profile: RenewalProfile) -> int:
-    """Working days of a way to pay: a person's own where that way was chosen, else those of the data."""
+    """Working days of a method of payment: a person's own where that method was chosen, else those of the data."""
     if profile.transfer_days is not None and code == profile.method:
         return profile.transfer_days
     return read_payments(profile.region).methods[code].days.number or 0
@@ -128,7 +128,7 @@ def own_currency() -> str:
 
 
 def change_profile(*, by: Author, at: datetime, **values: object) -> RenewalProfile:
-    """Change some starting points; raises BadInput naming the field. Another way to pay takes its own days with it."""
+    """Change some starting points; raises BadInput naming the field. Another method of payment resets the days to its own."""
     for name, value in values.items():
         _check(name, value)
     row = _row()
@@ -154,7 +154,7 @@ def note_license(license_code: str, at: datetime) -> bool:
         row.license_previous, row.license_code = row.license_code, license_code
         row.license_changed_at = at if changed else None
         if changed and is_known_plan(license_code.rpartition("_")[2].lower()):
-            row.plan_named = ""  # it was said of the plan before
+            row.plan_named = ""  # it was named for the plan before
     row.license_seen_at = at
     code = parse_license(license_code)
     if code and code.plan == ON_PREMISE:

@@ -48,7 +48,7 @@ class CalendarView:
 
 
 def plan_name() -> Sentence:
-    """The plan's name to be translated; empty when the plan is not known."""
+    """The plan's name to be translated; empty when the plan is unknown."""
     plan = current_plan()
     return sentence(plan.title) if plan else NOTHING
 
@@ -100,7 +100,7 @@ def calendar_view(
 ) -> CalendarView | None:
     """The payment sum of one term, with the visitor's own conditions if given; None when its end is unknown.
 
-    `ordered` says that the invoice was asked for already.
+    `ordered`: the invoice was asked for already.
     """
     if term.ends_on is None:
         return None
@@ -137,7 +137,7 @@ def _next_step_by(plan: PaymentPlan, today: date, *, ordered: bool) -> date:
 
 
 def _takes_card(profile: RenewalProfile) -> bool:
-    """Whether the route of this portal can be paid by card; one that is not known is not judged."""
+    """Whether the route of this portal can be paid by card; True for an unknown route."""
     route = read_payments(profile.region).routes.get(profile.route)
     return route is None or "card" in route.methods
 

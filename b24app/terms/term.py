@@ -42,7 +42,7 @@ PAYS_BY = {
 }
 CONFIRMED_FOR = timedelta(days=180)
 INTEGRATOR = "integrator"
-"""The source of a date that an integrator told and nobody of the portal has confirmed."""
+"""The source of a date that an integrator gave and nobody of the portal has confirmed."""
 EARLIEST, LATEST = date(2015, 1, 1), date(2100, 1, 1)
 
 
@@ -101,12 +101,12 @@ class Term:
         return self.confirmed_at or self.said_at
 
     def needs_confirming(self, now: datetime) -> bool:
-        """Whether the date is unknown, only told by an integrator, or nobody looked at it for half a year."""
+        """Whether the date is unknown, given by an integrator alone, or nobody looked at it for half a year."""
         return self.ends_on is None or self.only_from_integrator or now - self.known_at > CONFIRMED_FOR
 
     @property
     def only_from_integrator(self) -> bool:
-        """Whether an integrator told the date and nobody has confirmed it."""
+        """Whether an integrator gave the date and nobody has confirmed it."""
         return self.source == INTEGRATOR and self.confirmed_at is None
 
 
@@ -161,7 +161,7 @@ class RowState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CsvLine:
-    """One row of an import: its values, which known term it is about, and what is wrong with it."""
+    """One row of an import: its values, which stored term it is about, and what is wrong with it."""
 
     number: int
     values: Mapping[str, str]
@@ -212,7 +212,7 @@ def _line(row: NamedRow, terms: tuple[Term, ...], read: Read) -> CsvLine:
 
 
 def _alike(one: object, other: object) -> bool:
-    """Whether a table says what is known; browsers end a line of a text otherwise than spreadsheets."""
+    """Whether a table has the stored value; browsers end a line of a text otherwise than spreadsheets."""
     if isinstance(one, str) and isinstance(other, str):
         return one.strip().splitlines() == other.strip().splitlines()
     return one == other
@@ -223,5 +223,5 @@ def _wrong(row: NamedRow, error: str, field: str) -> CsvLine:
 
 
 def _key(item: TermDraft | Term) -> tuple[str, str]:
-    """Kinds that exist once are known by kind, others by their name too."""
+    """The key of a term: kinds that exist once are found by kind, others by their name too."""
     return (str(item.kind), "" if item.kind in SINGLE else item.title.strip().lower())

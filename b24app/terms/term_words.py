@@ -39,7 +39,7 @@ def head_names(speak: Speak) -> dict[str, str]:
 
 
 def value_codes(speak: Speak) -> dict[tuple[str, str], str]:
-    """What people write in a cell in one language, as it is looked up, with the code that it means; tables of earlier releases too."""
+    """The values of cells in one language, as they are looked up, with their codes; those of earlier releases too."""
     return {
         (column, plain_head(name)): code
         for column, titles in VALUES.items()
@@ -77,7 +77,7 @@ def _plain(column: str, value: str, language: str) -> str:
 
 
 def check_cells(row: Row, language: str) -> None:
-    """Raise BadInput that says what is wrong with a cell of `in_codes` that no day, or no sum, was read from."""
+    """Raise BadInput that names what is wrong with a cell of `in_codes` from which no day, or no sum, was read."""
     if row.get("ends_on"):
         day, problem = read_day(row["ends_on"], language)
         if day is None:

@@ -1,4 +1,4 @@
-"""The timeline of terms, as pages draw it: rows with their end, last day to pay, grace and who said so. Pure."""
+"""The timeline of terms, as pages draw it: rows with their end, last day to pay, grace and the source. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -71,7 +71,7 @@ class Timeline:
 
 
 def standing_of(term: Term, *, verified: bool = True, locked: bool = False) -> Standing:
-    """What the state of a term is judged by."""
+    """The inputs by which the state of a term is judged."""
     return Standing(term.ends_on, term.pending_since is not None, term.renewed_on, verified, locked)
 
 
@@ -121,9 +121,9 @@ def _plan_of(term: Term, policy: Policy, calendar: BankCalendar, paying: Paying)
 
 
 def term_name(term: Term, plan_name: Sentence = NOTHING) -> Sentence:
-    """What the term is called: its own title, the plan's name, or its kind.
+    """The name of a term: its own title, the plan's name, or its kind.
 
-    Of telephony the portal tells one date only, that of the SIP connector (voximplant.sip.connector.status).
+    Of telephony the portal returns one date only, that of the SIP connector (voximplant.sip.connector.status).
     """
     if term.title:
         return sentence("%(title)s", title=term.title)

@@ -1,4 +1,4 @@
-"""Whether a day that a person typed is likely meant: what speaks against it, to be asked back. Pure.
+"""Whether a day that a person typed is likely meant: the doubts about it, to be asked back. Pure.
 
 Nothing is refused here: a doubt is answered by a person with one press, and the day is kept as it was typed.
 """
@@ -32,7 +32,7 @@ LATELY = {DayUse.COPY: 120, DayUse.DONE: 62}
 
 @dataclass(frozen=True, slots=True)
 class KnownOfDay:
-    """What is known when a day is typed: today, the day as it was written before, whether the portal answers as paid."""
+    """What the doubts depend on: today, the day as it was written before, whether the portal answers as paid."""
 
     today: date
     before: date | None = None
@@ -40,19 +40,19 @@ class KnownOfDay:
 
 
 def use_of_kind(kind: str) -> DayUse:
-    """What the end of a kind of term is judged as."""
+    """The use of a typed end by its kind of term."""
     return USE_OF_KIND.get(kind, DayUse.OTHER)
 
 
 def doubts_about(day: date, use: DayUse, known: KnownOfDay) -> tuple[Sentence, ...]:
-    """What speaks against a typed day; nothing when it is likely, or when it stood there before."""
+    """The doubts about a typed day; none when it is likely, or when it was the stored one before."""
     if day == known.before and use is not DayUse.NEXT:
         return ()
     return tuple(_of_past(day, use, known) if use in LATELY else _of_end(day, use, known))
 
 
 def repaired_day(day: date, use: DayUse, known: KnownOfDay) -> date | None:
-    """The same day of the nearest year that nothing speaks against; None where no year mends it."""
+    """The same day of the nearest year without a doubt; None where no year mends it."""
     past = use in LATELY
     years = range(known.today.year, known.today.year + (-2 if past else 2), -1 if past else 1)
     found = (_in_year(day, year) for year in years)
@@ -96,7 +96,7 @@ def _of_end(day: date, use: DayUse, known: KnownOfDay) -> Iterator[Sentence]:
 
 
 def _farthest(use: DayUse, known: KnownOfDay) -> int:
-    """How many days ahead an end may lie: a year after the one before it, where there was one."""
+    """How many days ahead an end may be: a year after the one before it, where there was one."""
     if use not in ENDS:
         return THREE_YEARS
     if known.before is None or known.before < known.today:

@@ -14,7 +14,7 @@ ONE_DAY = timedelta(days=1)
 MOST_COUNTED_DAYS = 3660
 CALENDAR = "calendar.toml"
 WEEKENDS = "weekends"
-"""The calendar of a country that we know nothing of: its weekends alone."""
+"""The calendar of a country without data: its weekends alone."""
 NEVER_MOVED = 9999
 
 
@@ -39,7 +39,7 @@ class BankCalendar:
 
     @property
     def weekends_only(self) -> bool:
-        """Whether the holidays of the country are not known."""
+        """Whether the holidays of the country are unknown."""
         return self.country == WEEKENDS
 
     def is_open(self, day: date) -> bool:
@@ -52,7 +52,7 @@ class BankCalendar:
 
     @functools.cached_property
     def _open_days(self) -> dict[date, bool]:
-        """What was asked before: one way to pay walks the same days hundreds of times."""
+        """A cache of open days: one way to pay walks the same days hundreds of times."""
         return {}
 
     def kind(self, day: date) -> DayKind:
@@ -85,7 +85,7 @@ class BankCalendar:
     def between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; negative when the end has passed.
 
-        More than ten years are not counted: a stored day with a slip in its year must not hold up a page.
+        More than ten years are not counted: a stored day with a wrong year must not hold up a page.
         """
         if end < start:
             return -self.between(end, start)
@@ -115,7 +115,7 @@ class BankCalendar:
         return first, last
 
     def undecreed_years(self, start: date, end: date) -> tuple[int, ...]:
-        """Years of a period whose transfers are not known yet: their days may still move."""
+        """Years of a period whose transfers are unknown yet: their days may still move."""
         return tuple(year for year in range(start.year, end.year + 1) if year > self.decreed_until)
 
 
@@ -146,7 +146,7 @@ def is_known_country(country: str) -> bool:
 
 @functools.cache
 def open_calendar(country: str = HOME) -> BankCalendar:
-    """The calendar of a country; Russia stands in for a neighbour that we do not carry, weekends for the rest of the world.
+    """The calendar of a country; Russia replaces a neighbour without a calendar, weekends the rest of the world.
 
     Source: the `holidays` library, which carries the official transfers (measured against decrees of 2025-2026).
     """

@@ -71,7 +71,7 @@ def figure(value: Decimal | float | str | None) -> str:
 
 
 LEADING = frozenset({"USD", "EUR", "GBP"})
-"""Currencies whose sign stands before a sum in English."""
+"""Currencies whose sign comes before a sum in English."""
 
 
 def money(value: Decimal | float | None, currency: str = "") -> str:
@@ -130,7 +130,7 @@ def size_text(size: int) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """«40 мс», «1,25 с»: what is shorter than a second is told in thousandths of it, never as nothing."""
+    """«40 мс», «1,25 с»: what is shorter than a second is written in milliseconds, never as nothing."""
     if round(seconds, 3) >= 1:
         return unbroken(gettext("%(seconds)s s", seconds=number(seconds)))
     if seconds < 0.001:

@@ -1,4 +1,4 @@
-"""Names of hosts in both of their forms: as the name system knows them (xn--…) and as people read them. Pure.
+"""Names of hosts in both of their forms: that of the name system (xn--…) and that which people read. Pure.
 
 A label that mixes alphabets (a Cyrillic «а» in a Latin word) is no name: no registry gives it, and it is there to be taken for
 another one. A label of one alphabet that looks like Latin under a Latin ending is shown in its form of the name system.
@@ -16,7 +16,7 @@ LOOKS_LATIN = frozenset("асԁеһіјӏорԛѕԝхуѵ")
 
 
 class NoHostName(ValueError):
-    """What no name of a host can be; `mixed` says that its letters are of several alphabets."""
+    """A text that cannot be the name of a host; `mixed`: its letters are of several alphabets."""
 
     def __init__(self, text: str, *, mixed: bool = False) -> None:
         super().__init__(text)
@@ -24,7 +24,7 @@ class NoHostName(ValueError):
 
 
 def to_ascii(name: str) -> str:
-    """The name as the name system knows it; letters that look alike become plain ones. Raises NoHostName."""
+    """The name in its form of the name system; letters that look alike become plain ones. Raises NoHostName."""
     plain = name.removesuffix(".").lower()
     if plain.isascii() and PREFIX not in plain:
         return plain
@@ -39,7 +39,7 @@ def to_ascii(name: str) -> str:
 
 
 def to_unicode(name: str) -> str:
-    """The name as people read it; what would be taken for another name stands as the name system knows it."""
+    """The name as people read it; one that would be taken for another name stays in its form of the name system."""
     try:
         plain = to_ascii(name)
     except NoHostName:
@@ -50,7 +50,7 @@ def to_unicode(name: str) -> str:
 
 
 def _bare(name: str) -> str:
-    """A refused name, letter by letter in plain ASCII, so that nobody takes it for another one."""
+    """A refused name in plain ASCII, label by label, so that nobody takes it for another one."""
     return ".".join(
         label if label.isascii() else PREFIX + label.encode("punycode", "replace").decode()
         for label in name.split(".")
@@ -78,7 +78,7 @@ def _script(letter: str) -> str:
 
 
 def in_ascii(url: str) -> str:
-    """An address with its host as the name system knows it; everything else stays. Raises NoHostName."""
+    """An address with its host in the form of the name system; everything else stays. Raises NoHostName."""
     host = urlsplit(url).hostname or ""
     return url if host.isascii() and PREFIX not in host else _with_host(url, to_ascii(host))
 

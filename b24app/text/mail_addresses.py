@@ -21,7 +21,7 @@ _LOCAL = re.compile(r"[^@\s<>,;:\"\[\]()\\]+")
 
 
 def read_mail(text: str) -> str:
-    """One plain address that mail can go to, as it is kept; nothing for what is none. Raises NoHostName for a name of mixed letters."""
+    """One plain mail address, as it is kept; empty for an invalid one. Raises NoHostName for a name of mixed letters."""
     text = unicodedata.normalize("NFC", text.strip())
     local, _, host = text.rpartition("@")
     try:
@@ -58,7 +58,7 @@ def check_mail(text: str, field: str = "email") -> str:
 
 
 def ascii_host(address: str) -> str:
-    """The address with its host as the name system knows it, for mail servers; what is no name stays."""
+    """The address with its host in the form of the name system, for mail servers; what is no name stays."""
     local, _, host = address.rpartition("@")
     try:
         return f"{local}@{to_ascii(host)}" if not host.isascii() or PREFIX in host.lower() else address
@@ -67,5 +67,5 @@ def ascii_host(address: str) -> str:
 
 
 def mail_key(address: str) -> str:
-    """By what two addresses are one: small letters, and one form of the host."""
+    """The key by which two addresses are one: lower case, and one form of the host."""
     return ascii_host(address.strip()).lower()

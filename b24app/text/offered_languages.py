@@ -1,6 +1,6 @@
 """Languages that are offered: Russian and English, and a further one once a native reader has signed its catalogue.
 
-`translations/readers.toml` says who read which language, when, and the hash of what was read; that lies beside the catalogue
+`translations/readers.toml` lists who read which language, when, and the hash of what was read; that is kept beside the catalogue
 as `read.po`. What was changed after the signature is a draft again: it is shown in Russian until it is read.
 """
 
@@ -82,7 +82,7 @@ def read_signature(language: str, folder: Path) -> ReaderSignature | None:
 
 
 def signed_texts(language: str, folder: Path) -> Texts:
-    """What the reader has read; nothing when it is not what was signed."""
+    """The texts that the reader has read; empty when they differ from those signed."""
     signature, texts = read_signature(language, folder), read_texts(folder / language / "read.po")
     return texts if signature and texts and hash_texts(texts) == signature.hash else {}
 
@@ -120,5 +120,5 @@ def shipped_language(language: str) -> str:
 
 
 def portal_code(language: str) -> str:
-    """How portals call a language."""
+    """The code that portals have for a language."""
     return next((code for code, ours in PORTAL_CODES.items() if ours == language), language)

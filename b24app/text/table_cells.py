@@ -1,4 +1,4 @@
-"""What a cell of a spreadsheet says: a day, a number, yes or no, as Excel and people write them. Pure."""
+"""Reads a cell of a spreadsheet: a day, a number, yes or no, as Excel and people write them. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
 
 
 def plain_spaces(text: str) -> str:
-    """A text on one line with single plain spaces, without signs that nobody sees."""
+    """A text on one line with single plain spaces, without invisible characters."""
     return " ".join(text.translate(UNSEEN).split())
 
 
@@ -66,7 +66,7 @@ def read_day(text: str, language: str = "", *, serials: bool = True) -> tuple[da
 
 
 def _parts_of(plain: str) -> tuple[str, int, int] | None:
-    """Year, month and day in the ways that have one reading."""
+    """Year, month and day in the formats that have one reading."""
     if found := _DOTS.fullmatch(plain):
         return found[3], int(found[2]), int(found[1])
     if found := _ISO.fullmatch(plain):
@@ -102,7 +102,7 @@ def _without_weekday(plain: str) -> str:
 
 @lru_cache(maxsize=1)
 def _months() -> Mapping[str, int]:
-    """The names of months, whole and short, in every case that stands in a date."""
+    """The names of months, whole and short, in every case that occurs in a date."""
     found: dict[str, int] = {}
     for locale in map(Locale, LANGUAGES):
         names = [(word, number) for use in locale.months.values() for number, word in use["wide"].items()]
@@ -153,12 +153,12 @@ def read_number(text: str, language: str = "") -> Decimal | None:
 
 
 def currency_of(text: str) -> str:
-    """The currency whose sign stands beside a sum; nothing where none does."""
+    """The currency whose sign is beside a sum; empty where none is."""
     found = _SIGNS.search("".join(text.split()))
     return _CURRENCY_OF.get(found[0][0].lower(), "") if found else ""
 
 
 def read_yes(text: str) -> bool | None:
-    """Whether a cell says yes: да, истина, 1, x and the like; None where it says neither."""
+    """Whether a cell means yes: да, истина, 1, x and the like; None where it means neither."""
     word = plain_spaces(text).lstrip("'").lower()
     return True if word in _YES else False if word in _NO else None

@@ -22,7 +22,7 @@ _NAMED_DIVIDER = re.compile(r"\s*sep=(.)[ \t]*(?:\r\n?|\n|$)", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
 _BREAK = re.compile(r"\r\n?|\n")
 _LOW, _HIGH = bytes(range(0x80, 0xB0)), bytes(range(0xB0, 0x100))
-"""Where most Russian letters lie in the table of DOS («CSV (MS-DOS)»), and where all of them lie in that of Windows."""
+"""The codes of most Russian letters in the table of DOS («CSV (MS-DOS)»), and of all of them in that of Windows."""
 
 
 SURPLUS = N_(
@@ -31,7 +31,7 @@ SURPLUS = N_(
 
 
 class WrongLine(BadInput):
-    """A line because of which the whole table cannot be read; `line` is its number in the spreadsheet."""
+    """A line that makes the whole table unreadable; `line` is its number in the spreadsheet."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message, "file")
@@ -40,7 +40,7 @@ class WrongLine(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row that says anything; `number` is the one that a spreadsheet shows beside it."""
+    """One row that is not empty; `number` is the one that a spreadsheet shows beside it."""
 
     number: int
     cells: tuple[str, ...]
@@ -48,7 +48,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class NamedRow:
-    """A row by its columns, and what stands past the last named one."""
+    """A row by its columns, and the cells past the last named one."""
 
     number: int
     cells: dict[str, str]
@@ -89,7 +89,7 @@ def _encodings(content: bytes) -> tuple[str, ...]:
 
 
 def read_rows(text: str, most: int, too_long: str) -> tuple[TableRow, ...]:
-    """The rows that say anything; raises BadInput with `too_long` past `most` of them, WrongLine for an open quotation mark."""
+    """The rows that are not empty; raises BadInput with `too_long` past `most` of them, WrongLine for an open quotation mark."""
     text, divider = _divided(text.lstrip("\ufeff"))
     if "\0" in text:
         raise BadInput(NO_TABLE, "file")
@@ -148,7 +148,7 @@ def plain_head(name: str) -> str:
 
 
 def name_cells(rows: Sequence[TableRow], column: Callable[[str], str]) -> tuple[NamedRow, ...]:
-    """The rows below the head by their columns; `column` knows a name or answers nothing. Of two columns of one name the first counts."""
+    """The rows below the head by their columns; `column` returns the code of a name, or an empty one. Of two columns of one name the first counts."""
     head = [column(name) for name in rows[0].cells]
     named = {name: place for place, name in reversed(tuple(enumerate(head))) if name}
     return tuple(
@@ -162,7 +162,7 @@ def name_cells(rows: Sequence[TableRow], column: Callable[[str], str]) -> tuple[
 
 
 def unread_columns(rows: Sequence[TableRow], column: Callable[[str], str]) -> tuple[str, ...]:
-    """The columns that say nothing to us, and those that stand there twice, by the names that they have there."""
+    """The columns that are not recognised, and those that occur twice, by their names in the table."""
     seen, unread = set[str](), list[str]()
     for name in rows[0].cells if rows else ():
         code = column(name)

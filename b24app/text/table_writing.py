@@ -41,7 +41,7 @@ class TableLook:
 
 FOR_PROGRAMS = TableLook()
 PIPED = TableLook(marked=False)
-"""For a pipe of the command line, where the mark would stand inside the first name."""
+"""For a pipe of the command line, where the mark would become a part of the first name."""
 
 
 def table_lines(heads: Iterable[str], rows: Iterable[Iterable[Cell]], look: TableLook) -> Iterator[str]:

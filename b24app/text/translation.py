@@ -47,7 +47,7 @@ def translate_values(text: Sentence, plain: Plain) -> Mapping[str, str]:
 
 
 NAMELESS = N_("without a name")
-"""Portals let people save objects with an empty name: in a list each of them must still be seen."""
+"""The text of a value; portals let people save objects with an empty name, which must be visible in a list."""
 
 
 def _format(value: Value, plain: Plain) -> str:
@@ -81,7 +81,7 @@ class Translator:
             return translate(text, self._plain)
 
     def _plain(self, value: Value) -> str:
-        """A day has its year: messages are read later than they are written."""
+        """A day with its year: messages are read later than they are written."""
         match value:
             case datetime():
                 return day_long(value.astimezone(ZoneInfo(self.zone)).date())

@@ -59,8 +59,8 @@ def framed(
     With a `right` the client's integrator is let in too, as far as the client has given it; with several only where all
     are given, without one never. An `own` view is of the person's own portal, also where the page that asks shows a client's.
 
-    With `asks_portal` the portal itself says that he is an administrator still: what takes all of a portal's data out of
-    it, or writes into it, does not rest on a page that was opened an hour ago. With `redraw` a form that cannot be used is answered by the page, drawn with what is wrong.
+    With `asks_portal` the portal itself confirms that he is an administrator still: taking all of its data out, or writing into it, does not rest on a page
+    that was opened an hour ago. With `redraw` a form that cannot be used is answered by the page, drawn with its mistakes.
     """
     needed = (right,) if isinstance(right, Right) else right
 
@@ -113,14 +113,14 @@ def _to_sign_in() -> ResponseReturnValue:
 
 
 def _demand_same_portal(frame: Frame) -> None:
-    """What is pressed has to be of the portal that the page's token opens: a page brought back by the browser may be of another."""
+    """Refuse a press on a page of another portal than the page's token opens, such as one that the browser has restored."""
     if request.method not in READING and request.headers.get(CLIENT, "") != frame.consent_code:
         g.frame = leave_client(frame)
         raise AnotherPortal
 
 
 def _enter_client(own: Frame) -> Frame:
-    """The client's frame that a page asks for; once the access has ended what is answered is of the person's own frame."""
+    """The client's frame that a page asks for; once the access has ended the answer is of the person's own frame."""
     try:
         return enter_client(own, own.consent_code, services().clock.now())
     except ConsentEnded:
@@ -134,7 +134,7 @@ def leave_client(frame: Frame) -> Frame:
 
 
 def _refresh(answer: ResponseReturnValue) -> ResponseReturnValue:
-    """Send the token and the toasts with every answer to htmx; language and theme may have changed, the token's hour goes on."""
+    """Send the token and the toasts with every answer to htmx; language and theme may have changed, the token's hour is the same."""
     response = current_app.make_response(answer)
     if htmx:
         response = add_toasts(response)
@@ -200,7 +200,7 @@ def kept_deed() -> Iterator[None]:
 
 
 def keep_first() -> None:
-    """Keep what was done before something is shown or sent: a line of a journal, the use of a key."""
+    """Commit what was done before something is shown or sent: a line of a journal, the use of a key."""
     db.session.commit()
 
 

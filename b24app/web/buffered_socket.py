@@ -1,4 +1,4 @@
-"""What a thread takes for its socket: one request that is here, and an answer that is sent without waiting."""
+"""The socket object of a worker thread: one request that has arrived whole, and an answer that is sent without waiting."""
 
 import contextlib
 import socket
@@ -47,13 +47,13 @@ class BufferedSocket:
             left = None if left is None else left - len(piece)
 
     def send(self, data: bytes) -> int:
-        """Send all of it; the loop has said «continue» already."""
+        """Send all of it; the loop has sent «continue» already."""
         if not (data == CONTINUE and self.told_to_continue):
             self.sendall(data)
         return len(data)
 
     def send_rest(self) -> bool:
-        """Send on what was kept; whether all of it has gone."""
+        """Send on what was kept; whether all of it was sent."""
         while self.unsent and self._file is not None:
             self._file.seek(self._sent)
             piece = self._file.read(PIECE)
@@ -96,7 +96,7 @@ class BufferedSocket:
             self.wire.close()
 
     def shutdown(self, _how: int) -> None:
-        """The loop says farewell itself, when all has been sent."""
+        """The loop ends the connection itself, when all has been sent."""
 
     def setblocking(self, _flag: bool) -> None:
         """The wire never blocks."""
@@ -113,5 +113,5 @@ class BufferedSocket:
         return self.wire.fileno()
 
     def getsockname(self) -> object:
-        """Where the client came to."""
+        """The address that the client connected to."""
         return self.wire.getsockname()

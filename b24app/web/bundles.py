@@ -57,7 +57,7 @@ GUIDE = "renewal/guide"
 LAID_OUT = ("shop", "money", "copy", "restore", "settings", "clients", "alone")
 """Parts whose pages build on `more.css` and wait for it."""
 REVEAL = "body[hidden][data-part]{display:var(--all-is-here,none)!important}"
-"""The page of a part is laid out when all its sheets are here, whichever comes last (`app.css`, `more.css` say the other half)."""
+"""The page of a part is laid out when all its sheets are here, whichever comes last (`app.css`, `more.css` have the other half)."""
 ALL, OUTSIDE = "all", "outside.css"
 """What a page outside a portal is drawn with: the sheets of every part in one file, the dark look among them."""
 KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -108,12 +108,12 @@ def _pack(text: bytes) -> Bundle:
 
 
 def follow_system(css: str) -> str:
-    """The dark look once more, as the operating system wishes it: for pages outside a portal, which name no look of their own."""
+    """The dark look once more, by the setting of the operating system: for pages outside a portal, which name no look of their own."""
     return f"@media (prefers-color-scheme:dark){{{css.replace('.dark', ':root:not(.light)')}}}"
 
 
 def shorten_styles(css: str) -> str:
-    """Leave out comments and spaces that say nothing; what stands in quotes is kept as it is."""
+    """Leave out comments and spaces without meaning; quoted text is kept as it is."""
     parts = re.split(r'("[^"]*")', re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
     for index in range(0, len(parts), 2):
         plain = re.sub(r" ?([{};,]) ?", r"\1", re.sub(r"\s+", " ", parts[index]))
@@ -128,7 +128,7 @@ def shorten_script(script: str) -> str:
 
 
 def set_up_bundles(app: Flask) -> None:
-    """Make the addresses of the bundles known to the templates; while developing every answer reads the files anew."""
+    """Register the addresses of the bundles with the templates; while developing every answer reads the files anew."""
     kept: Callable[[Any], Any] = (lambda one: one) if app.debug else functools.cache
     app.extensions["bundles"], app.extensions["bundle_digest"] = kept(put_together), kept(_read_digest)
     app.register_blueprint(blueprint)
@@ -169,7 +169,7 @@ def part_bundles() -> dict[str, list[str]]:
 
 @functools.cache
 def sheets_of_all() -> tuple[str, ...]:
-    """The sheets of every part, each once, what they build on and the pages that stand alone last: later rules count."""
+    """The sheets of every part, each once, what they build on and the separate pages last: later rules count."""
     parts = part_bundles()
     named = [one for names in (*parts.values(), parts["alone"]) for one in names if one.endswith(".css")]
     return tuple(reversed(dict.fromkeys(reversed(named))))
@@ -184,7 +184,7 @@ def sheet_names(part: str, *, dark: bool) -> list[str]:
 
 
 def sheet_addresses(part: str, *, dark: bool) -> list[str]:
-    """Where they are."""
+    """The addresses of these sheets."""
     return [address_of(name) for name in sheet_names(part, dark=dark)]
 
 

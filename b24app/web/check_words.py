@@ -1,4 +1,4 @@
-"""How the numbers of the checks are said: each place in a word or two, and the sum of all of them in one sentence."""
+"""The numbers of the checks in words: each place in a word or two, and the sum of all of them in one sentence."""
 
 from collections.abc import Mapping
 
@@ -35,7 +35,7 @@ def count_words(place: CountedPlace, count: int) -> str:
 
 
 def main_counts(numbers: CheckNumbers) -> tuple[tuple[CountedPlace, str], ...]:
-    """What the headline says: what blocks, what is asked, what is in order; the first two only when there is any."""
+    """The counts of the headline: what blocks, what is asked, what is in order; the first two only when there is any."""
     shown = (place for place in MAIN if numbers.counts[place] or place is CountedPlace.FINE)
     return tuple((place, count_words(place, numbers.counts[place])) for place in shown)
 

@@ -15,7 +15,7 @@ from b24app.integrators.rights import RIGHT_TITLES, Right, in_order, read_rights
 from b24app.services import services
 
 QUEUE = "queue"
-"""The option of a frame that keeps the order in which clients are walked: consent codes, by commas."""
+"""The option of a frame that keeps the order of the clients to go through: consent codes, separated by commas."""
 LONGEST_QUEUE = 40
 
 
@@ -32,7 +32,7 @@ class ClientQueue:
 
 @dataclass(frozen=True, slots=True)
 class ClientBanner:
-    """What stands above a client's page. `asked` are titles of rights that he has not given, `role` of those that the person's role leaves out."""
+    """The banner above a client's page. `asked` are titles of rights that he has not given, `role` of those that the person's role leaves out."""
 
     domain: str
     code: str

@@ -1,6 +1,6 @@
 """A page of a client's portal as its integrator gets it: what his rights do not allow is not offered, the portal's places open in a new tab.
 
-Every answer in a client's frame goes through here, so that no page has to know about integrators to be safe. What is refused is
+Every answer in a client's frame goes through here, so that no page has to handle integrators to be safe. What is refused is
 refused by the views themselves (`web/access.py`); this only takes away what would be refused.
 """
 
@@ -42,7 +42,7 @@ def lock_client_page(response: Response, frame: Frame) -> Response:
 
 
 def _without_openers(text: str) -> str:
-    """Buttons that would unfold nothing but a form that is locked go with it."""
+    """Hide the buttons that would unfold nothing but a locked form."""
     shut = {found for pair in LOCKED_FORM.findall(text) for found in pair if found}
     return OPENER.sub(lambda tag: f"<button{_hidden(tag[1])}>" if tag[2] in shut else tag[0], text)
 
@@ -65,18 +65,18 @@ def _mend(name: str, attributes: str, frame: Frame) -> str:
 
 
 def _named(frame: Frame) -> str:
-    """Says with every press of which client its page is (`access.py` compares it with the token)."""
+    """Sends with every press of which client its page is (`access.py` compares it with the token)."""
     return f" {HEADERS}'{json.dumps({CLIENT: frame.consent_code})}'"
 
 
 def _is_about_it(name: str, attributes: str, refused: list[re.Match[str]]) -> bool:
-    """Whether an element is there for what is refused alone: a link that also leads elsewhere stays, so does what only asks by itself."""
+    """Whether an element only leads to what is refused: a link that also leads elsewhere stays, and so does an element that polls."""
     leads = name == "a" and any(one[1] == "hx-get" for one in refused)
     return leads or name in PRESSED or "unread" in attributes
 
 
 def _outside(attributes: str, path: str, frame: Frame) -> str:
-    """A plain link to the client's own portal: the frame lies in another one, which would open its own page of this name."""
+    """A plain link to the client's own portal: the frame is inside another one, which would open its own page of this name."""
     href = f' href="{html.escape(f"{frame.portal_url}{path}")}"'
     return PLACE.sub("", HREF.sub(lambda _: href, attributes))
 

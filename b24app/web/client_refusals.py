@@ -1,4 +1,4 @@
-"""What an integrator is shown in the place of a client's page that he may not see: words and the way back, nothing of the client."""
+"""The page shown to an integrator instead of a client's page that he may not see: words and a link back, nothing of the client."""
 
 from flask import Response, g, make_response, render_template, request
 from flask_htmx import make_response as htmx_response
@@ -9,13 +9,13 @@ from b24app.web.access import HEADER, htmx
 
 PAGE = "page"
 RESELECT = "HX-Reselect"
-"""Which part of an answer is taken: the extension has no word for it."""
+"""The header that selects the part of an answer to take: htmx's extension has no other name for it."""
 
 
 def draw_client_refusal(error: ConsentEnded | RightNotGiven, values: dict[str, object]) -> Response:
-    """The whole page once nothing is given any more, or where a whole page was asked for; a note beside what was pressed otherwise.
+    """Draw the whole page once nothing is given any more, or where a whole page was asked for; otherwise a note beside the pressed element.
 
-    The page that was shown before goes away with the answer, also where it only asked by itself.
+    The answer replaces the page that was shown before, also where that page only polled.
     """
     frame: Frame | None = g.get("frame")
     token = sign_frame(frame) if frame else ""

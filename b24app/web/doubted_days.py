@@ -1,4 +1,4 @@
-"""Days that people type: said back while they type, and asked back where they are unlikely; nothing typed is lost.
+"""Days that people type: read back while they type, and asked back where they are unlikely; nothing typed is lost.
 
 A form that holds an unlikely day is answered by the same form with the question; one button corrects its year, another keeps it.
 """
@@ -21,12 +21,12 @@ SURE = "sure_"
 
 
 def known_of_day(before: date | None = None) -> KnownOfDay:
-    """What is known of this portal when a day is typed."""
+    """What the doubts about a day typed in this portal depend on."""
     return KnownOfDay(today(), before, answers=answers_as_paid(services().clock.now()))
 
 
 def accept_day(day: date | None, use: DayUse, field: str = "ends_on", *, before: date | None = None) -> None:
-    """Let a likely day pass; an unlikely one is asked back by BadInput until a person says that this very day is right."""
+    """Let a likely day pass; an unlikely one is asked back by BadInput until a person confirms this very day."""
     if day is None or request.form.get(SURE + field) == day.isoformat():
         return
     known = known_of_day(before)
@@ -36,5 +36,5 @@ def accept_day(day: date | None, use: DayUse, field: str = "ends_on", *, before:
 
 
 def day_source(frame: Frame) -> str:
-    """Who says a day: one of the portal's people, or an integrator, whose word neither confirms it nor means a renewal."""
+    """The source of a day: one of the portal's people, or an integrator, whose date neither confirms it nor means a renewal."""
     return INTEGRATOR if frame.client is not None else "person"

@@ -13,7 +13,7 @@ def is_fetched() -> bool:
 
 
 def still_made(file_id: int, text: str) -> Response:
-    """The file is being made: the button says how far it is and asks for this very one again."""
+    """The file is being made: the button shows its progress and asks for this very one again."""
     return make_response(jsonify(file=str(file_id), text=gettext(text)), WAITS)
 
 

@@ -28,14 +28,14 @@ POLICY = (
 
 
 class OwnHost:
-    """Puts the host and the scheme of our public address in the place of the Host header, which is not believed."""
+    """Replaces the Host header, which is not trusted, by the host and the scheme of our public address."""
 
     def __init__(self, app: "WSGIApplication", public_url: str) -> None:
         parts = urlsplit(public_url)
         self._app, self._scheme, self._host = app, parts.scheme, parts.netloc
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Hand the request on; nothing that builds an address can repeat a stranger's host."""
+        """Hand the request on without a stranger's host, which something that builds an address could repeat."""
         for name in FORWARDED:
             environ.pop(name, None)
         environ["HTTP_HOST"], environ["wsgi.url_scheme"] = self._host, self._scheme
@@ -43,7 +43,7 @@ class OwnHost:
 
 
 def number_requests(app: Flask) -> None:
-    """Begin every request with a number of its own and with nothing of the one before it in this thread."""
+    """Begin every request with a number of its own and without the values of the one before it in this thread."""
     app.before_request(_begin)
     app.teardown_request(lambda _error: clear_contextvars())
 

@@ -1,6 +1,6 @@
 """Errors as pages, as fragments for htmx, and as JSON for portals; each carries a number to name to support.
 
-An error page is drawn from the request alone, without database, queue or session; only who lacks rights is told who has them.
+An error page is drawn from the request alone, without database, queue or session; only to a visitor without rights it names who has them.
 """
 
 import sqlite3
@@ -75,7 +75,7 @@ class TooManyCalls(AppError):
 
 
 class SavedMeanwhile(AppError):
-    """Two requests began the same row at the same moment; the second one kept nothing."""
+    """Two requests began the same row at the same moment; the second one saved nothing."""
 
     retryable = True
     status = 409
@@ -117,7 +117,7 @@ LOOKS: tuple[tuple[type[AppError], Look], ...] = (
     (AppError, Look("fail", N_("Something went wrong on our side"), "fail", repeat=True)),
 )
 
-# What the web server's own refusals say to people, by status.
+# Words for people of the web server's own refusals, by status.
 HTTP_WORDS = {
     400: N_("The request could not be read."),
     405: N_("This address does not take such a request."),
@@ -177,9 +177,9 @@ def _unknown(error: Exception) -> ResponseReturnValue:
 
 
 def _answer(error: AppError, message: str, status: int, number: str) -> Response:
-    """Draw the answer; the page may stand in any portal's frame, for there is nothing to press on it."""
+    """Draw the answer; the page may be shown in any portal's frame, for there is nothing to press on it."""
     g.language, g.refused = reader_language(), "frame" not in g
-    refresh()  # the language may have been chosen before it was known that the page falls
+    refresh()  # the language may have been chosen before the error
     try:
         response = _draw(error, message, number)
     except Exception as second:
@@ -227,7 +227,7 @@ def _draw(error: AppError, message: str, number: str) -> Response:
 
 
 def of_api(error: AppError, message: str, number: str) -> dict[str, object]:
-    """An error as the API says it: a stable code, words, and whether the same request may work later."""
+    """An error in the form of the API: a stable code, words, and whether the same request may work later."""
     words = gettext(message)
     field = error.field if isinstance(error, BadInput) else ""
     return {"code": error.kind, "message": words, "field": field, "retry": error.retryable, "number": number}
@@ -290,7 +290,7 @@ def _sent(field: str) -> str:
 
 
 def last_words(number: str, status: int) -> Response:
-    """A page that needs nothing at all, for the case that even the page about the error cannot be drawn."""
+    """A page without a template, for the case that even the error page cannot be drawn."""
     language = g.get("language") or "ru"
     text = LAST_WORDS[language if language in LAST_WORDS else "en"].format(number=number)
     body = f'<!DOCTYPE html><html lang="{language}"><meta charset="utf-8"><title>{number}</title><p>{text}</p></html>'

@@ -190,7 +190,7 @@ def source_name(source: Source) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DoubtedDay:
-    """A day that a person is asked about once more: its field, the day, what speaks against it, and the likely one."""
+    """A day that a person is asked about once more: its field, the day, the doubts about it, and the likely one."""
 
     field: str
     day: date
@@ -205,7 +205,7 @@ def doubted_day(field: str) -> DoubtedDay | None:
 
 
 def typed_day(value: object) -> date | None:
-    """The day that a field holds, be it a date or as it was typed; None for what is none."""
+    """The day of a field, be it a date or as it was typed; None for an invalid one."""
     if isinstance(value, date) or not isinstance(value, str):
         return value if isinstance(value, date) else None
     try:
@@ -231,18 +231,18 @@ def day_read_back(value: object) -> tuple[date, Sentence] | tuple[None, Sentence
 
 
 def may_here(*codes: str) -> bool:
-    """Whether the page may show what these rights stand for: one's own portal always, a client's as far as it was given."""
+    """Whether the page may show what these rights allow: one's own portal always, a client's as far as it was given."""
     frame = g.get("frame")
     return frame is None or may(frame, *(Right(code) for code in codes))
 
 
 def host(name: str) -> str:
-    """«портал.рф» for the name of a host as the name system knows it."""
+    """«портал.рф» for the name of a host in its form of the name system."""
     return to_unicode(name)
 
 
 def register(app: Flask) -> None:
-    """Make the filters known to the templates."""
+    """Register the filters with the templates."""
     filters = (
         day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year, month_days,
         weekday, weekday_letter, clock, moment, day_of, holds, number, figure, money, currency_sign, country_name, shipped_language, percent, size_text, duration_text,

@@ -1,9 +1,9 @@
-"""The flood limit (rate limit of visitors): who is refused again and again waits a minute; who may come is never refused because of a neighbour.
+"""The flood limit (rate limit of visitors): a visitor refused again and again waits a minute; an allowed one is never refused for a neighbour's sake.
 
-Verifying a stranger costs calls to portals, so refusals (401, 403) are counted, and of whoever proves no portal also what
-could not be read (400, 413, 415, 422) and our own failures (5xx): by portal for events and for what proves its portal, by
-address for everything else. What is answered well is never counted. What a request proves by itself, before anybody is
-asked, are signatures and secrets, compared and never believed further.
+Verifying a stranger costs calls to portals, so refusals (401, 403) are counted, and of a visitor who proves no portal also
+unreadable requests (400, 413, 415, 422) and our own failures (5xx): by portal for events and for what proves its portal, by
+address for everything else. Successful answers are never counted. What a request proves by itself, before any portal is
+asked, are signatures and secrets, compared and never trusted further.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ from b24app.web.opening_form import opening_form
 log = structlog.get_logger(__name__)
 REFUSALS = frozenset({401, 403})
 UNREADABLE = frozenset({400, 413, 415, 422})
-SHARED = 20  # how many visitors one bucket may stand for, where one address cannot be told from another
+SHARED = 20  # how many visitors one bucket may count, where one address cannot be distinguished from another
 OPENINGS = frozenset({"placements.open_app", "placements.open_placement", "placements.install"})
 EVENTS = "events.take"
 LINKS = {
@@ -46,13 +46,13 @@ LINKS = {
 API, FEEDS, API_REQUESTS = "api", "feeds", 120
 """Requests a minute of one key of the API, and of one feed."""
 TAKE_TOKENS = frozenset({"placements.renew_token"})
-"""What everybody may ask for, and a page's token still speaks for."""
+"""Endpoints that everybody may call, and to which a page's token still belongs."""
 CONFIRMING = frozenset({"confirming.ask", "confirming.confirm"})
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """`free` is never refused; `known` names whom the request certainly comes from, `named` whom it only names."""
+    """`free` is never refused; `known` is whom the request certainly comes from, `named` whom it only claims to."""
 
     free: bool = False
     known: str = ""
@@ -64,7 +64,7 @@ STRANGER = Pass()
 
 @dataclass(frozen=True, slots=True)
 class RefusalBucket:
-    """Where refusals of a request are counted, how many it bears, and whether nothing proves who sends."""
+    """The bucket that counts the refusals of a request, how many it allows, and whether nothing proves who sends."""
 
     name: str
     most: int
@@ -72,7 +72,7 @@ class RefusalBucket:
 
 
 def limit_refusals(app: Flask, settings: Settings) -> None:
-    """Answer 429 to a bucket past its refusals of this minute; a store that is away is replaced by this process's memory."""
+    """Answer 429 to a bucket past its refusals of this minute; while the store is away this process's memory replaces it."""
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     in_redis = lies_in_redis(settings.shared_redis)
     limiter = Limiter(
@@ -159,7 +159,7 @@ def _address() -> IPv4Address | IPv6Address | None:
 
 
 def _note(limit: RequestLimit) -> None:
-    """Log once a minute and bucket at most what happens often, and what a person who runs us may have forgotten."""
+    """Log refusals once a minute and bucket at most, with a hint at a setting that the operator may have forgotten."""
     unnamed = not services().settings.proxies and "X-Forwarded-For" in request.headers
     log.warning("refused too often", bucket=limit.key, hint="B24APP_PROXIES is 0" if unnamed else "")
 
@@ -179,13 +179,13 @@ def _read() -> Pass:
         return _of_link() or _of_page() or _of_portal() or STRANGER
     except HTTPException:  # a form that cannot be read proves nothing
         return STRANGER
-    except SQLAlchemyError:  # without the database nobody is known; the answer itself will show it
+    except SQLAlchemyError:  # without the database nobody is recognised; the answer itself will show it
         db.session.rollback()
         return STRANGER
 
 
 def _of_link() -> Pass | None:
-    """An address outside the portal that we signed; a closed one is refused, but counted alone."""
+    """A signed address outside the portal; a closed one is refused, but counted alone."""
     endpoint, token = request.endpoint or "", (request.view_args or {}).get("token", "")
     if endpoint in CONFIRMING:
         code = confirming_code(token)
@@ -207,7 +207,7 @@ def _of_page() -> Pass | None:
 
 
 def _of_portal() -> Pass | None:
-    """An event or an opening: by the application token that the portal and we alone know."""
+    """An event or an opening: by the application token that is shared by the portal and us alone."""
     if request.method != "POST" or request.endpoint not in {EVENTS, *OPENINGS}:
         return None
     is_event = request.endpoint == EVENTS

@@ -95,7 +95,7 @@ def read_whole(text: str, field: str, low: int, high: int) -> int:
 
 
 def read_id(values: Mapping[str, str], field: str) -> int | None:
-    """An id that a page may name; None when it names none, BadInput for what no column holds."""
+    """An id that a page may name; None when it names none, BadInput for one that no column holds."""
     text = values.get(field, "").strip()
     return read_whole(text, field, 0, MOST_INTEGER) or None if text else None
 
@@ -141,7 +141,7 @@ def _judge() -> None:
 
 
 def _judge_query() -> None:
-    """Refuse a question of bytes that are no text; the page that says so reads its language without it."""
+    """Refuse a query string of bytes that are no text; the error page reads its language without it."""
     try:
         request.query_string.decode()
     except UnicodeDecodeError:

@@ -36,7 +36,7 @@ def live() -> ResponseReturnValue:
 @health.get("/ready")
 @public
 def ready() -> ResponseReturnValue:
-    """Each part works; why one does not stands in the log, not in the answer to strangers."""
+    """Each part works; why one does not is in the log, not in the answer to strangers."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way to take it into a thread
     asked: ReadyState = app.extensions.setdefault("readiness", ReadyState(partial(look, app)))
     parts = asked.parts()
@@ -46,7 +46,7 @@ def ready() -> ResponseReturnValue:
 
 
 class ReadyState:
-    """Looks in a thread of its own, one at a time, so that a database that hangs holds no thread of the web."""
+    """Looks in a thread of its own, one at a time, so that a database that does not answer blocks no thread of the web."""
 
     def __init__(self, look: Callable[[], Mapping[str, bool]]) -> None:
         self._look = look

@@ -1,4 +1,4 @@
-"""One request as it arrives byte by byte: where it ends. What it says is judged by gunicorn and by the application."""
+"""One request as it arrives byte by byte: where it ends. Its content is judged by gunicorn and by the application."""
 
 import re
 from tempfile import SpooledTemporaryFile
@@ -8,7 +8,7 @@ IN_MEMORY = 64 * 1024  # what is larger waits in a file
 MOST_HEAD = 64 * 1024
 MOST_BODY = (
     33 * 1024 * 1024
-)  # a little more than MAX_CONTENT_LENGTH: the application itself says what is too large
+)  # a little more than MAX_CONTENT_LENGTH: the application itself refuses what is too large
 LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,12})[ \t]*\r?$")
 CHUNKED = re.compile(rb"(?im)^transfer-encoding:.*\bchunked[ \t]*\r?$")
 EXPECTING = re.compile(rb"(?im)^expect:[ \t]*100-continue[ \t]*\r?$")

@@ -1,10 +1,10 @@
 """Pages drawn once and given again (a cache): to the same frame, of the same state of its portal, within the same minute.
 
 The key holds everything that a page is drawn from: the view and its address, the whole frame (person, role, language, theme,
-zone, the hour of its token), the version of the portal's state, and the minute, because pages say what time it is, count
+zone, the hour of its token), the version of the portal's state, and the minute, because pages show the time, count
 days and compare moments with now. So nobody gets a page of another, and none outlives a change (`b24app/state_version.py`).
-A client's page is drawn anew for its integrator each time: what stands above it is of other portals, whose versions are not in the key.
-Pages lie in the memory of this process alone (`KeptPages` of `b24app/services.py`).
+A client's page is drawn anew for its integrator each time: its banner is of other portals, whose versions are not in the key.
+Pages are kept in the memory of this process alone (`KeptPages` of `b24app/services.py`).
 """
 
 import functools
@@ -47,7 +47,7 @@ def kept(draw: Callable[Concatenate[Frame, Given], str]) -> Callable[Concatenate
 
 
 def do_not_keep() -> None:
-    """Say that the page drawn now shows what moves by the second: a run under way, a message that is waited for."""
+    """Do not keep the page drawn now: it shows what changes by the second: a run under way, a message that is waited for."""
     g.moves = True
 
 

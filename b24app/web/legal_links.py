@@ -1,4 +1,4 @@
-"""The ways from pages to the documents, and what a page says it has shown of them."""
+"""The links from pages to the documents, and the versions that a page states to have shown."""
 
 from urllib.parse import urlencode
 
@@ -25,7 +25,7 @@ def use_legal_links(app: Flask) -> None:
 
 
 def legal_path(code: str) -> str:
-    """The way to a document in the reader's language, and for the region of the portal that he reads it from."""
+    """The address of a document in the reader's language, and for the region of the portal that he reads it from."""
     frame, query = g.get("frame"), {"lang": locale().language}
     if isinstance(frame, Frame):
         with portal_scope(frame.portal_id):

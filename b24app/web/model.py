@@ -1,4 +1,4 @@
-"""Tables of the edge: numbers of errors that people were shown, and what the operator has said of the application itself."""
+"""Tables of the edge: numbers of errors that people were shown, and the operator's incidents of the application itself."""
 
 from datetime import datetime
 

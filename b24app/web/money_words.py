@@ -43,7 +43,7 @@ def source_title(code: str, sources: Mapping[str, Source]) -> str:
 
 
 def vat_text(year: YearOfMoney, *, base: bool = False) -> str:
-    """Whether VAT is in the sums of a year, or of its plan alone (`base`): what a person said of it, or that it must be asked."""
+    """Whether VAT is in the sums of a year, or of its plan alone (`base`): as a person wrote it, or that it must be asked."""
     said = year.plan.vat if base and not year.claim.is_estimate else year.vat
     if said:
         mixed = year.is_estimate() and not base
@@ -62,5 +62,5 @@ def corrected_value(item: Correction) -> str:
 
 
 def estimate_of(claim: Claim | None, sources: Mapping[str, Source]) -> str:
-    """What stands behind the mark «estimate» beside a number; empty for a number that a person here has written in."""
+    """The source of a number marked «estimate»; empty for a number that a person here has written in."""
     return source_of(claim, sources) if claim is not None and claim.is_estimate else ""

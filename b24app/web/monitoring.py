@@ -57,7 +57,7 @@ def _count(response: Response) -> Response:
 @metrics.get("/metrics")
 @public
 def show() -> ResponseReturnValue:
-    """Everything counted, for a scraper that may see it; without a setting that opens it there is no such page."""
+    """All metrics, for a scraper that may see them; 404 without a setting that opens the page."""
     if not may_see():
         raise NotAllowed if _token() else NotFound
     counted = _counted_by_all_processes() + generate_latest(present_state())
@@ -90,7 +90,7 @@ def _counted_by_all_processes() -> bytes:
 if TYPE_CHECKING:
     from sentry_sdk.transport import Transport
 
-# Headers that say how a page was asked for, and nothing about who asked.
+# Headers about how a page was asked for, and nothing about who asked.
 PLAIN_HEADERS = frozenset(
     {"host", "accept", "accept-language", "content-type", "content-length", "hx-request"}
 )
@@ -124,7 +124,7 @@ def report_errors(settings: Settings, transport: "Transport | None" = None) -> b
 
 
 def keep_crumb(crumb: Mapping[str, object], _hint: object) -> dict[str, object]:
-    """Of requests to others only that they were made: their addresses may be secrets of webhooks."""
+    """Keep of requests to others only that they were made: their addresses may be secrets of webhooks."""
     if crumb.get("type") != "http" and crumb.get("category") not in ("httplib", "requests"):
         return _object(_walk("", crumb))
     data = _object(crumb.get("data"))
@@ -133,7 +133,7 @@ def keep_crumb(crumb: Mapping[str, object], _hint: object) -> dict[str, object]:
 
 
 def scrub(event: Mapping[str, object], _hint: object) -> Any:  # Sentry's own record of named parts
-    """Take secrets and people out of a report, wherever in it they lie."""
+    """Take secrets and people out of a report, wherever in it they are."""
     return {key: _part(key, value) for key, value in event.items() if key != "user"}
 
 
@@ -181,7 +181,7 @@ def _exception(one: Mapping[str, object]) -> dict[str, object]:
 
 
 def _walk(key: str, value: object) -> object:
-    """Texts that Sentry calls messages are cleaned, not hidden: they are what the report is about."""
+    """Clean texts that Sentry calls messages, without hiding them: they are what the report is about."""
     if isinstance(value, Mapping) and sort_of(key) is not Sort.SECRET and not label_of(value):
         return {name: _walk(str(name), inner) for name, inner in value.items()}
     if key in ("message", "formatted", "category", "transaction", "type", "timestamp", "logger"):

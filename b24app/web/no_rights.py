@@ -1,4 +1,4 @@
-"""What a visitor without rights is told: until when the portal is paid, who is responsible, what opens for him."""
+"""The page for a visitor without rights: until when the portal is paid, who is responsible, what opens for him."""
 
 from b24app.database import portal_scope
 from b24app.frames.page_token import Frame

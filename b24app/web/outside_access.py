@@ -19,7 +19,7 @@ NONCE_SECONDS = 600
 
 
 class OnlyInside(NotAllowed):
-    """What is done in the own portal alone."""
+    """Deeds that are done in the own portal alone."""
 
     public = N_("This is done inside your portal only: a session from outside ends, and this would stay.")
 
@@ -52,7 +52,7 @@ def admit_outside(frame: Frame) -> Frame:
 
 
 def demand_inside(frame: Frame) -> None:
-    """Refuse outside what would outlive the session: keys, addresses for links, people. Raises OnlyInside."""
+    """Refuse an outside session whatever would outlive it: keys, addresses for links, people. Raises OnlyInside."""
     if frame.is_outside:
         raise OnlyInside
 

@@ -25,7 +25,7 @@ from b24app.web.client_banner import banner_of
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One tab of the administrator's page; its title is a message id, `short` stands on a phone."""
+    """One tab of the administrator's page; its title is a message id, `short` is its title on a phone."""
 
     code: str
     url: str
@@ -53,7 +53,7 @@ INSIDE = {"restore": "shop", "restore/copy": "copy", "restore/all": "copy"}
 
 
 def page(template: str, frame: Frame, **values: object) -> str:
-    """Draw a whole page of a frame; htmx selects from it what it needs. `tab` is where it belongs if its address does not tell."""
+    """Draw a whole page of a frame; htmx selects from it what it needs. `tab` is where it belongs if its address does not show it."""
     tabbed = _tabbed(frame, values.get("checks"), str(values.get("tab") or ""))
     return bare_page(template, frame, **tabbed, **values)
 
@@ -76,7 +76,7 @@ def fragment(template: str, block: str, frame: Frame, **values: object) -> str:
 
 
 def frame_values(frame: Frame) -> dict[str, object]:
-    """What every answer to a frame needs, whole or a part."""
+    """The values that every answer to a frame needs, whole or a part."""
     return {
         "frame": frame,
         "frame_token": sign_frame(frame),
@@ -86,7 +86,7 @@ def frame_values(frame: Frame) -> dict[str, object]:
 
 
 def silence_values(frame: Frame) -> dict[str, object]:
-    """What a page for reading only says: since when the portal is silent, or how it refused."""
+    """The values of a page for reading only: since when the portal is silent, or how it refused."""
     with portal_scope(frame.client.own_portal_id if frame.client else frame.portal_id):
         return {"silent_since": get_availability().silent_since, "refused_words": refused_words(frame)}
 
@@ -120,7 +120,7 @@ def administrator_values(frame: Frame, checks: object, tab: str = "") -> dict[st
 
 
 def client_values(frame: Frame, seen: ClientFrame, tab: str = "") -> dict[str, object]:
-    """What stands on every page of a client's portal: whose it is, what may be done, its tabs; counters and freshness as far as they were given."""
+    """The values of every page of a client's portal: whose it is, what may be done, its tabs; counters and freshness as far as they were given."""
     sees_checks = may(frame, Right.CHECKS)
     with portal_scope(frame.portal_id):
         run = latest_run(finished=True) if sees_checks else None
@@ -158,7 +158,7 @@ def member_values(frame: Frame) -> dict[str, object]:
 
 
 def works_with_clients(frame: Frame) -> bool:
-    """Whether the tab of clients is shown: in a client's portal always, for only from there one comes to it."""
+    """Whether the tab of clients is shown: always in a client's portal, which is opened from that tab alone."""
     if frame.client is not None:
         return True
     with portal_scope(frame.portal_id):

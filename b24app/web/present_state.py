@@ -1,6 +1,6 @@
-"""What is true now, for /metrics: read from the database in about ten statements, whatever the number of portals.
+"""The present state for /metrics: read from the database in about ten statements, whatever the number of portals.
 
-Labels are states, lanes and channels, never portals. Every web process tells the same, so rules take the largest, not the sum.
+Labels are states, lanes and channels, never portals. Every web process exports the same, so rules take the largest, not the sum.
 """
 
 import shutil
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 def present_state() -> CollectorRegistry:
-    """Everything that is true now; of a database that does not answer only that, and what needs none."""
+    """All present values; of a database that does not answer only that it is down, and what needs none."""
     stored = _stored_state()
     registry = stored or CollectorRegistry()
     write = MetricWriter(registry)
@@ -54,14 +54,14 @@ def _stored_state() -> CollectorRegistry | None:
 
 
 class MetricWriter:
-    """Gauges of one registry, each made when it is told for the first time."""
+    """Gauges of one registry, each made when it is written for the first time."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._registry = registry
         self._gauges: dict[str, Gauge] = {}
 
     def __call__(self, name: str, words: str, value: float, **labels: str) -> None:
-        """Tell one value."""
+        """Set one value."""
         gauge = self._gauges.get(name)
         if gauge is None:
             gauge = self._gauges[name] = Gauge(name, words, tuple(labels), registry=self._registry)
@@ -83,7 +83,7 @@ def _export_stored(write: MetricWriter) -> None:
 
 
 def _export_portals(write: MetricWriter) -> None:
-    """An active one that refuses us counts as blocked, one that does not answer as silent; a status of none is told as 0, for rules divide."""
+    """An active one that refuses us counts as blocked, one that does not answer as silent; a status of none is exported as 0, for rules divide."""
     refuses = and_(Portal.status == InstallStatus.ACTIVE, AvailabilityRecord.refused_since.is_not(None))
     silent = and_(Portal.status == InstallStatus.ACTIVE, AvailabilityRecord.failures > 0)
     stands = case((refuses, "blocked"), (silent, "silent"), else_=Portal.status)
@@ -97,7 +97,7 @@ def _export_portals(write: MetricWriter) -> None:
 
 
 def _export_queue(write: MetricWriter) -> None:
-    """A heartbeat and a schedule that never were are not told."""
+    """A heartbeat and a schedule that never were are not exported."""
     found = services().queue.figures()
     write("b24app_jobs_waiting", "Jobs in the queue", sum(one.waiting for one in found.lanes))
     for one in found.lanes:
@@ -114,7 +114,7 @@ def _export_queue(write: MetricWriter) -> None:
 
 
 def _export_access(write: MetricWriter) -> None:
-    """By the state in which its last renewal left it: wrong_client is our own key, unreachable the authorization server."""
+    """Count accesses by the state of their last renewal: wrong_client is our own key, unreachable the authorization server."""
     query = select(Access.state, func.count()).where(Access.is_master).group_by(Access.state)
     for state, number in db.session.execute(query):
         write(

@@ -1,4 +1,4 @@
-"""gunicorn's worker with threads, and before them a loop that reads a request whole and sends what a slow reader leaves.
+"""gunicorn's worker with threads, and a loop before them that reads a request whole and sends the rest to slow readers.
 
 A client that sends half a request, or does not read its answer, holds a connection for a while and never a thread:
 what a thread takes for a socket gives it a request that is here, and never waits (docs/docker.md, "Slow clients").
@@ -116,7 +116,7 @@ class RequestWorker(ThreadWorker):
             self._end(largest)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """A worker that stops waits for nobody's request much longer; answers keep their time."""
+        """Shorten the wait for requests in a worker that stops; answers keep their time."""
         for client in self.waiting:
             if not client.line.unsent:
                 client.deadline = min(client.deadline, deadline)
@@ -158,7 +158,7 @@ class RequestWorker(ThreadWorker):
     def _take_or_end(self, client: Client, data: bytes) -> None:
         try:
             self._take(client, data)
-        except OSError:  # the client has gone, or there is no room for what it sends
+        except OSError:  # the client has left, or there is no room for what it sends
             self._end(client)
 
     def _take(self, client: Client, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""A request of an integrator rides sealed in the addresses of the portal where its code was entered, for a day."""
+"""A request of an integrator, sealed in the addresses of the portal where its code was entered, for a day."""
 
 import json
 

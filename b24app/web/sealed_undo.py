@@ -1,4 +1,4 @@
-"""What stood before a save rides sealed in the address of «Undo»: for ten minutes, and of use in this portal alone."""
+"""The values before a save, sealed in the address of «Undo»: for ten minutes, and of use in this portal alone."""
 
 import json
 

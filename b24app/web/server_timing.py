@@ -18,7 +18,7 @@ from b24app.timings import Timings, present_timings, start_timing, stop_timing
 HEADER = "Server-Timing"
 TOTAL, DATABASE, RENDER, PORTAL = "total", "db", "render", "portal"
 COUNTED = {DATABASE: "statements", PORTAL: "requests"}
-"""Parts that say how often, too, and of what."""
+"""Parts that show how often, too, and of what."""
 
 
 def send_timings(app: Flask, settings: Settings) -> None:

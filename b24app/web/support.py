@@ -18,7 +18,7 @@ NUMBER = re.compile(r"[0-9a-f]{8}")
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """`contact` as the operator wrote it, or nothing; `url` opens it; `host` is the server that somebody keeps.
+    """`contact` as the operator wrote it, or nothing; `url` opens it; `host` is the contact's server.
 
     `hours` and `reaction` are when somebody answers and how soon, in the operator's own words.
     """
@@ -47,7 +47,7 @@ def support_way(portal: str = "", number: str = "") -> Support:
 
 
 def _letter_to(contact: str, subject: str, text: str) -> str:
-    """A letter begun to an address of mail, its host as the name system knows it; nothing for a contact of another kind."""
+    """A letter begun to an address of mail, its host in the form of the name system; nothing for a contact of another kind."""
     with contextlib.suppress(NoHostName):
         if address := read_mail(contact):
             to = quote(ascii_host(address), safe="@")
@@ -62,7 +62,7 @@ def support_contact() -> str:
 
 
 def ready_text(portal: str, number: str) -> str:
-    """What support needs: nothing secret is in it."""
+    """The text for support, without secrets."""
     lines = (
         one_stop(gettext("Portal: %(portal)s.", portal=portal or "…")),
         gettext("Version of the application: %(version)s.", version=services().manifest.version),

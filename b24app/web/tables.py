@@ -1,4 +1,4 @@
-"""Tables that people send and fetch: one way in and one way out, in the visitor's language."""
+"""Tables that people send and fetch: one reader and one writer, in the visitor's language."""
 
 from collections.abc import Iterable
 
@@ -17,12 +17,12 @@ LANGUAGES = ("ru", "en")
 
 
 def reader_language() -> str:
-    """The language by whose customs days and sums of a table are read and written."""
+    """The language that decides how days and sums of a table are read and written."""
     return str(locale().language)
 
 
 def column_title(name: str) -> str:
-    """The name of a column in the visitor's language; one that is not translated stands without its context."""
+    """The name of a column in the visitor's language; one that is not translated is shown without its context."""
     return gettext(name).rpartition("\x04")[2]
 
 

@@ -1,4 +1,4 @@
-"""What a template is written for, a reader, and what a visitor gets: pages are sent without the indentation of their templates."""
+"""The source of templates is indented for readers; visitors get pages without the indentation."""
 
 import re
 

@@ -21,7 +21,7 @@ class Toast:
 
 
 def toast(text: Sentence | str, *, undo: str = "", redraws: str = "#page", level: str = "pass") -> None:
-    """Say in the corner what this request has done; with `undo`, a POST address, it can be taken back for six seconds.
+    """Show in the corner what this request has done; with `undo`, a POST address, it can be taken back for six seconds.
 
     The answer of `undo` replaces the element `redraws`; an empty one leaves that to what the answer sends out of band.
     """
@@ -30,7 +30,7 @@ def toast(text: Sentence | str, *, undo: str = "", redraws: str = "#page", level
 
 
 def add_toasts(response: Response) -> Response:
-    """Put what was said in the corner behind an answer to htmx; a refused request has done nothing and says nothing."""
+    """Add the toasts to an answer to htmx; a refused request has done nothing and shows none."""
     toasts = g.pop("toasts", ())
     if not toasts or response.status_code >= FIRST_REFUSAL:
         return response

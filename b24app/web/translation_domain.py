@@ -1,4 +1,4 @@
-"""The catalogues of Flask-Babel, where a text that a prepared language lacks is said in Russian, with Russian plurals."""
+"""The catalogues of Flask-Babel, where a text that a prepared language lacks is shown in Russian, with Russian plurals."""
 
 from babel.support import NullTranslations, Translations
 from flask_babel import Domain, get_locale
@@ -7,7 +7,7 @@ from b24app.text import offered_languages
 
 
 class FallingBack(Domain):
-    """A catalogue of a prepared language stands before the Russian one."""
+    """A catalogue of a prepared language that falls back to the Russian one."""
 
     def get_translations(self) -> NullTranslations:
         """The catalogue of the language of the moment, read once."""

@@ -1,4 +1,4 @@
-"""`flask doctor`: looks at every part of an installation and says what to do; nothing is changed, and no secret is printed."""
+"""`flask doctor`: looks at every part of an installation and prints what to do; nothing is changed, and no secret is printed."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

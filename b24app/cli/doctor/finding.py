@@ -65,7 +65,7 @@ def _begin(app: Flask, part: str, look: LookAtPart) -> tuple[threading.Thread, l
 
 
 def _fill(answers: list[Finding], part: str, look: LookAtPart) -> None:
-    """What was found before a look failed is kept."""
+    """Keep what was found before a look failed."""
     try:
         answers.extend(look())
     except SQLAlchemyError as error:

@@ -32,7 +32,7 @@ START_WORKER = (
 
 
 def look_at_database() -> Iterator[Finding]:
-    """Write what is there already: a full disk, a standby and a file that is only read are found at the commit."""
+    """Write the row that exists already: a full disk, a standby and a read-only file fail at the commit."""
     name = db.engine.dialect.name
     try:
         with db.engine.begin() as connection:
@@ -53,13 +53,13 @@ def look_at_database() -> Iterator[Finding]:
 
 
 def _words_of(error: SQLAlchemyError) -> str:
-    """The first line of what the database said; drivers quote names and addresses, never passwords."""
+    """The first line of the database's message; drivers quote names and addresses, never passwords."""
     said = str(getattr(error, "orig", None) or type(error).__name__).strip()
     return mask_lines(said.partition("\n")[0])[:200]
 
 
 def look_at_schema() -> Iterator[Finding]:
-    """The schema against what this code was written for; a later one is right for the way back."""
+    """The schema against what this code was written for; a later one is right for a rollback to this release."""
     scripts = ScriptDirectory(str(ROOT / "migrations"))
     with db.engine.connect() as connection:
         made = inspect(connection).has_table("alembic_version")
@@ -91,7 +91,7 @@ def look_at_queue() -> Iterator[Finding]:
 
 
 def judge_queue(found: QueueFigures) -> Iterator[Finding]:
-    """What the figures of the queue mean."""
+    """The findings from the figures of the queue."""
     waiting = sum(one.waiting for one in found.lanes)
     if not found.workers:
         since = (
@@ -124,7 +124,7 @@ def judge_queue(found: QueueFigures) -> Iterator[Finding]:
 
 
 def look_at_keys() -> Iterator[Finding]:
-    """Whether the keys of B24APP_SEAL_KEYS open what lies sealed, by the oldest and newest rows of each column."""
+    """Whether the keys of B24APP_SEAL_KEYS open what is sealed, by the oldest and newest rows of each column."""
     keys = [Fernet(one.get_secret_value()) for one in services().settings.seal_keys]
     lost, old, seen = set[str](), set[str](), 0
     for column in _columns_there():
@@ -154,20 +154,20 @@ def look_at_keys() -> Iterator[Finding]:
 
 
 def _columns_there() -> Iterator[SealedColumn]:
-    """Those that this database has: a dump of an earlier release lacks some until it is upgraded."""
+    """The sealed columns that this database has: a dump of an earlier release lacks some until it is upgraded."""
     seen = inspect(db.engine)
     there = {(table, one["name"]) for table in seen.get_table_names() for one in seen.get_columns(table)}
     return (one for one in sealed_columns() if (one.table.name, one.column.name) in there)
 
 
 def look_at_settings() -> Iterator[Finding]:
-    """What starts and yet does not belong into service."""
+    """Settings that start and yet do not belong into service."""
     found = list(judge_settings(services().settings))
     yield from found or [Finding("settings", FindingState.OK, "nothing of the demo, nothing open")]
 
 
 def judge_settings(settings: Settings) -> Iterator[Finding]:
-    """Each setting that is dangerous in service, and those whose absence is felt at night."""
+    """Each setting that is dangerous in service, and those whose absence shows at night."""
     secret = settings.secret_key.get_secret_value()
     judged = (
         (settings.allow_local_portals, FindingState.FAILED, "B24APP_ALLOW_LOCAL_PORTALS is on", "Take it away: it is for the demo."),
@@ -208,7 +208,7 @@ def look_at_disks() -> Iterator[Finding]:
 
 
 def judge_disk(name: str, folder: Path, found: Disk | None) -> Finding:
-    """What so much free room means."""
+    """The finding for so much free room."""
     if found is None:
         return Finding(
             "disk",

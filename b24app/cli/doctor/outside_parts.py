@@ -96,7 +96,7 @@ def _mail(sender: str, to: str) -> EmailMessage:
 
 
 def look_at_telegram() -> Iterator[Finding]:
-    """Ask the bot who it is; then what the worker that reads its messages noted last."""
+    """Ask the bot for its name; then read what the worker that reads its messages noted last."""
     bot = operator_bot()
     if bot is None:
         yield Finding("telegram", FindingState.OFF, "B24APP_TELEGRAM_TOKEN is not set")
@@ -135,7 +135,7 @@ def look_at_telegram() -> Iterator[Finding]:
 
 
 def look_at_oauth() -> Iterator[Finding]:
-    """Each authorization server: whether it answers at all; and our clock by the Date of the first that tells one."""
+    """Each authorization server: whether it answers at all; and our clock by the Date of the first that sends one."""
     told = None
     for number, server in enumerate(services().settings.oauth_servers):
         host = urlsplit(server).hostname
@@ -160,7 +160,7 @@ def ask_head(server: str, open_http: Callable[[], requests.Session]) -> requests
 
 
 def _other_clock(told: tuple[str | None, str] | None) -> tuple[str, datetime | None]:
-    """The moment by somebody else's clock: of the authorization server, or of a database on another machine."""
+    """The moment by another clock: of the authorization server, or of a database on another machine."""
     if told is not None and told[1]:
         with contextlib.suppress(ValueError):
             return f"{told[0]}", parsedate_to_datetime(told[1]).astimezone(UTC)
@@ -172,7 +172,7 @@ def _other_clock(told: tuple[str | None, str] | None) -> tuple[str, datetime | N
 
 
 def judge_clock(whose: str, other: datetime | None, ours: datetime) -> Finding:
-    """How far our clock is from another one."""
+    """The difference of our clock from another one."""
     if other is None:
         return Finding(
             "clock",

@@ -61,7 +61,7 @@ def _connect(place: SplitResult, settings: Settings) -> HTTPConnection:
 
 
 def judge_certificate(connection: HTTPConnection, now: datetime) -> Finding:
-    """How long the certificate lives still."""
+    """How long the certificate is still valid."""
     if not isinstance(connection.sock, ssl.SSLSocket):
         return Finding(
             "certificate",
@@ -83,7 +83,7 @@ def judge_certificate(connection: HTTPConnection, now: datetime) -> Finding:
 
 
 def _ask(connection: HTTPConnection, place: SplitResult) -> Iterator[Finding]:
-    """The page that says we live, and the address in the application's card as Bitrix24 asks for it."""
+    """The page that shows that we live, and the address in the application's card as Bitrix24 asks for it."""
     base = place.path.rstrip("/")
     try:
         live, body = _request(connection, "GET", f"{base}/health/live")

@@ -1,4 +1,4 @@
-"""What people are alerted of: each cause, the right that lets it be known, the checks that it stands for. Pure."""
+"""Causes of alerts: the right that allows each to be shown, and the checks that belong to it. Pure."""
 
 from enum import StrEnum
 
@@ -21,7 +21,7 @@ class AlertCause(StrEnum):
 
 
 class AlertEnd(StrEnum):
-    """How an alert ended: it is green again, nothing may be known of it any more, another one says more; the value is stored."""
+    """Why an alert ended: it is green again, nothing of it may be shown any more, another one replaced it; the value is stored."""
 
     GREEN = "green"
     HIDDEN = "hidden"
@@ -35,14 +35,14 @@ SHOP_CHECKS = {
     AlertCause.DELIVERY: frozenset({"deliveries_still_on", "delivery_active", "delivery_handlers_installed"}),
     AlertCause.CASH: frozenset({"cash_registers_work"}),
 }
-"""The checks that speak for each cause of the shop; every other one that blocks anew is `BROKE`."""
+"""The checks of each cause of the shop; every other check that blocks anew is `BROKE`."""
 
 BY_CHECKS = frozenset({*SHOP_CHECKS, AlertCause.BROKE})
 AT_ONCE = frozenset(AlertCause) - {AlertCause.BROKE}
-"""What is told without waiting for Monday; the rest stands in the list, in the digest and in tasks."""
+"""Causes that are sent without waiting for Monday; the others are in the list, in the digest and in tasks."""
 
 TASKED = frozenset({*BY_CHECKS, AlertCause.LOSS})
-"""What broke, and so becomes a task."""
+"""Causes that become a task."""
 
 OF_MONEY = frozenset({AlertCause.UNPAID})
 TITLES = {
@@ -59,12 +59,12 @@ TITLES = {
 
 
 def may_hear(role: MemberRole, cause: str) -> bool:
-    """Whether a role is told of a cause at all: an accountant of money alone."""
+    """Whether a role is notified of a cause at all: an accountant of money alone."""
     return role is not MemberRole.ACCOUNTANT or cause in OF_MONEY
 
 
 def right_of(cause: str) -> str:
-    """The right by which a client's journal says that a cause was told; empty where every access lets it be known."""
+    """The right under which a client's journal records that a cause was reported; empty where every access allows it."""
     if cause in BY_CHECKS:
         return Right.CHECKS
     if cause == AlertCause.LOSS:

@@ -1,4 +1,4 @@
-"""The look at an integrator's clients: alerts settled, people told in one message each, tasks asked for. May be begun again at any moment."""
+"""The look at an integrator's clients: settles alerts, notifies people in one message each, asks for tasks. May be begun again at any moment."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -36,14 +36,14 @@ LOOK = "look_at_clients_of"
 
 
 def look_at_all() -> int:
-    """Let every integrator's clients be looked at; answers how many integrators there are."""
+    """Let every integrator's clients be looked at; returns how many integrators there are."""
     found = integrator_ids()
     for_each_portal(found, lambda portal_id: services().queue.later(LOOK, portal_id))
     return len(found)
 
 
 def integrator_ids() -> Sequence[int]:
-    """The portals that are an integrator's now, and those that were one and whose alerts are not over yet."""
+    """The portals that are integrators now, and former ones with open alerts."""
     mine = ClientAlert.portal_id == IntegratorRecord.portal_id, ClientAlert.ended_at.is_(None)
     query = (
         select(IntegratorRecord.portal_id)
@@ -56,7 +56,7 @@ def integrator_ids() -> Sequence[int]:
 
 
 def look_at_clients_of(portal_id: int) -> None:
-    """Settle the alerts of one integrator and tell its people; everything that is kept is kept together."""
+    """Settle the alerts of one integrator and notify its people; all changes are committed together."""
     with portal_scope(portal_id):
         dispatcher = dispatcher_of(portal_id)
         if dispatcher is None:
@@ -74,7 +74,7 @@ def look_at_clients_of(portal_id: int) -> None:
 
 
 def _end_all(portal_id: int, now: datetime) -> None:
-    """Who is no integrator any more knows nothing of clients: every alert is over, and its task loses its words."""
+    """End every alert of a portal that is no integrator any more, and empty the texts of its tasks."""
     for alert in open_alerts():
         end_alert(alert, AlertEnd.HIDDEN, now)
     db.session.flush()
@@ -83,7 +83,7 @@ def _end_all(portal_id: int, now: datetime) -> None:
 
 
 def _notify_members(dispatcher: Dispatcher, rows: Rows) -> int:
-    """One message to each person with everything that he was not told of; in his quiet hours it waits for their end."""
+    """Send one message to each person with all that he was not notified of; in his quiet hours it waits for their end."""
     alerts = [one for one in open_alerts() if one.cause in AT_ONCE]
     if not alerts:
         return 0
@@ -104,7 +104,7 @@ def _notify_members(dispatcher: Dispatcher, rows: Rows) -> int:
 
 
 def _seats(portal_id: int, wishes: Mapping[int, Wishes]) -> dict[int, MemberSeat]:
-    """The people who want alerts, are there, and are reached by some way."""
+    """The people who want alerts, are there, and are reached by at least one channel."""
     found = {}
     for one in list_members():
         mine, seat = wishes.get(one.user_id, Wishes()), find_seat(portal_id, one.user_id)

@@ -1,4 +1,4 @@
-"""What a message of alerts says when it leaves: the alerts of it that are red still and that its reader may know still."""
+"""The text of a message of alerts when it leaves: those of its alerts that are red still and that its reader may see still."""
 
 from collections.abc import Sequence
 
@@ -39,7 +39,7 @@ NamedAlert = tuple[ClientAlert, ClientRow]
 
 @writes(ALERTS)
 def write_alerts(message: Message, to: Recipient, channel: str) -> Message:
-    """The words of one message; raises NothingLeft where all is green again or may be known no more."""
+    """The text of one message; raises NothingLeft where all is green again or may be shown no more."""
     reader = reader_of(message, to, channel)
     found, unread = _alerts_of(message.key.partition(":")[2], reader)
     if not found or not reader.wishes.alerts_on:

@@ -1,4 +1,4 @@
-"""Who is told of an alert: whoever looks after the client, the owners where nobody does, and once more the owners when nobody has looked."""
+"""Who is notified of an alert: whoever looks after the client, the owners where nobody does, and the owners again when nobody has looked."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -30,12 +30,12 @@ OF_NO_PERSON = (
     "/cases",
     "/runs",
 )
-"""What a client's journal says of our own messages and works, and of programs with somebody's key: no sign that he has looked himself."""
+"""Entries of a client's journal about our own messages and works, and about programs with somebody's key: no sign that he has looked himself."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertReader:
-    """Who is to be told of one alert; `escalated` where those who were told first have not looked."""
+    """Who is to be notified of one alert; `escalated` where those who were notified first have not looked."""
 
     user_id: int
     alert: ClientAlert
@@ -49,7 +49,7 @@ def readers_of(
     carers: Collection[int],
     now: datetime,
 ) -> Iterable[AlertReader]:
-    """Who is to be told now; nobody is told twice. `seats` are those who want alerts and are reached."""
+    """Who is to be notified now; nobody twice. `seats` are those who want alerts and are reached."""
     known = {one.user_id for one in told}
     hear = {one for one in carers if one in seats and may_hear(seats[one].role, alert.cause)}
     owners = {one for one, seat in seats.items() if seat.role is MemberRole.OWNER}
@@ -62,7 +62,7 @@ def readers_of(
 
 
 def _is_late(told: Sequence[AlertTelling], now: datetime) -> bool:
-    """Whether nobody has looked for hours; what a clock told that ran ahead counts as long ago."""
+    """Whether nobody has looked for hours; a moment written by a clock that ran ahead counts as long ago."""
     if any(one.seen_at for one in told):
         return False
     return any(now - one.told_at >= ESCALATES_AFTER or one.told_at > now + CLOCKS_DIFFER for one in told)
@@ -85,7 +85,7 @@ def carers_of(client_ids: Collection[int]) -> Mapping[int, set[int]]:
 
 
 def tellings_of(alert_ids: Collection[int]) -> Mapping[int, list[AlertTelling]]:
-    """Who was told of each of these alerts."""
+    """The tellings of each of these alerts."""
     rows = db.session.scalars(
         select(AlertTelling).where(AlertTelling.alert_id.in_(alert_ids)).order_by(AlertTelling.id)
     )
@@ -96,7 +96,7 @@ def tellings_of(alert_ids: Collection[int]) -> Mapping[int, list[AlertTelling]]:
 
 
 def note_opened(alerts: Iterable[ClientAlert], told: Mapping[int, list[AlertTelling]], rows: Rows) -> None:
-    """Who has opened the client since he was told has seen the alert: the client's journal says so."""
+    """Mark alerts as seen by those who have opened the client since, as recorded in the client's journal."""
     waiting = [
         (rows[alert.client_id].code, one)
         for alert in alerts
@@ -114,7 +114,7 @@ def note_opened(alerts: Iterable[ClientAlert], told: Mapping[int, list[AlertTell
 
 
 def _last_looks(consent_codes: Collection[str], since: datetime) -> Mapping[tuple[str, int], datetime]:
-    """When each person has looked last by each of these consents; what leaves by itself, or is read by a program, is no look."""
+    """When each person has looked last by each of these consents; messages and programs of ours do not count as a look."""
     looks = (
         select(ConsentAudit.consent_code, ConsentAudit.person_id, func.max(ConsentAudit.last_at))
         .where(
@@ -131,7 +131,7 @@ def _last_looks(consent_codes: Collection[str], since: datetime) -> Mapping[tupl
 
 
 def note_read(user_id: int, now: datetime) -> None:
-    """A person of the portal in scope has opened the list of alerts: whatever he was told of is seen."""
+    """A person of the portal in scope has opened the list of alerts: mark all his tellings as seen."""
     rows = db.session.scalars(
         select(AlertTelling).where(AlertTelling.user_id == user_id, AlertTelling.seen_at.is_(None))
     )

@@ -1,4 +1,4 @@
-"""Writes the task about an alert: added once whatever happens, found again by its mark, closed with what may be said.
+"""Writes the task about an alert: added once whatever happens, found again by its mark, closed with what may be shown.
 
 Sources: api-reference/tasks/tasks-task-add.md, tasks-task-list.md, tasks-task-update.md, tasks-task-complete.md.
 """
@@ -57,7 +57,7 @@ class AlertTaskContext:
         return db.session.get_one(AlertTask, self.row_id, populate_existing=True)
 
     def ask(self, method: str, params: JsonObject) -> Json:
-        """One write; what was done so far is kept before it."""
+        """Send one write; what was done so far is committed before it."""
         before_network()
         return self.client.call(method, params, write=True).result
 
@@ -90,7 +90,7 @@ def _find(context: AlertTaskContext) -> str:
 
 
 def _send(context: AlertTaskContext, alert: ClientAlert) -> None:
-    """Add it, if the client still lets it be known; what was plainly refused, or not sent at all, was not added."""
+    """Add it, if the client still allows it; what was clearly refused, or not sent at all, was not added."""
     fields = _fields(context, alert)
     if fields is None:
         _begin_anew(context)
@@ -121,7 +121,7 @@ def _adopt(context: AlertTaskContext, number: str) -> None:
 
 
 def _fields(context: AlertTaskContext, alert: ClientAlert) -> JsonObject | None:
-    """What the task says; None where the client gives it no more. The client's journal says that it went there."""
+    """The fields of the task; None where the client gives it no more. The client's journal records where it went."""
     row, now = context.row(), services().clock.now()
     seen = sight_of(context.portal_id, row.user_id, alert)
     if seen is None:
@@ -139,7 +139,7 @@ def _fields(context: AlertTaskContext, alert: ClientAlert) -> JsonObject | None:
 
 
 def sight_of(portal_id: int, user_id: int, alert: ClientAlert) -> ClientRow | None:
-    """The client of an alert as a person sees it at this moment; None for who is not there, or may not know of it by his role or the consent."""
+    """The client of an alert as a person sees it at this moment; None for who is not there, or may not see it by his role or the consent."""
     seat, now = find_seat(portal_id, user_id), services().clock.now()
     if seat is None or not may_hear(seat.role, alert.cause):
         return None
@@ -170,7 +170,7 @@ def _write_down(context: AlertTaskContext, user_id: int, seen: ClientRow, cause:
 
 
 def close_task(context: AlertTaskContext, alert: ClientAlert) -> None:
-    """Close the task of an alert that is over; where nothing may be known of the client any more its words go too."""
+    """Close the task of an alert that is over; where the client may not be shown any more its text is emptied too."""
     number = context.row().task_id or _find(context)
     if not number:
         _end(context, AlertTaskState.CLOSED)

@@ -51,7 +51,7 @@ def ask_tasks(portal_id: int) -> None:
 
 
 def _make_rows(portal_id: int) -> None:
-    """A row for each alert of what broke that has none: whose task it is, and by which key it is found."""
+    """Add a row for each alert of something broken that has none: whose task it is, and its key."""
     query = (
         select(ClientAlert)
         .outerjoin(AlertTask, AlertTask.alert_id == ClientAlert.id)
@@ -67,7 +67,7 @@ def _make_rows(portal_id: int) -> None:
 
 
 def _give_to_others(portal_id: int) -> None:
-    """A task that nobody has begun to set is given to another person where the one it was meant for may not know of it any more."""
+    """Give a task that is not begun yet to another person where the one it was meant for may not see its alert any more."""
     untouched = AlertTask.state == AlertTaskState.WAITING, AlertTask.adding_since.is_(None)
     query = select(AlertTask, ClientAlert).join(ClientAlert, ClientAlert.id == AlertTask.alert_id)
     for row, alert in db.session.execute(query.where(*untouched)).all():
@@ -77,7 +77,7 @@ def _give_to_others(portal_id: int) -> None:
 
 
 def _responsible(portal_id: int, alert: ClientAlert) -> int:
-    """Who looks after the client and may know what broke there; else who has set the pipeline up, else nobody."""
+    """Who looks after the client and may see what broke there; else who has set the pipeline up, else nobody."""
     line = get_pipeline()
     carers = carers_of({alert.client_id}).get(alert.client_id, ())
     names = [*sorted(carers), line.asked_by_id if line else 0]
@@ -85,7 +85,7 @@ def _responsible(portal_id: int, alert: ClientAlert) -> int:
 
 
 def follow_alert_task(portal_id: int, alert_id: int) -> None:
-    """Bring one task in step with its alert: may be begun again at every step, and doubles nothing."""
+    """Bring one task in step with its alert: each step may be repeated, and adds nothing twice."""
     with portal_scope(portal_id):
         alert, row = _alert(alert_id), task_of(alert_id)
         if alert is None or row is None or row.state in AT_END:
@@ -125,7 +125,7 @@ def task_of(alert_id: int) -> AlertTask | None:
 
 
 def _fail(alert_id: int) -> None:
-    """A final refusal: the task is not tried again; the alert stands in the list all the same."""
+    """A final refusal: the task is not tried again; the alert stays in the list."""
     row = task_of(alert_id)
     if row is not None:
         row.state = AlertTaskState.FAILED

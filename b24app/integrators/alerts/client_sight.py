@@ -1,4 +1,4 @@
-"""The clients among which something is red, as the board shows them to a person at this moment; nothing is read past a living consent."""
+"""The clients with something red, as the board shows them to a person at this moment; nothing is read without a living consent."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -20,7 +20,7 @@ Rows = Mapping[int, ClientRow]
 
 
 def whole_sight(portal_id: int) -> MemberSeat:
-    """A seat that sees every client and all that it gave: for looking, not for telling anybody."""
+    """A seat that sees every client and all that it gave: for looking, not for showing to anybody."""
     return MemberSeat(portal_id, "", 0, "", MemberRole.OWNER)
 
 
@@ -32,7 +32,7 @@ def board_at(seat: MemberSeat, now: datetime) -> BoardAt:
 
 
 def rows_of(at: BoardAt, client_ids: Collection[int]) -> Rows:
-    """Those of some clients that a person sees now."""
+    """The rows of those of some clients that a person sees now."""
     board = clients_of(at)
     query = select(*(board.c[name] for name in SHOWN)).where(board.c.client_id.in_(client_ids))
     with every_portal():
@@ -49,7 +49,7 @@ def codes_of(at: BoardAt) -> Mapping[int, str]:
 
 
 def suspects(at: BoardAt, also: Collection[int]) -> Rows:
-    """Those of whom the summary says anything but that all is well, and some others."""
+    """The clients whose summary shows anything but that all is well, and those `also` given."""
     board = clients_of(at)
     query = select(*(board.c[name] for name in SHOWN)).where(
         or_(
@@ -66,7 +66,7 @@ def suspects(at: BoardAt, also: Collection[int]) -> Rows:
 
 
 def clients_with_loss() -> frozenset[int]:
-    """The portals in which a mass loss waits for people; who may know it is asked of their rows."""
+    """The portals in which a mass loss waits for people; their rows show who may see it."""
     with every_portal():
         return frozenset(
             db.session.scalars(select(MassLoss.portal_id).where(MassLoss.closed_at.is_(None)).distinct())

@@ -1,4 +1,4 @@
-"""The seven lines of a week, as a person sees his clients at this moment: the board's own views, no second count of anything."""
+"""The seven lines of a week, as a person sees his clients at this moment: counted by the board's own views alone."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,13 +44,13 @@ NAMED = 7
 WEEK = timedelta(days=7)
 ALL = BoardConditions(BoardView.ALL)
 REASON_RIGHTS: Mapping[str, Right] = {ActReason.BROKE: Right.CHECKS}
-"""By which right a day to act is known; every other one by the terms."""
+"""The right that shows a day to act with this reason; every other one needs the right of terms."""
 DARK, UNSEEN = ("lost", "refused", "silent"), ("late", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
 class DigestLine:
-    """One line: its code, how many clients, which come first, the view of the list that shows all, and whom it names."""
+    """One line: its code, the count of clients, the first of them, the view of the list that shows all, and whom it names."""
 
     code: str
     head: Sentence
@@ -65,7 +65,7 @@ class DigestLine:
 
 
 def digest_lines(seat: MemberSeat, now: datetime) -> tuple[DigestLine, ...]:
-    """What there is to tell, in the order of its weight; nothing of what there is not. An accountant reads of money alone."""
+    """The lines of the digest in the order of their weight, without empty ones. An accountant gets those of money alone."""
     at = board_at(seat, now)
     if seat.role is MemberRole.ACCOUNTANT:
         return tuple(_money(at))

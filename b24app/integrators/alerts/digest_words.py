@@ -1,4 +1,4 @@
-"""The words of the week's lines, and the sum of money on its way: no total while one sum is unknown."""
+"""The texts of the week's lines, and the sum of money under way: no total while one sum is unknown."""
 
 from collections.abc import Sequence
 from decimal import Decimal

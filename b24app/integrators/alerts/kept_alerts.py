@@ -1,4 +1,4 @@
-"""Alerts of an integrator's clients: opened when a cause turns red, ended when it is green or may be known no more; each once."""
+"""Alerts of an integrator's clients: opened when a cause turns red, ended when it is green or may be shown no more; each once."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 
 def settle_alerts(portal_id: int, now: datetime) -> Rows:
-    """Open what has turned red and end what is over, in the portal in scope; answers the rows that were looked at."""
+    """Open what has turned red and end what is over, in the portal in scope; returns the rows that were looked at."""
     at, open_now = board_at(whole_sight(portal_id), now), _open_by_cause()
     ending = frozenset(ending_consents(portal_id, now))
     lost = clients_with_loss()
@@ -56,9 +56,9 @@ def _causes(row: ClientRow, watch: Watch) -> list[RedCause]:
 
 
 def _alone(look: Callable[[], T]) -> T | None:
-    """A look at one client; one that cannot be read keeps no other from its alerts, and what is open there stays open.
+    """Run a look at one client; one that cannot be read does not stop the others, and its open alerts stay open.
 
-    It only reads, so it has no savepoint: SQLite would hold what it saw at its beginning, and refuse what is written after it.
+    It only reads, so it has no savepoint: SQLite would hold the state of its beginning, and refuse later writes.
     """
     try:
         return look()
@@ -81,7 +81,7 @@ def _open_by_cause() -> Open:
 
 
 def _keep_red(open_now: Open, key: tuple[int, str], one: RedCause, now: datetime) -> None:
-    """A cause that goes on is the same alert, with every check that was red in it."""
+    """Keep a cause that goes on as the same alert, with every check that was red in it."""
     if (alert := open_now.get(key)) is not None:
         if not set(one.codes) <= set(alert.codes):
             alert.codes = [*alert.codes, *(code for code in one.codes if code not in alert.codes)]
@@ -104,5 +104,5 @@ def _end_of(rows: Rows, alert: ClientAlert, red: Collection[tuple[int, str]]) ->
 
 
 def end_alert(alert: ClientAlert, end: AlertEnd, now: datetime) -> None:
-    """It is over; what comes after it is another alert."""
+    """End an alert; a later cause makes another one."""
     alert.ended_at, alert.end = now, end

@@ -1,4 +1,4 @@
-"""A message about clients as it leaves: who reads it is judged then, each client that it names is written down in its journal."""
+"""A message about clients as it leaves: its reader's rights are judged then, and it is recorded in the journal of each client that it names."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from b24app.text.messages import Sentence
 from b24app.text.translation import Translator
 
 LONGEST_PAUSE = timedelta(days=1)
-"""Nothing waits longer without being looked at again: the clock may have stood elsewhere."""
+"""The longest wait before a message is judged again: the clock may have been wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class MessageReader:
 
 @dataclass(frozen=True, slots=True)
 class NamedClient:
-    """A client that a message names, by which right; empty where every access lets it be told."""
+    """A client that a message names, and the right for it; empty where every access allows that."""
 
     client_id: int
     consent_code: str
@@ -42,7 +42,7 @@ class NamedClient:
 
 @dataclass(frozen=True, slots=True)
 class MessageWords:
-    """What a message says to the person himself; `heading` and `brief` say it in counts alone to a foreign service."""
+    """The texts of a message to the person himself; `heading` and `brief` are its version for a foreign service, in counts alone."""
 
     subject: Sentence
     lines: tuple[Sentence, ...]
@@ -51,7 +51,7 @@ class MessageWords:
 
 
 def reader_of(message: Message, to: Recipient, channel: str) -> MessageReader:
-    """The person of a message's key, as he is now; raises NothingLeft for one who works with clients no more or is reached elsewhere, TryLater while he rests."""
+    """The person of a message's key, as he is now; raises NothingLeft when he has no seat or another address, TryLater in his quiet hours."""
     _, _, key = message.key.partition(":")
     _, _, rest = key.partition(":")
     number, _, about = rest.partition(":")
@@ -87,7 +87,7 @@ def put_into(message: Message, words: MessageWords) -> Message:
 
 
 def write_down(reader: MessageReader, named: Iterable[NamedClient], page: str) -> None:
-    """Each client's journal says that this person was told of it, before the message leaves."""
+    """Record in each client's journal that this person was notified of it, before the message leaves."""
     who = AuditPerson(reader.seat.name, reader.seat.user_id, reader.seat.integrator)
     for one in named:
         with portal_scope(one.client_id):

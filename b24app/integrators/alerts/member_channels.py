@@ -1,4 +1,4 @@
-"""The ways by which a person of an integrator is reached: what he wants, what his portal has switched on, what was confirmed."""
+"""The channels that reach a person of an integrator: those he wants, his portal has switched on, and whose address was confirmed."""
 
 from dataclasses import dataclass, replace
 
@@ -23,7 +23,7 @@ BUTTONS = {Screen.ALERTS: OPEN_ALERTS, Screen.CLIENTS: OPEN_CLIENTS}
 
 @dataclass(frozen=True, slots=True)
 class MemberChannel:
-    """One way to a person, and whether anything goes by it: wanted, switched on in the portal, its address known."""
+    """One channel to a person, and whether it works: wanted, switched on in the portal, its address known."""
 
     code: str
     wanted: bool
@@ -37,7 +37,7 @@ class MemberChannel:
 
 
 def channels_of(user_id: int, wishes: Wishes) -> tuple[MemberChannel, ...]:
-    """The three ways to a person of the portal in scope."""
+    """The three channels to a person of the portal in scope."""
     working = {one.code for one in working_channels()}
     address, link = get_address(user_id), find_link(user_id)
     mail = address.email if address and address.confirmed_at else ""

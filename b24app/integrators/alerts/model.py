@@ -1,4 +1,4 @@
-"""Tables of alerts: what each person wants, what is or was red at a client, who was told of it, the task about it."""
+"""Tables of alerts: what each person wants, what is or was red at a client, who was notified of it, the task about it."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from b24app.stored_values import Code, Kept, among
 
 
 class MemberWishes(OfPortal, Base):
-    """What one person of an integrator wants to be told of his clients, by which ways, and when he rests."""
+    """What one person of an integrator wants to be notified of about his clients, by which channels, and his quiet hours."""
 
     __tablename__ = "member_wishes"
     __table_args__ = (UniqueConstraint("portal_id", "user_id"),)
@@ -21,7 +21,7 @@ class MemberWishes(OfPortal, Base):
     user_id: Mapped[int]
     digest_on: Mapped[bool] = mapped_column(default=True)
     empty_on: Mapped[bool] = mapped_column(default=True)
-    """Whether a week without anything to tell is told too, in one line."""
+    """Whether a week without anything to report is reported too, in one line."""
     alerts_on: Mapped[bool] = mapped_column(default=True)
     by_portal: Mapped[bool] = mapped_column(default=True)
     by_mail: Mapped[bool] = mapped_column(default=True)
@@ -31,7 +31,7 @@ class MemberWishes(OfPortal, Base):
 
 
 class ClientAlert(OfPortal, Base):
-    """One cause that is, or was, red at a client, in the integrator's portal; no name and no word of the client is kept."""
+    """One cause that is, or was, red at a client, in the integrator's portal; no name or text of the client is kept."""
 
     __tablename__ = "client_alert"
     __table_args__ = (
@@ -52,7 +52,7 @@ class ClientAlert(OfPortal, Base):
 
 
 class AlertTelling(OfPortal, Base):
-    """That one person is told of an alert, in the message with this key; `seen_at` when he opened the client or the list of alerts."""
+    """One person is notified of an alert, in the message with this key; `seen_at` when he opened the client or the list of alerts."""
 
     __tablename__ = "alert_telling"
     __table_args__ = (UniqueConstraint("alert_id", "user_id"),)

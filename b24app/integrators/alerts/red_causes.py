@@ -13,7 +13,7 @@ from b24app.integrators.board import ClientRow
 from b24app.integrators.summary_parts import blocking_of, broke_since
 
 SILENCE_HOLDS = timedelta(minutes=30)
-"""A portal that was waited for in vain once may answer the next minute: it is dark when it stays so."""
+"""A portal that did not answer once may answer the next minute: it counts as dark after this time."""
 
 REFUSES = frozenset({"lost", "refused"})
 GREEN = frozenset({Level.PASS, Level.WARN, Level.NA})
@@ -21,7 +21,7 @@ GREEN = frozenset({Level.PASS, Level.WARN, Level.NA})
 
 @dataclass(frozen=True, slots=True)
 class RedCause:
-    """One cause at one client, with the checks that say so."""
+    """One cause at one client, with the checks that show it."""
 
     client_id: int
     cause: AlertCause
@@ -30,7 +30,7 @@ class RedCause:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """The moment of a look, and what is known beside the rows of the board."""
+    """The moment of a look, and what is read beside the rows of the board."""
 
     now: datetime
     today: date
@@ -39,7 +39,7 @@ class Watch:
 
 
 def causes_of(row: ClientRow, watch: Watch) -> Iterator[RedCause]:
-    """Everything that is red at a client and that its consent lets be known."""
+    """Every cause that is red at a client and that its consent allows to be shown."""
     if row.sees_checks and (row.blockers or row.broke_count):
         yield from _of_checks(row, watch.now)
     if row.sees_copies and row.client_id in watch.lost:
@@ -91,7 +91,7 @@ def is_unpaid(row: ClientRow) -> bool:
 
 
 def is_green(row: ClientRow, cause: str, codes: Sequence[str]) -> bool:
-    """Whether a cause that is red no more is known to be well: a portal that does not answer is not."""
+    """Whether a cause that is red no more is confirmed to be well: in a portal that does not answer it is not."""
     if cause in BY_CHECKS:
         return _checks_are_green(row.client_id, codes)
     if cause in (AlertCause.DARK, AlertCause.SWEEP):
@@ -100,7 +100,7 @@ def is_green(row: ClientRow, cause: str, codes: Sequence[str]) -> bool:
 
 
 def _checks_are_green(client_id: int, codes: Sequence[str]) -> bool:
-    """Whether each of these checks passes by the newest look; one that people have silenced, or that is no more, is settled."""
+    """Whether each of these checks passes by the newest look; a muted check, or one that exists no more, counts as settled."""
     with portal_scope(client_id):
         run = latest_run(finished=True)
         if run is None:
@@ -111,7 +111,7 @@ def _checks_are_green(client_id: int, codes: Sequence[str]) -> bool:
 
 
 def may_know(row: ClientRow, cause: str) -> bool:
-    """Whether what the client gave, and the person's role, let a cause be known."""
+    """Whether what the client gave, and the person's role, allow a cause to be shown."""
     if cause in BY_CHECKS:
         return row.sees_checks
     if cause == AlertCause.LOSS:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class AlertTaskState(StrEnum):
-    """Where the task stands; the value is stored."""
+    """The state of the task; the value is stored."""
 
     WAITING = "waiting"
     SET = "set"

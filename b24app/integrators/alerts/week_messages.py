@@ -50,7 +50,7 @@ def write_digests() -> int:
 
 
 def write_digests_of(portal_id: int) -> int:
-    """Those of one integrator; answers how many were kept."""
+    """Keep the digests of one integrator; returns how many were kept."""
     with portal_scope(portal_id):
         dispatcher = dispatcher_of(portal_id)
         if dispatcher is None or get_integrator() is None:
@@ -76,7 +76,7 @@ def _wants(portal_id: int, user_id: int, wishes: Wishes) -> bool:
 
 
 def digest_key(user_id: int, now: datetime) -> str:
-    """One for a person and a week of his own zone."""
+    """The key of the digest of a person in a week of his own zone."""
     year, week, _ = now.astimezone(zone_of(user_id)).isocalendar()
     return f"{WEEK}:{user_id}:{year}-{week}"
 
@@ -131,7 +131,7 @@ def _words(reader: MessageReader, monday: date, lines: Sequence[DigestLine]) -> 
 
 
 def quiet_line(seat: MemberSeat, now: datetime) -> Sentence:
-    """What a week without anything says, and no more than is known."""
+    """The text of a week without lines, which claims no more than is known."""
     if not tally(board_at(seat, now), ALL).total:
         return sentence(NO_CLIENT)
     return sentence(NOTHING_PAID if seat.role is MemberRole.ACCOUNTANT else NOTHING)

@@ -1,4 +1,4 @@
-"""What each person of an integrator wants to be told: read with usual values, changed by himself, his zone and his rest."""
+"""What each person of an integrator wants to be notified of: read with usual values, changed by himself, with his zone and quiet hours."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -39,12 +39,12 @@ SWITCHES = tuple(one.name for one in fields(Wishes) if one.name not in ("quiet_f
 
 
 def list_wishes() -> Mapping[int, Wishes]:
-    """Of everybody in the portal in scope who has changed something."""
+    """The wishes of everybody in the portal in scope who has changed something."""
     return {row.user_id: _view(row) for row in db.session.scalars(select(MemberWishes))}
 
 
 def wishes_of(user_id: int) -> Wishes:
-    """Of one person of the portal in scope."""
+    """The wishes of one person of the portal in scope."""
     row = db.session.scalar(select(MemberWishes).where(MemberWishes.user_id == user_id))
     return _view(row) if row else Wishes()
 
@@ -61,7 +61,7 @@ def keep_wishes(user_id: int, wishes: Wishes) -> None:
 
 
 def zone_of(user_id: int) -> ZoneInfo:
-    """The zone of a person of the portal in scope, as the portal told it when he came last; else that of the portal."""
+    """The zone of a person of the portal in scope, as the portal returned it at his last opening; else that of the portal."""
     own = db.session.scalar(select(Person.time_zone).where(Person.user_id == user_id))
     portal = get_portal(current_portal_id())
     return ZoneInfo(own or (portal.time_zone if portal else VENDORS_ZONE))

@@ -53,7 +53,7 @@ def days_of_all() -> dict[int, int]:
 
 
 def set_schedule(client_id: int, consent_code: str, days: int, seat: MemberSeat, at: datetime) -> bool:
-    """Ask a client of the portal in scope every so many days, with 0 not any more; False where it is so. Kept in the client's journal."""
+    """Ask a client of the portal in scope every so many days, 0 for never again; False where it is so. Written into the client's journal."""
     if read_days(client_id) == days:
         return False
     if days not in EVERY:
@@ -76,7 +76,7 @@ def asked_every(integrator_id: int) -> int:
 
 
 def ask_by_schedule() -> int:
-    """Ask the clients whose time has come, each in a transaction of its own; answers how many were looked at."""
+    """Ask the clients whose time has come, each in a transaction of its own; returns how many were looked at."""
     now = services().clock.now()
     with every_portal():
         due = or_(AskingSchedule.next_at <= now, AskingSchedule.set_at > now + CLOCKS_DIFFER, *_too_far(now))
@@ -89,7 +89,7 @@ def ask_by_schedule() -> int:
 
 
 def _too_far(now: datetime) -> Iterator[ColumnElement[bool]]:
-    """The schedules whose next time is farther than their own span: a clock wrote it that ran ahead."""
+    """The schedules whose next time is farther than their own span: a clock that ran ahead wrote it."""
     for days in EVERY:
         latest = now + timedelta(days=days) + CLOCKS_DIFFER
         yield and_(AskingSchedule.days == days, AskingSchedule.next_at > latest)
@@ -118,7 +118,7 @@ def _ask_one(due: DueSchedule, client_id: int) -> bool:
 
 
 def _ask(due: DueSchedule, days: int, code: str, seat: MemberSeat, now: datetime) -> datetime:
-    """Ask where the last confirmation is that old; answers when to look again."""
+    """Ask where the last confirmation is that old; returns when to look again."""
     every = timedelta(days=days)
     with portal_scope(due.client_id):
         term = main_term(now)

@@ -39,7 +39,7 @@ NO_HEAD = N_(
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """One line as it was written; `number` is that of the spreadsheet, `surplus` what stands past the last named column."""
+    """One line as it was written; `number` is that of the spreadsheet, `surplus` the cells past the last named column."""
 
     number: int
     client: str = ""
@@ -64,7 +64,7 @@ def read_lines(text: str, names: Mapping[str, str]) -> tuple[FileLine, ...]:
 
 
 def columns_not_read(text: str, names: Mapping[str, str]) -> tuple[str, ...]:
-    """The columns of a table that say nothing to us, by the names that they have there."""
+    """The columns of a table that are not read, by their names in it."""
     return unread_columns(read_rows(text, MOST_LINES + 1, TOO_LONG), _knowing(names))
 
 
@@ -82,7 +82,7 @@ def _line_of(row: NamedRow) -> FileLine:
 
 
 def plain_domain(text: str) -> str:
-    """The host of an address as people paste it, in the form in which portals are known."""
+    """The host of an address as people paste it, in the form in which portals are stored."""
     host, _, port = re.sub(r"^[a-z]+://", "", text.strip().lower()).partition("/")[0].partition(":")
     host, port = host.rstrip("."), "" if port in USUAL_PORTS else f":{port}"
     try:
@@ -109,7 +109,7 @@ def pack_lines(lines: Iterable[FileLine]) -> str:
 
 
 def unpack_lines(packed: str) -> tuple[FileLine, ...]:
-    """What was packed; raises BadInput for anything else."""
+    """Unpack a table; raises BadInput for anything that was not packed here."""
     try:
         reader = zlib.decompressobj()
         text = reader.decompress(base64.urlsafe_b64decode(packed), MOST_UNPACKED).decode()

@@ -1,4 +1,4 @@
-"""What each line of a file of dates would do: whose it is, what stands there now, and what is wrong with it."""
+"""What each line of a file of dates would do: the client it belongs to, the date stored now, and what is wrong with it."""
 
 import re
 from collections import defaultdict
@@ -33,7 +33,7 @@ ABOUT_CLIENT = frozenset({"no_client", "nobody", "two", "cut_inn"})
 ABOUT_DAY = frozenset({*DAY_PROBLEMS, "past", "far"})
 SHORTENED = re.compile(r"\d([.,]\d+)?e\+\d+", re.IGNORECASE)
 WITHOUT_ZERO = (9, 11)
-"""How many digits are left of an INN whose leading zero a spreadsheet took for nothing."""
+"""The digits that are left of an INN whose leading zero a spreadsheet has dropped."""
 
 
 class LineState(StrEnum):
@@ -48,7 +48,7 @@ class LineState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DateLine:
-    """One line against what is known of its client; `error` is a code of WRONG."""
+    """One line against what is stored of its client; `error` is a code of WRONG."""
 
     line: FileLine
     state: LineState
@@ -67,7 +67,7 @@ class DateLine:
 
 @dataclass(frozen=True, slots=True)
 class KnownClients:
-    """The clients that a person sees, by what a file may call them, and the ends of their terms."""
+    """The clients that a person sees, by the names that a file may use, and the ends of their terms."""
 
     by_domain: Mapping[str, Sequence[ClientRow]]
     by_inn: Mapping[str, Sequence[ClientRow]]
@@ -90,7 +90,7 @@ class KnownClients:
         return cls(by_domain, by_inn, by_name, integrator, ends, on_premise)
 
     def find(self, line: FileLine) -> tuple[Sequence[ClientRow], str]:
-        """Who a line is about, and by what: the address of the portal, or the name in its place, before the INN, and that before the name."""
+        """The client of a line, and what found it: the address of the portal, or the name in its place, before the INN, and that before the name."""
         if line.domain:
             there = self.by_domain.get(plain_domain(line.domain), ())
             return (there, "domain") if there else (self.by_name.get(_plain(line.domain), ()), "name")
@@ -102,7 +102,7 @@ class KnownClients:
 
 
 def _whole_inn(text: str) -> str:
-    """The digits of an INN, with the zero that a spreadsheet has taken away from its beginning."""
+    """The digits of an INN, with the leading zero that a spreadsheet has dropped."""
     digits = "".join(filter(str.isdigit, re.sub(r"[.,]0+$", "", text)))
     return f"0{digits}" if len(digits) in WITHOUT_ZERO else digits
 
@@ -173,7 +173,7 @@ def _state(day: date, known: KnownEnd | None, integrator: str) -> LineState:
 
 
 def count_states(lines: Iterable[DateLine]) -> dict[LineState, int]:
-    """How many lines would do what."""
+    """How many lines there are in each state."""
     counts = dict.fromkeys(LineState, 0)
     for one in lines:
         counts[one.state] += 1

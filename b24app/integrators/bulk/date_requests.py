@@ -32,7 +32,7 @@ OPEN = PortalRows(select(DateRequest).where(DateRequest.state == RequestState.OP
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """A request as the client's administrator reads it; `ends_on` is the date that stands in his portal now."""
+    """A request as the client's administrator reads it; `ends_on` is the date stored in his portal now."""
 
     id: int
     integrator: str
@@ -46,7 +46,7 @@ class OpenRequest:
 def ask_date(
     integrator_id: int, consent_code: str, who: AuditPerson, at: datetime, *, every: timedelta | None = None
 ) -> tuple[int | None, str]:
-    """Ask the portal in scope, once at a time; answers the request, or why nobody is asked now.
+    """Ask the portal in scope, once at a time; returns the request, or why nobody is asked now.
 
     With `every` a date is asked for whose confirmation is that old; else one that nobody has confirmed for half a year.
     """
@@ -77,7 +77,7 @@ def _is_fresh(term: Term, at: datetime, every: timedelta | None) -> bool:
 
 
 def _may_remind(row: DateRequest, at: datetime) -> bool:
-    """A week after the last time, or once the clock that wrote it has been put back."""
+    """Whether a reminder is due: a week after the last one, or once the clock that wrote it has been put back."""
     return _is_old(row.asked_at, at) and (row.told_at is None or _is_old(row.told_at, at))
 
 
@@ -108,7 +108,7 @@ def is_wanted(row: DateRequest, term: Term | None, now: datetime) -> bool:
 
 
 def open_requests(now: datetime) -> tuple[OpenRequest, ...]:
-    """What waits for an answer of the administrator of the portal in scope; nothing of an access that has ended."""
+    """The requests that wait for the administrator of the portal in scope; none of an access that has ended."""
     rows = OPEN.read()
     if not rows:
         return ()
@@ -123,7 +123,7 @@ def open_requests(now: datetime) -> tuple[OpenRequest, ...]:
 
 
 def confirm_date(request_id: int, shown: date, *, by: Author, at: datetime) -> None:
-    """The date stands as it was shown. Raises NotFound for what is answered or over, BadInput for a date that has moved."""
+    """Confirm the date as it was shown. Raises NotFound for what is answered or over, BadInput for a date that has changed."""
     row, term = _waiting(request_id, at)
     if term is None or term.ends_on != shown:
         raise BadInput(N_("The date was changed meanwhile: look at it once more."), "date_request")
@@ -132,7 +132,7 @@ def confirm_date(request_id: int, shown: date, *, by: Author, at: datetime) -> N
 
 
 def correct_date(request_id: int, ends_on: date, *, by: Author, at: datetime) -> None:
-    """Another date is right; it is written down and confirmed. Raises NotFound, BadInput."""
+    """Write another date down and confirm it. Raises NotFound, BadInput."""
     row, term = _waiting(request_id, at)
     _answer(row, RequestState.CORRECTED, by, at)
     set_paid_term(term.kind if term else main_kind(get_profile()), ends_on, by=by, at=at)
@@ -147,7 +147,7 @@ def _waiting(request_id: int, at: datetime) -> tuple[DateRequest, Term | None]:
 
 
 def _answer(row: DateRequest, state: RequestState, by: Author, at: datetime) -> None:
-    """Of two answers at the same moment one counts."""
+    """Answer a request once: of two answers at the same moment one counts."""
     one = update(DateRequest).where(DateRequest.id == row.id, DateRequest.state == RequestState.OPEN)
     values = {"state": state, "answered_by": by.name[:255], "answered_at": at, "due_at": None}
     if not changed_rows(db.session.execute(one.values(**values))):

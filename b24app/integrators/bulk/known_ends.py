@@ -1,4 +1,4 @@
-"""The ends that clients' portals know, read for many clients at once, and whether the client's side has confirmed one."""
+"""The ends of terms stored in clients' portals, read for many clients at once, and whether the client's side has confirmed one."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Ends = dict[tuple[int, str], "KnownEnd"]
 
 @dataclass(frozen=True, slots=True)
 class KnownEnd:
-    """The end of one term, who said it and who confirmed it."""
+    """The end of one term, its source and who confirmed it."""
 
     ends_on: date | None
     source: str
@@ -33,7 +33,7 @@ def _known(row: PaidTerm) -> KnownEnd:
 
 
 def is_confirmed(known: KnownEnd, integrator: str) -> bool:
-    """Whether a date stands by the word of the client's side or its portal: what this integrator entered itself does not."""
+    """Whether the client's side or its portal has confirmed a date: what this integrator entered itself does not count."""
     if known.ends_on is None:
         return False
     if known.source == "portal":

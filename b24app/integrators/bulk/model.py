@@ -38,7 +38,7 @@ class BulkWork(OfPortal, Base):
     """When somebody asked to put back what was written."""
     returned_by: Mapped[str] = mapped_column(String(255), default="")
     keeps_before: Mapped[bool] = mapped_column(default=True)
-    """Whether its steps say what stood before; those of the first release do not."""
+    """Whether its steps keep the value before; those of the first release do not."""
 
 
 class BulkStep(OfPortal, Base):
@@ -57,10 +57,10 @@ class BulkStep(OfPortal, Base):
     reason: Mapped[str] = mapped_column(String(40), default="")
     run_id: Mapped[int | None]
     asked_by_id: Mapped[int]
-    """Who began this client, or tried it again: it is done in his seat and under his name."""
+    """Who began this client, or tried it again: it is done with his rights and under his name."""
     blockers_before: Mapped[int | None]
     blockers_after: Mapped[int | None]
-    """What blocked by this very run; NULL until it is over."""
+    """How many checks blocked in this very run; NULL until it is over."""
     done_at: Mapped[datetime | None]
     term_kind: Mapped[str] = mapped_column(String(20), default="")
     """Of dates from a file: which term of the client, its end, and the line of the file."""
@@ -69,7 +69,7 @@ class BulkStep(OfPortal, Base):
     made_id: Mapped[int | None]
     """What this step made in the client's portal: a copy, a line of the history of a term, a request for a date."""
     before: Mapped[int | None]
-    """The responsible person, or the days of the schedule, that stood there before."""
+    """The responsible person, or the days of the schedule, before this step."""
 
 
 class DateRequest(OfPortal, Base):
@@ -92,7 +92,7 @@ class DateRequest(OfPortal, Base):
     told_at: Mapped[datetime | None]
     tells: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None] = mapped_column(index=True)
-    """When the administrator is to be told of it again; NULL: not any more."""
+    """When the administrator is to be notified of it again; NULL: not any more."""
     state: Mapped[str] = mapped_column(
         Code(12, among(RequestState), RequestState.ENDED), default=RequestState.OPEN
     )

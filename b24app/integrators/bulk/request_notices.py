@@ -1,4 +1,4 @@
-"""Tells a client's administrator that his integrator asks for the end of the plan: by his own channels, again after a week."""
+"""Notifies a client's administrator that his integrator asks for the end of the plan: by his own channels, again after a week."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from b24app.terms.term import Term
 
 
 def notify_date_requests(portal_id: int) -> None:
-    """Tell of the requests of one client that are due; what has ended or is answered by now is told to nobody."""
+    """Send the due requests of one client; what has ended or is answered by now is not sent."""
     now = services().clock.now()
     with portal_scope(portal_id):
         dispatcher = dispatcher_of(portal_id)
@@ -41,7 +41,7 @@ def notify_date_requests(portal_id: int) -> None:
 
 
 def line_of_request(row: DateRequest) -> str:
-    """What all messages about one request have in common."""
+    """The line of all messages about one request."""
     return f"{CODE}:{row.id}"
 
 
@@ -60,7 +60,7 @@ def _note_sent(row: DateRequest, now: datetime) -> None:
 
 
 def remind_date_requests() -> int:
-    """Ask by schedule, remind of what waits for a week, close what waits for nothing; the daily job, answers in how many portals."""
+    """Ask by schedule, remind of requests that wait for a week, close the needless ones; the daily job, returns in how many portals."""
     ask_by_schedule()
     now = services().clock.now()
     with every_portal():

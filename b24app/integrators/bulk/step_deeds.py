@@ -1,4 +1,4 @@
-"""What a work does in one client's portal: asks for the date, writes a date, begins a copy; each is written into the journal there."""
+"""The deeds of a work in one client's portal: asks for the date, writes a date, begins a copy; each is written into the journal there."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -44,7 +44,7 @@ def ask_for_date(step: BulkStep, seat: MemberSeat, now: datetime) -> Ending:
 
 
 def write_date(step: BulkStep, seat: MemberSeat, now: datetime) -> Ending:
-    """Write the date of a line of the file as told by the integrator; one that the client has confirmed stays."""
+    """Write the date of a line of the file with the integrator as its source; one that the client has confirmed stays."""
     known = ends_of({step.client_id}).get((step.client_id, step.term_kind))
     with portal_scope(step.client_id):
         if step.ends_on is None or step.ends_on < day_at(now):
@@ -61,7 +61,7 @@ def write_date(step: BulkStep, seat: MemberSeat, now: datetime) -> Ending:
 
 
 def begin_copy(step: BulkStep, seat: MemberSeat, now: datetime) -> Ending:
-    """Begin a copy before the renewal; one that is under way is waited for, one that the client has paused is let be."""
+    """Begin a copy before the renewal; one that is under way is waited for, one that the client has paused stays paused."""
     with portal_scope(step.client_id):
         if get_availability().refused:
             return StepState.FAILED, "no_access"
@@ -80,7 +80,7 @@ def begin_copy(step: BulkStep, seat: MemberSeat, now: datetime) -> Ending:
 
 
 def look_at_copy(step: BulkStep, now: datetime) -> Ending | None:
-    """What became of a copy; None while it goes on."""
+    """The result of a copy; None while it goes on."""
     with portal_scope(step.client_id):
         state = db.session.scalar(select(BackupCopy.state).where(BackupCopy.id == step.made_id))
     if state is not None and state in ENDINGS:
@@ -90,7 +90,7 @@ def look_at_copy(step: BulkStep, now: datetime) -> Ending | None:
 
 
 def schedule_asking(step: BulkStep, seat: MemberSeat, now: datetime) -> Ending:
-    """Set how often the client is asked; what stood before is kept for putting it back."""
+    """Set how often the client is asked; the value before is kept for putting it back."""
     step.before = read_days(step.client_id)
     days = db.session.scalar(select(BulkWork.value).where(BulkWork.id == step.work_id)) or 0
     changed = set_schedule(step.client_id, step.consent_code, days, seat, now)

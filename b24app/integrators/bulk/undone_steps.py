@@ -39,7 +39,7 @@ def _leave_group(group_id: int, client_id: int) -> bool:
         if client_id not in clients_in(group_id):
             return False
         take_out(group_id, client_id)
-    except NotFound:  # the group is gone
+    except NotFound:  # the group is deleted
         return False
     return True
 

@@ -1,4 +1,4 @@
-"""What the checks of a client tell its report: what is in order now, what broke and was mended in its days, what blocks."""
+"""The part of a client's report from its checks: what is in order now, what broke and was mended in its days, what blocks."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ COPIES = NN_("copy with all its proofs", "copies with all their proofs")
 
 @dataclass(frozen=True, slots=True)
 class ChecksPart:
-    """The part of the report that the checks tell; without a look nothing is claimed."""
+    """The part of the report from the checks; without a look it claims nothing."""
 
     checked_at: datetime | None
     well: tuple[SheetLine, ...]
@@ -84,7 +84,7 @@ def _blocking(speech: Speech, view: ChecklistView) -> tuple[SheetDecision, ...]:
 
 
 def _count_days(speech: Speech) -> tuple[tuple[SheetNumber, ...], tuple[SheetLine, ...]]:
-    """What happened from one look to the next in the days of the report."""
+    """The lines about changes from one look to the next in the days of the report."""
     runs = _runs_of(speech)
     inside = [run for run in runs if speech.holds(run.finished_at)]
     broke, mended = set[str](), list[tuple[Run, str]]()
@@ -129,7 +129,7 @@ def _runs_of(speech: Speech) -> list[Run]:
 
 
 def moments_of(speech: Speech) -> tuple[datetime, datetime]:
-    """Where the days of a report begin and end."""
+    """The first and the last moment of the days of a report."""
     zone = ZoneInfo(speech.zone)
     return _midnight(speech.first, zone), _midnight(speech.last + timedelta(days=1), zone)
 

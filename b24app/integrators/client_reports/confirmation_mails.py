@@ -21,7 +21,7 @@ READER, SENDER = "reader", "sender"
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationMail:
-    """One letter with its link, before translation; `own_server`: it leaves by the integrator's own mail server, which it tries by that."""
+    """One letter with its link, before translation; `own_server`: it is sent by the integrator's own mail server, as a test of it."""
 
     kind: str
     code: str
@@ -33,7 +33,7 @@ class ConfirmationMail:
 
     @property
     def key(self) -> str:
-        """By which it is found in the outbox."""
+        """The key of the letter in the outbox."""
         return f"{CODE}:{self.kind}:{self.code}"
 
 

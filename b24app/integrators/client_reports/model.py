@@ -67,9 +67,9 @@ class ReportReader(OfPortal, Base):
 
 
 class ClientReport(OfPortal, Base):
-    """One report to one client: what stands in it is kept as it was made, sealed; `key` is what it is about, once for each client.
+    """One report to one client: its content is kept as it was made, sealed; `key` is what it is about, once for each client.
 
-    `version` is that of what it was made from, as the client's summary tells it; `head` is the look that it was approved with.
+    `version` is that of what it was made from, as in the client's summary; `head` is the look that it was approved with.
     """
 
     __tablename__ = "client_report"

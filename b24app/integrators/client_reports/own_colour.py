@@ -32,13 +32,13 @@ def darken(colour: str) -> str:
 
 
 def tint(colour: str) -> str:
-    """The pale ground of what has to be decided: a little of the colour in white."""
+    """The pale ground of decisions: a little of the colour in white."""
     red, green, blue = (round(255 - (255 - one) * PALE) for one in _parts(colour))
     return _text((red, green, blue))
 
 
 def contrast_with_white(colour: str) -> float:
-    """How well a colour is told from white, from 1 to 21."""
+    """The contrast of a colour with white, from 1 to 21."""
     red, green, blue = (_linear(one / 255) for one in _parts(colour))
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 

@@ -1,4 +1,4 @@
-"""What stands in a report to a client, as plain lines in his language; each says by which right it was read. Pure."""
+"""The content of a report to a client, as plain lines in his language; each with the right by which it was read. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from b24app.integrators.rights import Right
 
 OWN = ""
-"""The right of lines that tell of the integrator's own deeds: they need none."""
+"""The right of lines about the integrator's own deeds: they need none."""
 
 
 class Attention(StrEnum):
@@ -43,7 +43,7 @@ class SheetNumber:
 
 @dataclass(frozen=True, slots=True)
 class SheetTerm:
-    """One paid period: until when, by when to pay, who said so, and its sum where it was given; None is not known."""
+    """One paid period: until when, by when to pay, its source, and its sum where it was given; None is unknown."""
 
     name: str
     until: date | None
@@ -57,7 +57,7 @@ class SheetTerm:
 
 @dataclass(frozen=True, slots=True)
 class SheetDecision:
-    """One thing that only the client decides, by which day, and where it is done."""
+    """One decision that only the client makes, by which day, and where it is made."""
 
     title: str
     text: str
@@ -67,7 +67,7 @@ class SheetDecision:
 
 @dataclass(frozen=True, slots=True)
 class ReportContent:
-    """The whole report; `checked_at` is the moment of what the checks tell, `made_on` the day of everything else."""
+    """The whole report; `checked_at` is the moment of the part from the checks, `made_on` the day of everything else."""
 
     client: str
     language: str
@@ -88,7 +88,7 @@ class ReportContent:
     attention: tuple[str, ...] = ()
 
     def may(self, right: str) -> bool:
-        """Whether a part stands on a right that is given; of several each has to be."""
+        """Whether the right of a part is given; of several each has to be."""
         return all(one in self.rights for one in right.split())
 
     @property
@@ -115,7 +115,7 @@ class ReportContent:
 
 
 def narrowed(content: ReportContent, rights: frozenset[Right]) -> ReportContent:
-    """The report without what these rights do not give: what was read by another right may not be shown by them."""
+    """The report without the parts that these rights do not give."""
     left = tuple(one for one in content.rights if one in {str(right) for right in rights})
     if set(left) == set(content.rights):
         return content

@@ -32,7 +32,7 @@ from b24app.text.messages import N_
 LONGEST_FOREWORD = 1_200
 SENT_AT, ABOUT = time(9), timedelta(days=30)
 NEEDED = frozenset({Right.TERMS, Right.CHECKS})
-"""A report without either would say nothing."""
+"""A report without either would be empty."""
 NO_READER = N_(
     "Nobody has confirmed an address for this client’s reports: name one, its reader confirms it by a letter."
 )
@@ -41,7 +41,7 @@ NOT_A_DRAFT = N_("It is approved or sent already. Take it back to change it.")
 
 @dataclass(frozen=True, slots=True)
 class SeenReport:
-    """One report as a person of the integrator sees it now: its row, what stands in it by his rights, the client."""
+    """One report as a person of the integrator sees it now: its row, its content by his rights, the client."""
 
     row: ClientReport
     content: ReportContent | None
@@ -49,7 +49,7 @@ class SeenReport:
 
 
 def read_content(row: ClientReport) -> ReportContent | None:
-    """What stands in a report; nothing for one that another release wrote otherwise."""
+    """The content of a report; None for one that another release stored in another form."""
     return read_bytes(ReportContent, row.content.encode())
 
 
@@ -153,7 +153,7 @@ def _days_of(row: ClientReport, kept: ReportContent | None) -> tuple[date, date]
 
 
 def set_foreword(seat: MemberSeat, report_id: int, text: str, now: datetime) -> None:
-    """Write what stands before the four parts; only of a draft. Raises BadInput."""
+    """Write the text before the four parts; only of a draft. Raises BadInput."""
     row = demand_report(seat, report_id, now).row
     _demand_draft(row)
     row.foreword = plain_lines(check_text(text, "foreword", LONGEST_FOREWORD)).strip()
@@ -161,7 +161,7 @@ def set_foreword(seat: MemberSeat, report_id: int, text: str, now: datetime) -> 
 
 
 def approve(seat: MemberSeat, report_id: int, now: datetime) -> None:
-    """Let a draft go as it was read, at nine o'clock of the next working day; raises BadInput."""
+    """Approve a draft as it was read, for nine o'clock of the next working day; raises BadInput."""
     seen = demand_report(seat, report_id, now)
     row = seen.row
     _demand_draft(row)
@@ -181,7 +181,7 @@ def approve(seat: MemberSeat, report_id: int, now: datetime) -> None:
 
 
 def approve_all(seat: MemberSeat, report_ids: Collection[int], now: datetime) -> int:
-    """Approve those of these that may go unread; answers how many. What cannot go stays a draft."""
+    """Approve those of these that may go unread; returns how many. What cannot go stays a draft."""
     done = 0
     for report_id in report_ids:
         try:
@@ -205,7 +205,7 @@ def take_back(seat: MemberSeat, report_id: int, now: datetime) -> None:
 
 
 def leave_out(seat: MemberSeat, report_id: int, now: datetime) -> None:
-    """Leave a report out: its row stays as one that nobody sends, so that it is not made again by itself."""
+    """Leave a report out: its row stays, so that it is not made again automatically."""
     row = demand_report(seat, report_id, now).row
     _demand_draft(row)
     row.state, row.error = ReportState.LEFT_OUT, ""

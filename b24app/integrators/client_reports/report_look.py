@@ -1,4 +1,4 @@
-"""How an integrator's reports look and when they are made: its colour, what stands beside its name, its contacts; kept by an owner."""
+"""How an integrator's reports look and when they are made: its colour, the text beside its name, its contacts; kept by an owner."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ LONGEST = 120
 
 @dataclass(frozen=True, slots=True)
 class ReportHead:
-    """What stands above and below a report: who it is from; kept with the report when it is approved."""
+    """The head and the foot of a report: who it is from; kept with the report when it is approved."""
 
     name: str
     inn: str
@@ -48,7 +48,7 @@ class LookView:
 
 @dataclass(frozen=True, slots=True)
 class LookDraft:
-    """What a person sets."""
+    """The settings that a person changes."""
 
     colour: str
     motto: str
@@ -93,7 +93,7 @@ def row_to_write(by: Author, at: datetime) -> ReportLook:
 
 
 def keep_look(draft: LookDraft, *, by: Author, at: datetime) -> str:
-    """Keep the look; answers the colour that was kept, which is darker than a pale one that was typed. Raises BadInput by field."""
+    """Keep the look; returns the colour that was kept, which is darker than a pale one that was typed. Raises BadInput by field."""
     colour, site = read_colour(draft.colour), _line(draft.site, "site")
     if site and (" " in site or "." not in site):
         raise BadInput(N_("Write the address of your site, such as verny-shag.example."), "site")

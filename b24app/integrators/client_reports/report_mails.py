@@ -69,7 +69,7 @@ def send_reports() -> int:
 
 
 def _send_of(portal_id: int, now: datetime) -> int:
-    """Of one integrator, report by report: one that cannot be read, or whose access has ended, keeps no other from leaving."""
+    """Hand over the reports of one integrator, each by itself: one that cannot be read, or whose access has ended, stops no other."""
     of_state = select(ClientReport.id).order_by(ClientReport.id)
     with portal_scope(portal_id):
         leaving = db.session.scalars(of_state.where(ClientReport.state == ReportState.LEAVING)).all()
@@ -85,7 +85,7 @@ def _send_of(portal_id: int, now: datetime) -> int:
 
 
 def _hand_over(report_id: int, now: datetime, _portal_id: int) -> bool:
-    """One report, as it was approved; what may not go as it is becomes a draft again and says why."""
+    """Hand over one report, as it was approved; what may not be sent as it is becomes a draft again with the reason."""
     locked = select(ClientReport).where(ClientReport.id == report_id).with_for_update()
     row = db.session.scalar(locked.execution_options(populate_existing=True))
     if row is None or row.state != ReportState.APPROVED:
@@ -108,7 +108,7 @@ def _hand_over(report_id: int, now: datetime, _portal_id: int) -> bool:
 
 
 def _give_back(row: ClientReport, problem: str) -> None:
-    """To be read and approved anew; one that was sent before stays readable, its repeat has failed."""
+    """Return a report to be read and approved anew; one that was sent before stays readable, its repeat has failed."""
     row.error, row.send_at = problem, None
     row.state = ReportState.FAILED if row.attempt else ReportState.DRAFT
     db.session.flush()
@@ -160,12 +160,12 @@ def _keep_mail(row: ClientReport, content: ReportContent, reader: ReaderView, no
 
 
 def delivery_key(row: ClientReport) -> str:
-    """By which the letter of the newest attempt is found in the outbox."""
+    """The key of the letter of the newest attempt in the outbox."""
     return f"{CODE}:{row.code}:{row.attempt}"
 
 
 def _settle(report_id: int, _portal_id: int) -> None:
-    """How the letter ended, once it has."""
+    """Keep how the letter ended, once it has."""
     row = db.session.get_one(ClientReport, report_id)
     last = last_delivery(delivery_key(row))
     state = ENDS.get(DeliveryState(last.state)) if last is not None else ReportState.FAILED
@@ -184,7 +184,7 @@ def _settle(report_id: int, _portal_id: int) -> None:
 
 
 def may_leave(key: str) -> bool:
-    """Whether the letter of this key still rests on a living consent and an address that its reader wants; asked as it leaves."""
+    """Whether the letter of this key still has a living consent and an address that its reader wants; checked as it leaves."""
     code, now = key.split(":")[1], services().clock.now()
     row = db.session.scalar(select(ClientReport).where(ClientReport.code == code))
     if row is None or find_consent(current_portal_id(), row.consent_code, now) is None:

@@ -1,4 +1,4 @@
-"""The queue of reports as a person sees it: of clients whose access lives and that he sees, with what speaks against sending each."""
+"""The queue of reports as a person sees it: of clients whose access lives and that he sees, with the obstacles to sending each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ BASIS = ("ends_on", "state", "pay_by", "date_state")
 
 @dataclass(frozen=True, slots=True)
 class QueuedReport:
-    """One report of the queue: the client by the name of the board, what stands against it, where it goes."""
+    """One report of the queue: the client by the name of the board, the obstacles to sending it, where it goes."""
 
     row: ClientReport
     client: str
@@ -37,7 +37,7 @@ class QueuedReport:
 
     @property
     def may_go_unread(self) -> bool:
-        """Whether «approve all» takes it: nothing bad or open in it, made of what holds still, and somebody to read it."""
+        """Whether «approve all» includes it: nothing bad or open in it, up to date, and with a confirmed reader."""
         plain = self.content is not None and not self.content.attention and not self.row.error
         return self.is_draft and plain and not self.stale and self.has_reader
 
@@ -99,7 +99,7 @@ def _clients(at: BoardAt, conditions: BoardConditions | None) -> Mapping[int, Cl
 
 
 def is_stale(row: ClientReport, present: str | None, now: datetime) -> bool:
-    """Whether a draft tells what holds no more: its facts are others now, or it is a week old. What nobody counted says nothing."""
+    """Whether a draft is out of date: its facts have changed, or it is a week old. Facts that were not counted change nothing."""
     if row.state != ReportState.DRAFT:
         return False
     differs = present is not None and row.basis != present
@@ -107,7 +107,7 @@ def is_stale(row: ClientReport, present: str | None, now: datetime) -> bool:
 
 
 def _present_basis(given: Mapping[int, frozenset[Right]]) -> dict[int, str]:
-    """What the drafts of these clients would rest on now, by their summaries; only what each gives."""
+    """The present facts of the drafts of these clients, by their summaries; only those that each client gives."""
     with every_portal():
         rows = db.session.scalars(select(ClientSummary).where(ClientSummary.portal_id.in_(given))).all()
     found = {}

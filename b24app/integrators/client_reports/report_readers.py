@@ -1,6 +1,6 @@
 """Who gets a client's reports: the integrator names an address, its reader confirms it by a letter, and until then nothing else goes there.
 
-The answer holds under the consent that it was given by; the client's journal says who named an address, and when.
+The answer holds under the consent that it was given by; the client's journal records who named an address, and when.
 """
 
 import secrets
@@ -90,7 +90,7 @@ def _begins(client: PresentClient, email: str, at: datetime) -> dict[str, object
 
 
 def _limit(row: ReportReader, at: datetime) -> None:
-    """Nobody writes to strangers through us: a pause before the same client gets another letter, and so many a day."""
+    """Limit letters to strangers: a pause before the same client gets another letter, and so many a day."""
     if -CLOCKS_DIFFER < at - row.asked_at < BETWEEN_LETTERS:
         raise BadInput(
             N_("A letter left for this client just now. Wait two minutes before sending another."), "email"
@@ -119,7 +119,7 @@ def _confirmation(row: ReportReader, client: PresentClient) -> ConfirmationMail:
 
 
 def forget_reader(client_id: int) -> None:
-    """Nobody gets the reports of a client any more."""
+    """End the reader of a client's reports: nobody gets them any more."""
     if (
         row := db.session.scalar(select(ReportReader).where(ReportReader.client_id == client_id))
     ) is not None:
@@ -129,7 +129,7 @@ def forget_reader(client_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ReaderAsk:
-    """What the reader of a letter is asked, or has answered: by whom, about which client, in which language."""
+    """The question to the reader of a letter, or his answer: who asks, about which client, in which language."""
 
     integrator: str
     client: str
@@ -138,7 +138,7 @@ class ReaderAsk:
 
 
 def read_ask(code: str, at: datetime) -> ReaderAsk:
-    """What a code from a letter is about; raises Refused for one that asks nothing now, also when the access has ended."""
+    """The request that a code from a letter is about; raises Refused for one without an open request, also when the access has ended."""
     row = _asked(code, at)
     consent = find_consent(row.portal_id, row.consent_code, at) if row else None
     own = integrator_of(row.portal_id) if row else None
@@ -150,7 +150,7 @@ def read_ask(code: str, at: datetime) -> ReaderAsk:
 
 
 def answer_ask(code: str, *, agrees: bool, at: datetime) -> None:
-    """The reader agrees, or wants nothing more, which he may say at any time; raises Refused."""
+    """The reader agrees, or wants nothing more, which he may answer at any time; raises Refused."""
     read_ask(code, at)
     with every_portal():
         mine = update(ReportReader).where(ReportReader.code == code)

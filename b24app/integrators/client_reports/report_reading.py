@@ -48,7 +48,7 @@ class AskedReport:
 
 
 def read_report(asked: AskedReport, now: datetime) -> tuple[ReportContent, str]:
-    """The report as it stands now, and the facts by which it is known to be old later on."""
+    """The report as of now, and the facts that show later that it is out of date."""
     language, zone = nearest_language(asked.client.language), asked.client.time_zone
     speech = Speech(language, zone, asked.first, asked.last)
     with portal_scope(asked.client.id):
@@ -85,7 +85,7 @@ def _terms(found: RenewalPart | None, *, papers: bool) -> tuple[SheetTerm, ...]:
 
 
 def basis_of(terms: tuple[str, ...], blockers: int | None) -> str:
-    """The facts that a report rests on, in one line; those of the client's summary are written the same way."""
+    """The facts of a report in one line; those of the client's summary are written in the same form."""
     return "|".join((*terms, "" if blockers is None else str(blockers)))[:200]
 
 

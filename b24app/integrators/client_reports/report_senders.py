@@ -1,6 +1,6 @@
-"""Whose address stands in the letters with reports: the integrator's own, once its reader has confirmed it, and by his own mail server where he has one.
+"""The sender's address of letters with reports: the integrator's own, once its reader has confirmed it, and by his own mail server where he has one.
 
-What stands in the domain's records (SPF, DKIM) is not looked at: only whoever keeps the domain can say it is right.
+The domain's records (SPF, DKIM) are not read: only the owner of the domain can judge whether they are right.
 """
 
 import secrets
@@ -83,7 +83,7 @@ def _confirmation(portal_id: int, code: str, *, own_server: bool) -> Confirmatio
 
 
 def forget_sender() -> None:
-    """Reports come from our address again, without one to answer to."""
+    """Send reports from our address again, without an address for answers."""
     row = look_row()
     if row is not None:
         row.sender, row.sender_code, row.sender_asked_at, row.sender_confirmed_at = "", None, None, None
@@ -92,7 +92,7 @@ def forget_sender() -> None:
 
 
 def sender_problem() -> str:
-    """Why the letter that asks the sender's reader did not leave, as its delivery has kept it; empty when it did or waits."""
+    """Why the letter to the sender's reader did not leave, as its delivery has kept it; empty when it did or waits."""
     row = look_row()
     if row is None or not row.sender_code or row.sender_confirmed_at:
         return ""
@@ -101,7 +101,7 @@ def sender_problem() -> str:
 
 
 def letterhead() -> Letterhead:
-    """How the letters of the portal in scope leave now: an address that nobody has confirmed counts for nothing."""
+    """How the letters of the portal in scope leave now: an address that nobody has confirmed is not used."""
     row, own = look_row(), get_own_mail()
     if row is None or row.sender_confirmed_at is None:
         return Letterhead()
@@ -110,7 +110,7 @@ def letterhead() -> Letterhead:
 
 
 def sender_asked(code: str, at: datetime) -> str:
-    """The integrator whose letter this code is from; raises Refused for one that asks nothing now."""
+    """The integrator that sent the letter with this code; raises Refused for a code without an open question."""
     with every_portal():
         row = db.session.scalar(select(ReportLook).where(ReportLook.sender_code == code))
         asked = row.sender_asked_at if row is not None else None

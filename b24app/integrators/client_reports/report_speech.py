@@ -1,4 +1,4 @@
-"""How a report says its sentences: in the client's language, without secrets and without mail addresses that somebody typed."""
+"""Writes the sentences of a report: in the client's language, without secrets and without mail addresses that somebody typed."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,7 +30,7 @@ class Speech:
     def tell(
         self, right: str, message: str | tuple[str, str], *, on: date | None = None, **values: Value
     ) -> SheetLine:
-        """One line that stands on a right."""
+        """One line that needs a right."""
         return SheetLine(self.say(sentence(message, **values)), right, on)
 
     def month(self) -> str:

@@ -136,7 +136,7 @@ def _months_due(
 
 
 def _known_since(portal_id: int) -> dict[int, datetime]:
-    """When each client gave its first access: of the months before it there is nothing to tell."""
+    """When each client gave its first access: the months before it have no report."""
     query = select(Consent.portal_id, func.min(Consent.granted_at)).where(Consent.integrator_id == portal_id)
     with every_portal():
         return {row[0]: row[1] for row in db.session.execute(query.group_by(Consent.portal_id))}
@@ -165,7 +165,7 @@ def _renewals_due(look: LookView, consents: list[ConsentView], now: datetime) ->
 
 
 def forget_ended(now: datetime) -> None:
-    """Take away the reports whose consent has ended for good, and drafts that a clock made which ran ahead. Commits."""
+    """Delete the reports whose consent has ended for good, and drafts that a clock made which ran ahead. Commits."""
     living = select(Consent.id).where(
         Consent.code == ClientReport.consent_code,
         or_(

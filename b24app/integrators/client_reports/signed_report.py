@@ -1,6 +1,6 @@
 """The signed page of a report: its address, what it shows at this moment, and its openings by people.
 
-What the client takes back is gone from it at once: the consent and its rights are asked at every opening.
+What the client takes back disappears from it at once: the consent and its rights are read at every opening.
 """
 
 from dataclasses import dataclass

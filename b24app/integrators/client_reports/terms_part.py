@@ -1,4 +1,4 @@
-"""What the terms of a client tell its report: until when everything is paid, the sums that were given, and the next step of the renewal."""
+"""The part of a client's report from its terms: until when everything is paid, the sums that were given, and the next step of the renewal."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -29,7 +29,7 @@ CLOSED_NEAR = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class RenewalPart:
-    """The part of the report that the terms tell; `basis` are the facts by which a draft is known to be old."""
+    """The part of the report from the terms; `basis` are the facts that show that a draft is out of date."""
 
     terms: tuple[SheetTerm, ...]
     notes: tuple[SheetLine, ...]
@@ -96,7 +96,7 @@ def _notes(speech: Speech, rows: list[TermRow], today: date) -> list[SheetLine]:
 
 
 def _done(speech: Speech) -> tuple[SheetLine, ...]:
-    """The stages of renewals that were reached in the days of the report, with who said so."""
+    """The stages of renewals that were reached in the days of the report, with who marked them."""
     marks = [mark for case in list_cases() for mark in case.marks if speech.first <= mark.on <= speech.last]
     marked = N_("%(stage)s: marked by %(person)s")
     return tuple(
@@ -114,7 +114,7 @@ def _decision(speech: Speech, main: Situation | None, today: date) -> SheetDecis
     act = act_for(main, step)
     if act.on is None or act.on > today + SOON:
         return None
-    says_more = bool(step.reason.values.get("tail", True))  # else it is the day alone, which stands beside it
+    says_more = bool(step.reason.values.get("tail", True))  # else the day alone, shown beside it already
     return SheetDecision(
         speech.say(step.title), speech.say(step.reason) if says_more else "", act.on, Right.TERMS
     )

@@ -20,7 +20,7 @@ from b24app.terms.term import Author
 from b24app.text.messages import N_
 
 PREFIX = "rwd_"
-"""By which a key that was published by mistake is recognised."""
+"""The prefix by which a key that was published by mistake is recognised."""
 
 DAYS = (30, 90, 365)
 USED_AGAIN = timedelta(minutes=1)
@@ -116,13 +116,13 @@ def make_token(
 
 
 def read_scopes(codes: Iterable[str]) -> tuple[Scope, ...]:
-    """The scopes among codes, in their order; what this release does not know gives nothing."""
+    """The scopes among codes, in their order; a code that is unknown to this release gives nothing."""
     given = set(codes)
     return tuple(scope for scope in Scope if str(scope) in given)
 
 
 def digest_of(secret: str) -> str:
-    """What is kept of a key."""
+    """The digest that is kept of a key."""
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
@@ -142,7 +142,7 @@ def revoke_token(token_id: int, at: datetime) -> None:
 
 
 def find_caller(secret: str, at: datetime) -> ApiCaller | None:
-    """Who calls with this key; nothing for a key that is unknown, over, revoked, or whose person has no role any more."""
+    """The caller with this key; None for a key that is unknown, over, revoked, or whose person has no role any more."""
     if not secret.startswith(PREFIX):
         return None
     with every_portal():

@@ -1,4 +1,4 @@
-"""Ends what lets a person in from outside, with his role: sessions, keys of the API, feeds, links; his webhooks stand still."""
+"""Ends what lets a person in from outside, with his role: sessions, keys of the API, feeds, links; pauses his webhooks."""
 
 from datetime import datetime
 

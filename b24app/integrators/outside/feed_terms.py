@@ -1,4 +1,4 @@
-"""What a feed tells: the terms of every client of its group that gives them at this moment, each reading in that client's journal."""
+"""The content of a feed: the terms of every client of its group that gives them at this moment, each reading in that client's journal."""
 
 import hashlib
 from collections.abc import Sequence

@@ -108,7 +108,7 @@ def list_feeds() -> tuple[FeedView, ...]:
 
 
 def find_reader(secret: str, at: datetime) -> FeedReader | None:
-    """Who reads by this address; nothing for one that is unknown, over, closed, or whose person sees no terms any more."""
+    """The reader of this address; None for one that is unknown, over, closed, or whose person sees no terms any more."""
     with every_portal():
         row = db.session.scalar(select(GroupFeed).where(GroupFeed.digest == digest_of(secret)))
         if row is None or not _view(row, "").lives(at):

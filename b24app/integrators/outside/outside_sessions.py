@@ -20,7 +20,7 @@ BY_PORTAL, BY_LINK = "portal", "link"
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """One session; `way` says how the person proved who he is."""
+    """One session; `way` is how the person proved who he is."""
 
     id: int
     portal_id: int
@@ -43,14 +43,14 @@ def begin_session(seat: MemberSeat, way: str, agent: str, at: datetime) -> str:
 
 
 def digest_of(secret: str) -> str:
-    """What is kept of a secret."""
+    """The digest that is kept of a secret."""
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
 def find_session(secret: str, at: datetime) -> SessionView | None:
     """The living session of a cookie whose person still has a role; nothing for anything else.
 
-    One that seems to begin later than now was written by another clock, and gives nothing either.
+    A session that begins later than now was written by another clock, and gives nothing either.
     """
     if not secret:
         return None

@@ -1,7 +1,7 @@
 """Sign-in from outside by the integrator's own portal: authorization code, state bound to the browser, the person named by the portal.
 
 Source: vendor's documentation, settings/oauth/index.md. The portal takes client_id and state alone; the code lives 30 seconds
-and comes back to the address in the application's card; a failure is a page of the portal, which tells us nothing.
+and comes back to the address in the application's card; a failure is a page of the portal, of which we get no answer.
 """
 
 import secrets
@@ -32,14 +32,14 @@ NOT_THERE = N_(
 
 
 class SignInRefused(Refused):
-    """A sign-in that proves nothing; one sentence for every reason, so that nobody learns which portals we know."""
+    """A sign-in that proves nothing; one sentence for every reason, so that nobody learns which portals are stored here."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, NOT_THERE)
 
 
 class Callback(BaseModel):
-    """What the portal's redirect brings; nothing in it is believed before the code was traded."""
+    """The parameters of the portal's redirect; none is trusted before the code was traded."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -57,7 +57,7 @@ class Departure:
 
 
 def leave_for_portal(typed: str) -> Departure:
-    """The authorization page of the portal that a person has typed; whether we know it is not said. Raises BadInput."""
+    """The authorization page of the portal that a person has typed; it does not reveal whether the portal is stored here. Raises BadInput."""
     scheme, host = read_portal(typed)
     nonce = secrets.token_urlsafe(24)
     state = _signer().dumps([nonce, int(services().clock.now().timestamp())])
@@ -96,7 +96,7 @@ def come_back(query: Mapping[str, str], nonce: str) -> tuple[MemberSeat, Visitor
 
 
 def _ask(portal: Portal, code: str) -> Visitor:
-    """Trade the code at the portal's own authorization server, then let the portal say whose token that is."""
+    """Trade the code at the portal's own authorization server, then ask the portal whose token that is."""
     here, member_id, endpoint = services(), portal.member_id, portal.client_endpoint
     server = token_server(portal.server_endpoint, here.settings.oauth_servers)
     own = ClientCredentials(here.settings.client_id, here.settings.client_secret.get_secret_value())

@@ -50,7 +50,7 @@ class SignInMail:
 
 @dataclass(frozen=True, slots=True)
 class SignInAddressView:
-    """Where a person's links go."""
+    """The address for a person's links."""
 
     email: str
     asked_at: datetime
@@ -109,7 +109,7 @@ def forget_address(user_id: int) -> None:
 
 
 def send_links(email: str, at: datetime) -> None:
-    """Write a link to every confirmed address like this one; who asks learns nothing, neither from the answer nor from its time."""
+    """Write a link to every confirmed address like this one; neither the answer nor its time reveals whether there is one."""
     with every_portal():
         rows = db.session.scalars(
             select(SignInAddress).where(
@@ -160,7 +160,7 @@ def use_link(secret: str, at: datetime) -> MemberSeat:
 
 
 def email_digest(email: str) -> str:
-    """By which an address is found without being readable in the table."""
+    """The digest by which an address is found without being readable in the table."""
     key = services().settings.secret_key.get_secret_value().encode()
     return hmac.new(key, f"sign-in {mail_key(email)}".encode(errors="replace"), hashlib.sha256).hexdigest()
 

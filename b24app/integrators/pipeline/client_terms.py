@@ -1,4 +1,4 @@
-"""What a client's portal says of its terms: where each renewal stands, by which day to act, and the sum of its invoice. Reads only."""
+"""The terms of a client's portal: the stage of each renewal, by which day to act, and the sum of its invoice. Reads only."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class TermStand:
         return next(same, None)
 
     def stage(self, ends_on: date) -> DealStage:
-        """Where the renewal of an end stands."""
+        """The stage of the renewal of an end."""
         coupon = any(abs(day - ends_on) <= SAME_END for day in self.coupons)
         return stage_of(self.term.ends_on, self.case(ends_on), ends_on, coupon=coupon)
 

@@ -24,7 +24,7 @@ def client_row(client_id: int) -> PipelineClient:
 
 
 def settle_company(client: RestClient, given: GivenClient) -> bool:
-    """Look for a client's company unless it is known or chosen; answers whether its deals may be made."""
+    """Look for a client's company unless it is found or chosen already; returns whether its deals may be made."""
     row = client_row(given.client_id)
     if row.match in READY:
         return True
@@ -38,7 +38,7 @@ def settle_company(client: RestClient, given: GivenClient) -> bool:
 
 
 def _look(client: RestClient, given: GivenClient) -> tuple[int, CompanyMatch] | None:
-    """One company by its INN, else one by the address; several of one INN are a person's choice."""
+    """The only company with its INN, else the only one with the address; of several with one INN a person chooses."""
     if given.inn:
         rows = crm.rows_in(crm.ask(client, crm.companies_by_inn(given.inn)))
         owners = {crm.number_in(row, "ENTITY_ID") for row in rows} - {0}
@@ -49,7 +49,7 @@ def _look(client: RestClient, given: GivenClient) -> tuple[int, CompanyMatch] | 
 
 
 def _by_address(client: RestClient, domain: str) -> Iterator[int]:
-    """Sites are compared word for word, so every way to write the address is asked for, in one request."""
+    """Ask for every form of the address in one request: sites are compared by their exact text."""
     written = (domain, f"https://{domain}", f"https://{domain}/", f"http://{domain}", f"http://{domain}/")
     db.session.commit()
     answers = client.batch({one: crm.companies_by_site(one) for one in written})
@@ -61,7 +61,7 @@ def _by_address(client: RestClient, domain: str) -> Iterator[int]:
 
 
 def choose_company(client_id: int, typed: str) -> None:
-    """A person names the company by its number or address, or says that the deal has none; raises BadInput."""
+    """A person names the company by its number or address, or an empty text: the deal has none; raises BadInput."""
     row = db.session.scalar(select(PipelineClient).where(PipelineClient.client_id == client_id))
     if row is None:
         raise NotFound

@@ -55,7 +55,7 @@ class PipelineCounts:
 
     @property
     def undated(self) -> int:
-        """Clients of whom no end of a term is known."""
+        """Clients without a known end of a term."""
         return self.clients - self.dated
 
     @property
@@ -96,7 +96,7 @@ def _ends(given: Mapping[int, GivenClient]) -> dict[tuple[int, int], date | None
 
 
 def _made_cards(given: Mapping[int, GivenClient], deals: Sequence[PipelineDeal]) -> tuple[DealCard, ...]:
-    """The deals that are there, as they stand."""
+    """The deals that exist, at their stages."""
     return _in_order(
         DealCard(row.client_id, given[row.client_id].name, row.ends_on, DealStage(row.stage))
         for row in deals
@@ -107,7 +107,7 @@ def _made_cards(given: Mapping[int, GivenClient], deals: Sequence[PipelineDeal])
 def _planned_cards(
     given: Mapping[int, GivenClient], ends: Mapping[tuple[int, int], date | None]
 ) -> tuple[DealCard, ...]:
-    """The deals that are due now, as they would stand."""
+    """The deals that are due now, at the stages they would have."""
     day, cases, found = today(services().clock), _cases(given), list[DealCard]()
     for key, ends_on in ends.items():
         case = _case_of(cases.get(key, ()), ends_on) if ends_on else None

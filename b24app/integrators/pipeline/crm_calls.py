@@ -40,13 +40,13 @@ class DealNow:
 
 
 def ask(client: RestClient, command: Command) -> Json:
-    """Send one command and answer its result; what was done so far is kept before, for no transaction waits for the network."""
+    """Send one command and return its result; commits before, for no transaction waits for the network."""
     before_network()
     return client.call(command.method, command.params, write=command.write).result
 
 
 def is_final(error: PortalError) -> bool:
-    """Whether the same request would be refused again: a code that is in no table too, for it was an answer."""
+    """Whether the same request would be refused again; an unknown code counts too, for it was an answer."""
     return not error.retryable or isinstance(error, UnknownRefusal)
 
 
@@ -121,17 +121,17 @@ def companies_by_inn(inn: str) -> Command:
 
 
 def companies_by_site(address: str) -> Command:
-    """Companies with this very address among their sites: the filter knows exact words alone (crm-company-list.md)."""
+    """Companies with this very address among their sites: the filter compares whole values alone (crm-company-list.md)."""
     return Command("crm.company.list", {"filter": {"WEB": address}, "select": ["ID", "TITLE"]})
 
 
 def find_company(company_id: int) -> Command:
-    """One company."""
+    """The command that reads one company."""
     return Command("crm.item.get", {"entityTypeId": COMPANY, "id": company_id})
 
 
 def rows_in(result: Json, name: str = "") -> list[JsonObject]:
-    """The rows of a list, which may lie under a name."""
+    """The rows of a list, which may be nested under a name."""
     found = result.get(name) if name and is_object(result) else result
     return [row for row in found if is_object(row)] if is_array(found) else []
 
@@ -157,7 +157,7 @@ def deals_in(result: Json) -> list[DealNow]:
 
 
 def problem_of(error: PortalError) -> PipelineProblem:
-    """What a final refusal means for the pipeline."""
+    """The problem of the pipeline behind a final refusal."""
     match error:
         case PlanLapsed() | MarketplaceEnded() | PortalLocked():
             return PipelineProblem.CLOSED

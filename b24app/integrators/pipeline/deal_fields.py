@@ -1,4 +1,4 @@
-"""What a deal says: its title, company, sum, day to act by, responsible person and the link back; texts in the integrator's language."""
+"""The fields of a deal: its title, company, sum, day to act by, responsible person and the link back; texts in the integrator's language."""
 
 import hashlib
 import json
@@ -48,7 +48,7 @@ class DealWords:
 
 
 def deal_words(portal_id: int) -> DealWords:
-    """Those of a portal."""
+    """The words of a portal."""
     portal = db.session.get_one(Portal, portal_id)
     return DealWords(portal, Translator(portal.language, portal.time_zone))
 
@@ -86,13 +86,13 @@ def followed_fields(row: PipelineDeal, stand: TermStand, given: GivenClient, wor
 
 
 def _link(given: GivenClient, words: DealWords) -> str:
-    """Where the client is opened in our application."""
+    """The address that opens the client in our application."""
     address = f"{deep_link(words.portal, Screen.OVERVIEW)}&params%5Bclient%5D={given.client_id}"
     return words.say(sentence(N_("The client in “Renewal without downtime”: %(address)s"), address=address))
 
 
 def digest_of(fields: JsonObject) -> str:
-    """Stands for fields as they were written last."""
+    """The digest of the fields as they were written last."""
     return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

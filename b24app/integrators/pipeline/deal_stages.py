@@ -1,4 +1,4 @@
-"""Stages of the pipeline of renewals, which of them a renewal stands on, and what a deal moved by hand means. Pure."""
+"""Stages of the pipeline of renewals, the stage of a renewal, and what a deal moved by hand means. Pure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ SAME_END = timedelta(days=27)
 
 
 class DealStage(StrEnum):
-    """Where a deal of a renewal stands; the value is stored."""
+    """The stage of a deal of a renewal; the value is stored."""
 
     WINDOW = "window"
     INVOICE = "invoice"
@@ -74,7 +74,7 @@ ORDER = tuple(DealStage)
 def stage_of(
     present_end: date | None, case: CaseView | None, ends_on: date, *, coupon: bool = False
 ) -> DealStage:
-    """Where the renewal of an end stands: by its marks, or by the evidence that the present end has moved on."""
+    """The stage of the renewal of an end: by its marks, or by the evidence that the present end has moved on."""
     renewed = present_end is not None and present_end - ends_on > SAME_END
     if case is None:
         return DealStage.VERIFIED if renewed else DealStage.WINDOW

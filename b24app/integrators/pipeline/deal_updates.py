@@ -30,7 +30,7 @@ from b24app.services import services
 
 log = structlog.get_logger(__name__)
 STOPS = frozenset({PipelineProblem.SCOPE, PipelineProblem.RIGHT, PipelineProblem.PLAN})
-"""What is wrong with the whole pipeline, and not with one client of it."""
+"""Problems of the whole pipeline, and not of one client of it."""
 
 
 def follow_pipelines() -> int:
@@ -52,7 +52,7 @@ def follow_pipeline(portal_id: int) -> None:
 
 
 def look_at_deal(portal_id: int, deal_id: int) -> None:
-    """A deal was changed in the CRM: if it is one of ours, its client is looked at."""
+    """Look at the client of a deal that was changed in the CRM, if it is one of ours."""
     with portal_scope(portal_id):
         row = db.session.scalar(select(PipelineDeal).where(PipelineDeal.deal_id == deal_id))
         if row is not None and row.state == DealState.OPEN and working_pipeline() is not None:
@@ -93,7 +93,7 @@ def _follow(portal_id: int, given: GivenClient, now: datetime) -> None:
 
 
 def _note_looked(given: GivenClient, problem: str = "") -> None:
-    """Until the client's portal changes, or the day does, nothing of it is asked again."""
+    """Mark a client as looked at: nothing is asked until its portal changes, or the day does."""
     row = client_row(given.client_id)
     row.looked_version, row.looked_on, row.problem = given.state_version, today(services().clock), problem
     db.session.flush()
@@ -123,7 +123,7 @@ def _rows_of(client_id: int) -> Sequence[PipelineDeal]:
 def _bring_in_step(
     context: DealContext, portal_id: int, given: GivenClient, stands: Sequence[TermStand]
 ) -> None:
-    """Each deal that is known, and one for each renewal that has none yet."""
+    """Bring each existing deal in step, and make one for each renewal that has none yet."""
     rows = [*_rows_of(given.client_id), *_new_rows(given, stands)]
     followed = [
         (row.id, row.deal_id, find_term(stands, row.term_id)) for row in rows if row.state != DealState.ENDED
@@ -135,13 +135,13 @@ def _bring_in_step(
 
 
 def _present(context: DealContext, ids: Sequence[int]) -> dict[int, crm.DealNow]:
-    """The deals that are known, as the CRM shows them now."""
+    """The deals with these numbers, as the CRM shows them now."""
     found = crm.deals_in(crm.ask(context.client, crm.read_deals(ids))) if ids else []
     return {one.id: one for one in found}
 
 
 def _new_rows(given: GivenClient, stands: Sequence[TermStand]) -> Iterator[PipelineDeal]:
-    """A row for each term whose window is open and that has none yet; what it will be called is kept before it is added."""
+    """A row for each term whose window is open and that has none yet; the deal's mark is kept before the deal is added."""
     rows = db.session.scalars(select(PipelineDeal).where(PipelineDeal.client_id == given.client_id)).all()
     for stand in stands:
         mine = [row for row in rows if row.term_id == stand.term.id]
@@ -185,7 +185,7 @@ def _one(  # noqa: PLR0917
 
 
 def _correct_end(row: PipelineDeal, stand: TermStand) -> None:
-    """An end that was corrected is the same renewal: the deal keeps its mark and says the new day."""
+    """An end that was corrected is the same renewal: the deal keeps its mark and gets the new day."""
     ends_on = stand.term.ends_on
     if ends_on is not None and ends_on != row.ends_on and abs(ends_on - row.ends_on) <= SAME_END:
         row.ends_on = ends_on
@@ -193,7 +193,7 @@ def _correct_end(row: PipelineDeal, stand: TermStand) -> None:
 
 
 def _write_down(portal_id: int, given: GivenClient) -> None:
-    """The client's journal says that its term went into the integrator's CRM."""
+    """Record in the client's journal that its term went into the integrator's CRM."""
     line, who = get_pipeline(), integrator_of(portal_id)
     name, number = (line.asked_by, line.asked_by_id) if line else ("", 0)
     with portal_scope(given.client_id):
@@ -210,10 +210,10 @@ def _write_down(portal_id: int, given: GivenClient) -> None:
 
 
 def _note_refusal(portal_id: int, given: GivenClient, error: PortalError) -> None:
-    """A final refusal: of the pipeline itself, of which people are told, or of this client until something changes there."""
+    """A final refusal: of the pipeline itself, which is shown to people, or of this client until something changes there."""
     problem = crm.problem_of(error)
     log.warning("a deal was not written", error=type(error).__name__)
-    if problem is PipelineProblem.CLOSED:  # every page says so; the next look finds whether it answers again
+    if problem is PipelineProblem.CLOSED:  # every page shows it; the next look finds whether it answers again
         return
     if problem in STOPS:
         note_problem(problem)

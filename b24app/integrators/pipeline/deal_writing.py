@@ -29,7 +29,7 @@ class NotGiven(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DealContext:
-    """What writing needs: the CRM, the pipeline, the words, and who says at every step whether the client still gives."""
+    """What writing needs: the CRM, the pipeline, the texts, and a function that checks at every step whether the client still gives."""
 
     client: RestClient
     line: WorkingPipeline
@@ -67,7 +67,7 @@ def add_deal(context: DealContext, row_id: int, fields: JsonObject) -> None:
 
 
 def _send(context: DealContext, row_id: int, fields: JsonObject) -> int:
-    """Add it; what was plainly refused, or not sent at all, was not added."""
+    """Add it; what was clearly refused, or not sent at all, was not added."""
     try:
         answer = context.write(crm.add_deal(fields))
     except WriteUncertain:
@@ -84,7 +84,7 @@ def _send(context: DealContext, row_id: int, fields: JsonObject) -> int:
 
 
 def adopt(row_id: int, deal_id: int, *, digest: str = "") -> None:
-    """The deal is there: keep its number; one that was found is brought in step by what follows."""
+    """Keep the number of an existing deal; one that was found is brought in step afterwards."""
     row = deal_row(row_id)
     row.deal_id, row.adding_since, row.state = deal_id, None, DealState.OPEN
     if digest:
@@ -103,7 +103,7 @@ def note_moved(row: PipelineDeal) -> None:
 def write_deal(
     context: DealContext, row_id: int, now: crm.DealNow, target: DealStage | None, fields: JsonObject
 ) -> None:
-    """Give a deal its stage and new fields, as far as it has not got them; where it goes is kept before it is sent."""
+    """Give a deal its stage and new fields, unless it has them; its target is kept before it is sent."""
     row = deal_row(row_id)
     changes: JsonObject = dict(fields) if row.fields != digest_of(fields) else {}
     moves = target is not None and now.stage != context.line.code(target)
@@ -122,7 +122,7 @@ def write_deal(
 
 
 def explain(context: DealContext, row_id: int) -> None:
-    """Say in the deal why it returned: once, found again by its mark after an answer that was lost."""
+    """Explain in a comment of the deal why it returned: once, found again by its mark after an answer that was lost."""
     row = deal_row(row_id)
     if not row.back or row.deal_id is None:
         return
@@ -146,7 +146,7 @@ def _is_explained(context: DealContext, deal_id: int, key: str, since: datetime)
 
 
 def _comment(context: DealContext, deal_id: int, text: str) -> None:
-    """A comment that is plainly refused is left out: the deal has returned all the same."""
+    """Write a comment; a clear refusal of it is ignored: the deal has returned all the same."""
     try:
         context.write(crm.add_comment(deal_id, text))
     except PortalError as error:

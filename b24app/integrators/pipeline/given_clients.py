@@ -94,7 +94,7 @@ def _given(row: Portal, given: GivenRights, note: ClientNote | None, inn: str) -
 
 
 def _invited_inns(clients: Iterable[int]) -> dict[int, str]:
-    """The INN under which a client was invited, where nothing newer is known."""
+    """The INN under which a client was invited, where there is no newer one."""
     query = select(Invitation).where(Invitation.client_portal_id.in_(clients)).order_by(Invitation.id)
     return {row.client_portal_id: row.client_inn for row in db.session.scalars(query) if row.client_portal_id}
 

@@ -57,7 +57,7 @@ class PipelineClient(OfPortal, Base):
 
 
 class PipelineDeal(OfPortal, Base):
-    """One deal: of which term's end it is, where it stands as we know, and what is under way with it."""
+    """One deal: of which term's end it is, its stage as stored here, and what is under way with it."""
 
     __tablename__ = "pipeline_deal"
     __table_args__ = (
@@ -74,15 +74,15 @@ class PipelineDeal(OfPortal, Base):
     deal_id: Mapped[int | None]
     state: Mapped[str] = mapped_column(Code(12, among(DealState), DealState.GONE), default=DealState.WAITING)
     stage: Mapped[str] = mapped_column(Code(12, among(DealStage), DealStage.WINDOW), default=DealStage.WINDOW)
-    """Where the deal stands: written by us, or moved by a person and answered."""
+    """The stage of the deal: written by us, or moved by a person and answered."""
     wanted: Mapped[str] = mapped_column(
         Code(12, among(DealStage), DealStage.WINDOW), default=DealStage.WINDOW
     )
-    """Where it is being moved to: kept before the CRM is asked, so that an event about it is known as our own."""
+    """The stage it is being moved to: kept before the CRM is asked, so that an event about it is recognized as our own."""
     case_stage: Mapped[str] = mapped_column(
         Code(12, among(DealStage), DealStage.WINDOW), default=DealStage.WINDOW
     )
-    """Where the renewal stood when the deal was last brought in step with it."""
+    """The stage of the renewal when the deal was last brought in step with it."""
     fields: Mapped[str] = mapped_column(String(64), default="")
     adding_since: Mapped[datetime | None]
     back: Mapped[str] = mapped_column(String(12), default="")

@@ -1,4 +1,4 @@
-"""One deal that is there: moved by hand it makes a proposal or returns, a mark in the renewal moves it; what we wrote ourselves is known."""
+"""Follows one existing deal: moved by hand it makes a proposal or returns, a mark in the renewal moves it; our own writes are recognized."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +27,7 @@ from b24app.text.messages import N_
 
 @dataclass(frozen=True, slots=True)
 class FollowedDeal:
-    """A deal as work on it needs it: whose, of which end, and where the renewal stands."""
+    """A deal as work on it needs it: whose, of which end, and the stage of the renewal."""
 
     context: DealContext
     portal_id: int
@@ -39,9 +39,9 @@ class FollowedDeal:
 
 
 def follow_deal(deal: FollowedDeal, now: crm.DealNow | None, fields: JsonObject, *, fresh: bool) -> None:
-    """Answer what people have done to a deal, then bring it to where the renewal stands.
+    """Answer what people have done to a deal, then move it to the stage of the renewal.
 
-    A `fresh` one was found by its mark just now: it may stand in a pipeline of ours that is no more.
+    A `fresh` one was found by its mark just now: it may be in a former pipeline of ours, which was deleted.
     """
     row, ours = deal_row(deal.row_id), deal.context.line.category_id
     if now is None or (now.category != ours and not fresh):
@@ -59,7 +59,7 @@ def follow_deal(deal: FollowedDeal, now: crm.DealNow | None, fields: JsonObject,
 
 
 def _answer_move(deal: FollowedDeal, now: crm.DealNow, here: DealStage) -> None:
-    """A person has moved the deal, and the renewal stands where it stood: a proposal, or the way back with its reason."""
+    """A person has moved the deal while the renewal kept its stage: make a proposal, or return the deal with its reason."""
     row = deal_row(deal.row_id)
     if here == deal.case:
         _overtake(deal)
@@ -95,7 +95,7 @@ def _overtake(deal: FollowedDeal) -> None:
 
 
 def _target(deal: FollowedDeal, here: DealStage | None) -> DealStage | None:
-    """Where the deal has to go; None where it stands right: by the renewal, or by a proposal that waits for its answer."""
+    """The stage to move the deal to; None where it is right: by the renewal, or by a proposal that waits for its answer."""
     row = deal_row(deal.row_id)
     if deal.case != row.case_stage:
         _overtake(deal)
@@ -115,7 +115,7 @@ def _target(deal: FollowedDeal, here: DealStage | None) -> DealStage | None:
 
 
 def _name_of(deal: FollowedDeal, user_id: int) -> str:
-    """Who has moved it: by our own list of people, else as the portal names the person."""
+    """The name of the person who moved it: from our own list of people, else from the portal."""
     known = db.session.scalar(select(IntegratorMember.name).where(IntegratorMember.user_id == user_id))
     if known:
         return known

@@ -100,7 +100,7 @@ def open_of(integrator_id: int, term_id: int) -> CaseProposal | None:
 
 
 def overtake(integrator_id: int, term_id: int, at: datetime) -> None:
-    """The renewal has moved by itself, or the deal was moved back: nothing is left to answer."""
+    """Close a proposal whose renewal has moved, or whose deal was moved back: nothing is left to answer."""
     row = open_of(integrator_id, term_id)
     if row is not None:
         row.state, row.answered_at, row.told = ProposalState.OVERTAKEN, at, True
@@ -119,7 +119,7 @@ def declined_of(integrator_id: int, term_id: int) -> CaseProposal | None:
 def accept_proposal(
     proposal_id: int, reason: str, *, by: Author, at: datetime, only_of: int | None = None
 ) -> tuple[int, Stage | None]:
-    """Do in the renewal what was proposed; answers the case and the mark that may be taken back.
+    """Do in the renewal what was proposed; returns the case and the mark that may be taken back.
 
     Giving up asks for a reason. Raises BadInput, NotFound.
     """
@@ -151,7 +151,7 @@ def _term(row: CaseProposal) -> Term:
 
 
 def decline_proposal(proposal_id: int, *, by: Author, at: datetime, only_of: int | None = None) -> None:
-    """Say no: the deal returns to its stage with a comment."""
+    """Decline a proposal: the deal returns to its stage with a comment."""
     _answer(_find(proposal_id, at, only_of), ProposalState.DECLINED, by, at)
 
 
@@ -164,7 +164,7 @@ def _find(proposal_id: int, now: datetime, only_of: int | None) -> CaseProposal:
 
 
 def _answer(row: CaseProposal, state: ProposalState, by: Author, at: datetime) -> CaseProposal:
-    """Of two answers at the same moment one counts."""
+    """Answer a proposal once: of two answers at the same moment one counts."""
     done = db.session.execute(
         update(CaseProposal)
         .where(CaseProposal.id == row.id, CaseProposal.state == ProposalState.OPEN)

@@ -1,4 +1,4 @@
-"""Makes the pipeline with its stages and binds the event of changed deals: may be begun again at every step, and doubles nothing."""
+"""Makes the pipeline with its stages and binds the event of changed deals: each step may be repeated, and adds nothing twice."""
 
 from collections.abc import Mapping
 
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 
 class TryAgain(Exception):
-    """A write is still under way, or another worker is at it: the same work later finds what came of it."""
+    """A write is still under way, or another worker does it: the same work later finds its result."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ def _row() -> RenewalPipeline:
 
 
 def _find_or_add(client: RestClient, name: str) -> int:
-    """Our pipeline: the one that is known, one that an earlier attempt has added, or a new one."""
+    """Our pipeline: the one that is stored, one that an earlier attempt has added, or a new one."""
     there = crm.rows_in(crm.ask(client, crm.list_pipelines()), "categories")
     ids = {crm.number_in(one, "id") for one in there}
     row, now = _row(), services().clock.now()
@@ -111,7 +111,7 @@ def _find_or_add(client: RestClient, name: str) -> int:
 
 
 def _add(client: RestClient, name: str) -> int:
-    """Add it; a refusal that is plain says that nothing was added."""
+    """Add it; after a clear refusal nothing was added."""
     try:
         answer = crm.ask(client, crm.add_pipeline(name))
     except WriteUncertain:
@@ -135,7 +135,7 @@ def _keep(category_id: int) -> int:
 
 
 def _make_stages(client: RestClient, category_id: int, words: Mapping[str, str]) -> dict[DealStage, str]:
-    """Exactly our stages the first time; later only what is missing, for names and order are people's own then."""
+    """Make exactly our stages the first time; later only missing ones, for people own names and order then."""
     first = not _row().stages
     there = _stages_by_code(client, category_id)
     if first:
@@ -159,7 +159,7 @@ def _stages_by_code(client: RestClient, category_id: int) -> dict[str, JsonObjec
 
 
 def _drop_others(client: RestClient, there: dict[str, JsonObject]) -> None:
-    """Stages that the portal has made by itself and that are none of ours: nothing stands on them yet."""
+    """Delete stages that the portal has made by itself and that are none of ours: no deal is on them yet."""
     ours = {spec.code for spec in STAGES.values()}
     for code in [code for code in there if code not in ours]:
         params: JsonObject = {"id": there.pop(code).get("ID"), "params": {"FORCED": "Y"}}
@@ -195,7 +195,7 @@ def _add_stage(
 
 
 def note_if_gone(client: RestClient) -> bool:
-    """Whether people have deleted the pipeline of the portal in scope; then it stops and is offered anew."""
+    """Whether people have deleted the pipeline of the portal in scope; then it stops and is offered again."""
     there = crm.rows_in(crm.ask(client, crm.list_pipelines()), "categories")
     gone = _row().category_id not in {crm.number_in(one, "id") for one in there}
     if gone:

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 SETTLES = timedelta(seconds=62)
-"""No request lives longer than a minute inside a portal (limits.md): after it a write whose answer was lost shows or never will."""
+"""No request runs longer than a minute inside a portal (limits.md): after it a write whose answer was lost has happened or never will."""
 
 
 class PipelineState(StrEnum):
-    """Where the pipeline stands; the value is stored."""
+    """The state of the pipeline; the value is stored."""
 
     WAITING = "waiting"
     WORKING = "working"

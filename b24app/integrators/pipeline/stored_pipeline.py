@@ -33,7 +33,7 @@ class WorkingPipeline:
         return self.stages[stage]
 
     def stage(self, code: str) -> DealStage | None:
-        """Which of ours a stage of the CRM is; nothing for one that people have added."""
+        """Our stage for a stage of the CRM; None for one that people have added."""
         return next((stage for stage, known in self.stages.items() if known == code), None)
 
 
@@ -59,7 +59,7 @@ def working_pipeline() -> WorkingPipeline | None:
 
 
 def ask_pipeline(*, by: Author, at: datetime) -> None:
-    """A person has pressed: the pipeline is made, or looked for again, by a job. A second press changes nothing."""
+    """Have the pipeline made, or looked for again, by a job after a press. A second press changes nothing."""
     begins = {"asked_by": by.name, "asked_by_id": by.user_id or 0, "asked_at": at}
     begins["by_hand"] = [str(stage) for stage in MAY_BE_MOVED]
     row = single_row(RenewalPipeline, begins=begins)
@@ -82,7 +82,7 @@ def allow_by_hand(stage: str, *, allowed: bool) -> None:
 
 
 def note_problem(problem: PipelineProblem, state: PipelineState = PipelineState.FAILED) -> None:
-    """The CRM of the portal in scope takes nothing: say why, and stop until somebody presses again."""
+    """The CRM of the portal in scope takes nothing: keep the reason, and stop until somebody presses again."""
     row = get_pipeline()
     if row is not None:
         row.state, row.problem = state, problem
@@ -98,7 +98,7 @@ def fail_set_up(_words: str, portal_id: int) -> None:
 
 
 def claim_adding(seen: datetime | None, at: datetime, before: Collection[int]) -> bool:
-    """Say that the pipeline is being added now; False when another worker has said so since `seen`."""
+    """Store that the pipeline is being added now; False when another worker has stored it since `seen`."""
     mine = RenewalPipeline.adding_since.is_(None) if seen is None else RenewalPipeline.adding_since == seen
     done = db.session.execute(
         update(RenewalPipeline)
@@ -110,7 +110,7 @@ def claim_adding(seen: datetime | None, at: datetime, before: Collection[int]) -
 
 
 def begin_deals_anew() -> None:
-    """A new pipeline: deals that were gone or taken out with the former one are looked for and made again."""
+    """A new pipeline: deals that were deleted or taken out with the former one are looked for and made again."""
     lost = (DealState.GONE, DealState.TAKEN_OUT, DealState.OPEN)
     db.session.execute(
         update(PipelineDeal)

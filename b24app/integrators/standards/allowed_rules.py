@@ -13,7 +13,7 @@ from b24app.integrators.standards.standard_rule import StandardRule
 from b24app.portals.model import InstallStatus, Portal
 
 ALSO = {Right.COPY: Right.CHECKS}
-"""How a copy stands is among what the checks show: the list of clients judges the same."""
+"""The state of a copy is among what the checks show: the list of clients judges the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def shows(rights: Collection[Right], rule: StandardRule) -> bool:
 
 
 def living_consent(integrator_id: int, client_id: int, now: datetime) -> LivingConsent | None:
-    """What a client gives to an integrator at this moment; nothing when no consent lives or the application is gone there."""
+    """What a client gives to an integrator at this moment; None when no consent lives or the application is removed there."""
     with portal_scope(client_id):
         row = living_with(integrator_id)
     portal = db.session.get(Portal, client_id)

@@ -100,7 +100,7 @@ def take_back(one: ValueDifference, seat: MemberSeat, *, at: datetime) -> bool:
 
 
 def open_decision(one: ValueDifference) -> DeviationDecision | None:
-    """What was decided about a difference and has not ended."""
+    """The open decision of a difference."""
     return db.session.scalar(
         select(DeviationDecision).where(
             DeviationDecision.standard_id == one.standard_id,
@@ -119,7 +119,7 @@ def _new(one: ValueDifference, seat: MemberSeat, kind: DecisionKind, at: datetim
 
 
 def _put_in_place(one: ValueDifference, row: DeviationDecision, seat: MemberSeat, at: datetime) -> None:
-    """The one open decision of a difference: the one before ends, and of two at the same moment the first stays."""
+    """Keep the one open decision of a difference: the one before ends, and of two at the same moment the first stays."""
     known = open_decision(one)
     if known is not None:
         _close(known, DecisionEnd.REPLACED, at)
@@ -134,7 +134,7 @@ def _put_in_place(one: ValueDifference, row: DeviationDecision, seat: MemberSeat
 
 
 def _write_down(one: ValueDifference, seat: MemberSeat, at: datetime) -> None:
-    """The client's journal says that something was done by what it has shown."""
+    """Record in the client's journal that something was done by what it has shown."""
     who = person_of(seat)
     with portal_scope(one.client_id):
         write_line(one.consent_code, who, Deed.ACTED, at, right=str(one.rule.right), detail=PLACE)
@@ -171,7 +171,7 @@ def withdraw_lines(standard_id: int, left: Collection[str], at: datetime) -> Non
 
 
 def settle_decisions(client_id: int, found: Mapping[str, FoundReading], now: datetime) -> None:
-    """Close what agrees again with the moment: of integrators alone to whom the client shows that value now."""
+    """Close decisions whose value agrees again, of those integrators alone to whom the client shows that value now."""
     rules = load_rules()
     with every_portal():
         rows = db.session.execute(

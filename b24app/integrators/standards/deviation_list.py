@@ -49,12 +49,12 @@ SHOWN = {
     "accepted": (ACCEPTED,),
     "unknown": (NOT_KNOWN,),
 }
-"""What a part of the list holds, by its word in the address."""
+"""The states of a part of the list, by its word in the address."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeviationRow:
-    """One value that is not the expected one, or not known; nothing of it that the client does not show."""
+    """One value that is not the expected one, or is unknown; nothing of it that the client does not show."""
 
     client_code: str
     client_id: int
@@ -106,7 +106,7 @@ def list_deviations(
 def find_difference(
     at: BoardAt, standard: StandardView, client_code: str, rule_code: str
 ) -> tuple[DeviationRow, ValueDifference]:
-    """One value that differs, as it is now, decided or not; raises NotFound for every other one, whatever the reason."""
+    """One differing value, as it is now, decided or not; raises NotFound in every other case."""
     line = standard.line(rule_code)
     rows = _rows(at, standard, {rule_code}).subquery("rows") if line else None
     wanted = (DIFFERS, HANDED, ACCEPTED)
@@ -130,7 +130,7 @@ def _read(query: Select[Any]) -> tuple[DeviationRow, ...]:
 
 
 def _row(row: RowMapping) -> DeviationRow:
-    """A decision that does not count for this value, as an acceptance that is over, is left out."""
+    """Leave out a decision that does not count for this value, such as an acceptance that is over."""
     counts = row["state"] in (HANDED, ACCEPTED)
     told: dict[str, Any] = {one.name: row[one.name] for one in fields(DeviationRow)}
     told |= {} if counts else dict.fromkeys(DECISION)

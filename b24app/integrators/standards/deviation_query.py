@@ -1,6 +1,6 @@
-"""The differences of a standard as one query: of each client that a person sees, of each rule, how the found value stands.
+"""The differences of a standard as one query: of each client that a person sees, of each rule, the status of the found value.
 
-What a consent or a role does not give is NULL here already. What is not known is said as that: neither as met nor as a difference.
+What a consent or a role does not give is NULL here already. What is unknown has its own status: neither met nor a difference.
 """
 
 from collections.abc import Callable
@@ -33,14 +33,14 @@ from b24app.integrators.standards.standard_rule import NOTHING, READ_HOLDS, Comp
 from b24app.integrators.standards.stored_standards import StandardView
 
 MET, DIFFERS, HANDED, ACCEPTED, NOT_KNOWN = 1, 2, 3, 4, 5
-"""How a value stands; in the order in which a list shows them."""
+"""The status of a value; in the order of the list."""
 
 BITS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class LineCount:
-    """Of one rule: how many clients agree, differ, were handed on, accepted, are not known."""
+    """Of one rule: how many clients agree, differ, were handed on, accepted, are unknown."""
 
     met: int = 0
     differs: int = 0
@@ -51,7 +51,7 @@ class LineCount:
 
 @dataclass(frozen=True, slots=True)
 class StandardTally:
-    """How a standard stands: of its clients how many differ, lose orders, have what is not known; of each rule the counts."""
+    """The counts of a standard: how many of its clients differ, lose orders, have an unknown value; of each rule its counts."""
 
     clients: int
     differing: int
@@ -104,7 +104,7 @@ def known(standard: StandardView, now: datetime) -> ColumnElement[bool]:
 
 
 def met(standard: StandardView, now: datetime) -> ColumnElement[bool]:
-    """Whether a known value is the expected one; `agrees` of the rule says the same."""
+    """Whether a known value is the expected one; the same judgement as `agrees` of the rule."""
     number, expected = FoundValue.number, StandardLine.expected
     ages = [
         (StandardLine.code == one.rule.code, FoundValue.moment >= now - timedelta(hours=one.expected))
@@ -121,7 +121,7 @@ def met(standard: StandardView, now: datetime) -> ColumnElement[bool]:
 
 
 def decided(at: BoardAt) -> ColumnElement[int]:
-    """What a decision means for this very value: a task is about the rule, an acceptance about the value alone, until its day."""
+    """The effect of a decision on this very value: a task is about the rule, an acceptance about the value alone, until its day."""
     row = DeviationDecision
     accepted = and_(
         row.kind == DecisionKind.ACCEPTED,
@@ -149,7 +149,7 @@ def of_value(at: BoardAt, members: Subquery) -> ColumnElement[bool]:
 def status(
     at: BoardAt, standard: StandardView, members: Subquery, decision: ColumnElement[int]
 ) -> ColumnElement[int]:
-    """How the value of a line stands for a client."""
+    """The status of the value of a line for a client."""
     sees = and_(allowed(standard, members), func.coalesce(known(standard, at.now), false()))
     bounds = StandardLine.code.in_(line_codes(standard, lambda rule: rule.lower_bound))
     return case(
@@ -187,7 +187,7 @@ def count_standard(at: BoardAt, standard: StandardView) -> StandardTally:
 
 
 def _tally(standard: StandardView, rows: list[tuple[int, int]]) -> StandardTally:
-    """Read the digits; one that is missing stands for a value that is not counted yet."""
+    """Read the digits; one that is missing means a value that is not counted yet."""
     names = {MET: "met", DIFFERS: "differs", HANDED: "handed", ACCEPTED: "accepted", NOT_KNOWN: "unknown"}
     counts = {line.rule.code: dict.fromkeys(names.values(), 0) for line in standard.lines}
     clients = differing = losing = unknown = 0

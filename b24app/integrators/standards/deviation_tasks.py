@@ -58,7 +58,7 @@ def keep_deviation_task(portal_id: int, row_id: int) -> None:
 
 
 def fail_deviation_task(words: str, portal_id: int, row_id: int) -> None:
-    """The work was given up: the row says so, and the page offers to hand it on once more."""
+    """The work was given up: store that in the row; the page offers to hand it on once more."""
     with portal_scope(portal_id):
         row = own_decision(row_id)
         if row is not None and row.task_state == HandedState.WAITING:
@@ -128,7 +128,7 @@ def _note(row_id: int, key: str, *, state: HandedState, task_id: str = "", error
     if row is None or row.key != key or (row.closed_at is not None and row.end != DecisionEnd.MET):
         return False
     row.task_state, row.task_id, row.error, row.adding_since = state, task_id, error, None
-    if row.closed_at is not None and task_id:  # it agreed while the task was on its way
+    if row.closed_at is not None and task_id:  # it agreed while the task was being set
         services().queue.later(JOB, row.portal_id, row_id)
     db.session.commit()
     return True

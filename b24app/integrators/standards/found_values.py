@@ -46,7 +46,7 @@ def read_known(now: datetime) -> KnownOfPortal:
 
 
 def _administrators(now: datetime) -> tuple[datetime, ...]:
-    """Those whose role the portal has confirmed lately and of whom it has not said that they left."""
+    """Those whose role the portal has confirmed lately and whom it has not reported as dismissed."""
     gone = dismissed_ids()
     rows = db.session.scalars(
         select(Person).where(Person.is_admin.is_(True), Person.rights_ended_at.is_(None))
@@ -65,7 +65,7 @@ def read_rule(rule: StandardRule, known: KnownOfPortal) -> FoundReading:
 
 
 def digest_of(reading: FoundReading) -> str:
-    """Stands for a value with its names; empty for none."""
+    """The digest of a value with its names; empty for none."""
     if reading.lack:
         return ""
     told = repr((reading.number, reading.moment and reading.moment.isoformat(), sorted(reading.names)))
@@ -79,7 +79,7 @@ def _new(code: str) -> FoundValue:
 
 
 def _keep(row: FoundValue, reading: FoundReading, now: datetime) -> None:
-    """A value that is the same as before keeps the moment of its first reading, unless a clock that ran ahead wrote that."""
+    """Keep the moment of the first reading of an unchanged value, unless a clock that ran ahead wrote it."""
     digest = digest_of(reading)
     same = (
         bool(digest) and digest == row.digest and row.since is not None and row.since <= now + CLOCKS_DIFFER

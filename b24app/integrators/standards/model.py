@@ -26,7 +26,7 @@ class DecisionEnd(StrEnum):
 
 
 class HandedState(StrEnum):
-    """Where the task of a difference stands in the integrator's portal; of an acceptance it is `ended` from the first."""
+    """The state of the task of a difference in the integrator's portal; of an acceptance it is `ended` from the first."""
 
     WAITING = "waiting"
     SET = "set"
@@ -35,7 +35,7 @@ class HandedState(StrEnum):
 
 
 class FoundValue(OfPortal, Base):
-    """What a rule found in a client's portal when its summary was made last; nobody but a living consent shows it."""
+    """What a rule found in a client's portal when its summary was made last; it is shown by a living consent alone."""
 
     __tablename__ = "found_value"
     __table_args__ = (UniqueConstraint("portal_id", "code"),)
@@ -48,14 +48,14 @@ class FoundValue(OfPortal, Base):
     moment: Mapped[datetime | None]
     names: Mapped[list[str]] = mapped_column(Kept(list[str], list), default=list)
     digest: Mapped[str] = mapped_column(String(16), default="")
-    """Stands for the value with its names: what was accepted is accepted for this very one."""
+    """The digest of the value with its names: what was accepted is accepted for this very one."""
     read_at: Mapped[datetime | None]
     since: Mapped[datetime | None]
     """When this very value was read first."""
 
 
 class ClientStandard(OfPortal, Base):
-    """A named set of expected values; `conditions` say which clients it is about, as an address of the board does."""
+    """A named set of expected values; `conditions` select its clients, in the form of an address of the board."""
 
     __tablename__ = "client_standard"
     __table_args__ = (UniqueConstraint("portal_id", "name"),)

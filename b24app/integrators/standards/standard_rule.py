@@ -13,11 +13,11 @@ from b24app.text.messages import N_
 
 T = TypeVar("T")
 READ_HOLDS = timedelta(hours=48)
-"""After two nights without a reading nobody may say what stands in the portal."""
+"""After two nights without a reading the value in the portal counts as unknown."""
 
 ON, OFF, NOTHING = 1, 0, -1
 BY_CHECKS = N_("by the checks")
-"""Found numbers of what is switched; the last one: there is nothing that could be switched."""
+"""Found numbers of switches; the last one: there is nothing to switch."""
 
 
 class Comparing(StrEnum):
@@ -30,7 +30,7 @@ class Comparing(StrEnum):
 
 
 class Lack(StrEnum):
-    """Why a value is not known; the code is stored."""
+    """Why a value is unknown; the code is stored."""
 
     NEVER = "never"
     SCOPE = "scope"
@@ -53,7 +53,7 @@ class NotRead(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FoundReading:
-    """A value as it was read: a number, or the moment whose age counts; `names` say what makes it so."""
+    """A value as it was read: a number, or the moment whose age counts; `names` are the objects that make it so."""
 
     number: int | None = None
     moment: datetime | None = None
@@ -72,7 +72,7 @@ class KnownOfPortal:
     copied_at: datetime | None = None
     copy_verified: bool = False
     administrators: tuple[datetime, ...] = ()
-    """When the portal confirmed the role of each administrator whom we know, the newest first."""
+    """When the portal confirmed the role of each administrator stored here, the newest first."""
 
     def need(self, kind: type[T], name: str) -> T:
         """A fact of the newest run; raises NotRead where the portal gave none."""
@@ -101,7 +101,7 @@ REFUSALS: Mapping[Reason, Lack] = {
 class StandardRule:
     """One rule. `words` name the numbers of what is switched; `choices` are those that may be expected, else any from 0 to `most`.
 
-    Of a `lower_bound` rule more may stand in the portal than is known: too few of it is not known, never a difference.
+    Of a `lower_bound` rule the portal may have more than is known: too few of it is unknown, never a difference.
     `loses_orders`: while it differs, orders or money may be lost.
     """
 
@@ -129,7 +129,7 @@ def is_current(rule: StandardRule, read_at: datetime | None, now: datetime) -> b
 
 
 def agrees(rule: StandardRule, expected: int, found: FoundReading, now: datetime) -> bool:
-    """Whether a known value is the expected one; the query of the page says the same in SQL."""
+    """Whether a known value is the expected one; the same judgement as the page's query in SQL."""
     if rule.comparing is Comparing.AGE:
         if found.moment is None:
             return False

@@ -29,7 +29,7 @@ DECIDE = frozenset({MemberRole.OWNER, MemberRole.MANAGER, MemberRole.ENGINEER})
 """Roles that accept a difference of a client that they see, or hand it on."""
 
 FIELDS = (BoardField.GROUP, BoardField.PLAN, BoardField.PERSON, BoardField.ACCESS)
-"""By what the clients of a standard are told apart."""
+"""The fields that select the clients of a standard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class StandardView:
 
 
 def list_standards() -> tuple[StandardView, ...]:
-    """Those of the portal in scope by name; a rule that this release does not know is left out."""
+    """Those of the portal in scope by name; a rule that is unknown to this release is left out."""
     rows = db.session.scalars(select(ClientStandard).order_by(ClientStandard.name, ClientStandard.id)).all()
     lines: dict[int, dict[str, int]] = {}
     for line in db.session.scalars(select(StandardLine)):
@@ -66,7 +66,7 @@ def list_standards() -> tuple[StandardView, ...]:
 
 
 def find_standard(standard_id: int) -> StandardView:
-    """One of the portal in scope; raises NotFound."""
+    """One standard of the portal in scope; raises NotFound."""
     found = next((one for one in list_standards() if one.id == standard_id), None)
     if found is None:
         raise NotFound("standard")

@@ -46,12 +46,12 @@ class FoundLike(Protocol):
 
     @property
     def names(self) -> Sequence[str]:
-        """What makes the value so."""
+        """The names that make the value so."""
         ...
 
 
 def expected_words(rule: StandardRule, expected: int) -> Sentence:
-    """What a rule expects."""
+    """The expected value of a rule in words."""
     if rule.comparing is Comparing.AGE:
         days, hours = divmod(expected, 24)
         return sentence(NOT_OLDER_HOURS, count=expected) if hours else sentence(NOT_OLDER_DAYS, count=days)
@@ -67,7 +67,7 @@ def expected_words(rule: StandardRule, expected: int) -> Sentence:
 
 
 def found_words(rule: StandardRule, found: FoundLike, now: datetime) -> Sentence:
-    """What stands in the portal, with the names that make it so."""
+    """The value found in the portal, with the names that make it so."""
     value = _value(rule, found, now)
     if not found.names:
         return value

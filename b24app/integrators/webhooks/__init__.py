@@ -1,1 +1,1 @@
-"""Signed webhooks to an integrator's own addresses: what happened at clients, told by ids and read at the moment of sending."""
+"""Signed webhooks to an integrator's own addresses: what happened at clients, named by ids and read at the moment of sending."""

@@ -24,7 +24,7 @@ GONE = 410
 
 @dataclass(frozen=True, slots=True)
 class SignedMessage:
-    """What goes out: where to, under which number, what, and the secrets that sign it."""
+    """One signed message: its address, number, body, and the secrets that sign it."""
 
     url: str = field(repr=False)
     secrets: tuple[str, ...] = field(repr=False)
@@ -34,7 +34,7 @@ class SignedMessage:
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """What became of a message: the number that was answered, or the code of the failure; and how long to wait, if asked."""
+    """The result of a message: the status that was answered, or the code of the failure; and how long to wait, if asked."""
 
     answer: str
     milliseconds: int
@@ -47,7 +47,7 @@ class CallResult:
 
     @property
     def gone(self) -> bool:
-        """Whether the address says that it wants nothing any more."""
+        """Whether the address answers that it wants nothing any more."""
         return self.answer == str(GONE)
 
 

@@ -1,4 +1,4 @@
-"""What is seen of a client at one look, as digests, and which events follow from what was not seen before."""
+"""The digests of a client's states at one look, and the events that follow from new ones."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -18,14 +18,14 @@ from b24app.terms.paid_terms import list_paid_terms
 
 BROKEN = frozenset({CountedPlace.BLOCKING, CountedPlace.NOTED})
 MENDED = frozenset({CountedPlace.FINE, CountedPlace.UNUSED})
-"""What nobody knows, and what somebody has set aside, is neither: the mark of before stays."""
+"""A check that is unknown, or set aside by somebody, is neither: the mark of before stays."""
 
 MOST_RUNS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class ClientMark:
-    """One thing as it stands, by which right it is seen, and the event that it means when it is new."""
+    """One state of a client, the right that shows it, and the event that it means when it is new."""
 
     text: str
     right: Right
@@ -68,7 +68,7 @@ def look_at_marks(
 
 
 def digest_of_mark(code: str, text: str) -> str:
-    """What is kept of a mark: nothing can be read from it, and another access makes another one."""
+    """The stored digest of a mark: it reveals nothing, and differs for another access."""
     return hashlib.sha256(f"{code}:{text}".encode()).hexdigest()[:16]
 
 

@@ -41,7 +41,7 @@ class EventToSend:
 
 
 def event_of(row: WebhookEvent) -> EventToSend:
-    """A row as it is told."""
+    """A stored event as it is sent."""
     return EventToSend(row.code, row.kind, row.consent_code, row.subject, row.at)
 
 
@@ -75,7 +75,7 @@ def _record(seat: MemberSeat, event: EventToSend, now: datetime) -> Given | None
 
 
 def _ended(seat: MemberSeat, event: EventToSend, now: datetime) -> Given:
-    """The id of an access that this integrator had, and that it gives nothing."""
+    """The record of an ended access of this integrator: its id, without rights."""
     mine = Consent.code == event.consent_code, Consent.integrator_id == seat.portal_id
     with every_portal():
         row = db.session.scalar(select(Consent).where(*mine))

@@ -1,4 +1,4 @@
-"""The one list of events: what is called how, what may be seen of it by which right, and how it is read when it is sent."""
+"""The one list of events: the name of each, the right that shows it, and how its record is read when it is sent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,4 +60,4 @@ KINDS = {
         EventKind(CONSENT_ENDED, N_("The access to a client has ended"), ConsentOut),
     )
 }
-"""What an address may be told of; the codes are stored and named in the description of the API."""
+"""The events that may be sent to an address; the codes are stored and named in the description of the API."""

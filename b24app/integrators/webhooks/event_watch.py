@@ -26,7 +26,7 @@ SECONDS = 40.0
 
 
 def watch_webhooks() -> int:
-    """Let every integrator with an address look at its clients; runs every minute, answers how many there are."""
+    """Let every integrator with an address look at its clients; runs every minute, returns how many there are."""
     named = select(WebhookAddress.portal_id).where(WebhookAddress.ended_at.is_(None)).distinct()
     with every_portal():
         found = db.session.scalars(named.order_by(WebhookAddress.portal_id)).all()
@@ -71,13 +71,13 @@ def _versions(client_ids: Collection[int]) -> dict[int, str]:
 
 
 def _note_end(row: WebhookClient, now: datetime) -> None:
-    """The access that was seen is over: that is told, and what was kept of the client goes."""
+    """The access that was seen is over: send that, and delete what was kept of the client."""
     keep_event(kinds.CONSENT_ENDED, row.client_id, row.consent_code, "", now)
     db.session.execute(delete(WebhookClient).where(WebhookClient.id == row.id))
 
 
 def _look(portal_id: int, code: str, version: str, _client_id: int) -> None:
-    """Look at one client, if its access lives at this moment; one that fails keeps no other from it."""
+    """Look at one client, if its access lives at this moment; a failure does not stop the looks at others."""
     now = services().clock.now()
     consent = find_consent(portal_id, code, now)
     if consent is None:
@@ -106,7 +106,7 @@ def _keep(row: WebhookClient | None, consent: ConsentView, version: str, found: 
 
 
 def _tell_access(consent: ConsentView, before: frozenset[Right] | None, now: datetime) -> None:
-    """A new access, and one that gives more or less than at the look before."""
+    """Write the event of a new access, or of one that gives more or less than at the look before."""
     if before is None:
         since = None if _end_was_sent(consent.code) else consent.granted_at
         keep_event(kinds.CONSENT_GRANTED, consent.client_id, consent.code, "", now, since=since)
@@ -115,7 +115,7 @@ def _tell_access(consent: ConsentView, before: frozenset[Right] | None, now: dat
 
 
 def _end_was_sent(code: str) -> bool:
-    """Whether an access that lives was told as ended: the client has taken its end back."""
+    """Whether the end of an access that lives was sent: the client has taken its end back."""
     told = WebhookEvent.consent_code == code, WebhookEvent.kind == kinds.CONSENT_ENDED
     return db.session.scalar(select(WebhookEvent.id).where(*told).limit(1)) is not None
 
@@ -129,7 +129,7 @@ def keep_event(
     *,
     since: datetime | None = None,
 ) -> None:
-    """Write an event of the portal in scope down for every address that wants it; of an access that was there before an address nothing is told."""
+    """Write an event of the portal in scope down for every address that wants it; of an access older than an address nothing is sent to it."""
     wanting = [
         one for one in working_addresses() if kind in one.kinds and (since is None or one.made_at < since)
     ]

@@ -1,4 +1,4 @@
-"""Tables of webhooks: addresses, what was seen of each client, events by ids alone, and each event's way to each address."""
+"""Tables of webhooks: addresses, what was seen of each client, events by ids alone, and the sendings of each event to each address."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from b24app.stored_values import Code, Kept, among
 
 
 class WebhookAddress(OfPortal, Base):
-    """An address of an integrator that is told of events; it sees what the owner who added it sees at that moment."""
+    """An address of an integrator to which events are sent; it sees what the owner who added it sees at that moment."""
 
     __tablename__ = "webhook_address"
 
@@ -51,7 +51,7 @@ class WebhookClient(OfPortal, Base):
 
 
 class WebhookEvent(OfPortal, Base):
-    """One thing that happened: its kind, whose it is and what it is about, as ids; what is sent of it is read when it is sent."""
+    """One event: its kind, whose it is and what it is about, as ids; its body is read when it is sent."""
 
     __tablename__ = "webhook_event"
     __table_args__ = (Index("ix_webhook_event_portal_id_at", "portal_id", "at"),)
@@ -67,7 +67,7 @@ class WebhookEvent(OfPortal, Base):
 
 
 class WebhookSending(OfPortal, Base):
-    """One event on its way to one address: how often it was tried, what was answered, when it is tried again."""
+    """One sending of one event to one address: how often it was tried, what was answered, when it is tried again."""
 
     __tablename__ = "webhook_sending"
     __table_args__ = (

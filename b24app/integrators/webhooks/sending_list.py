@@ -29,7 +29,7 @@ FAILED = (SendingState.FAILED,)
 
 @dataclass(frozen=True, slots=True)
 class SendingView:
-    """One event on its way; `client` is empty where the client does not give this now, or the event is about none; `lives`: he gives something."""
+    """One sending; `client` is empty where the client does not give this now, or the event is about none; `lives`: he gives something."""
 
     id: int
     at: datetime
@@ -136,7 +136,7 @@ def repeat_sending(sending_id: int, at: datetime) -> None:
 
 
 def repeat_since(address_id: int, since: datetime, at: datetime, *, failed: bool = False) -> int:
-    """Send everything to an address again that happened since a moment, or what of it has not arrived; answers how many."""
+    """Send everything to an address again that happened since a moment, or what of it has not arrived; returns how many."""
     mine = WebhookAddress.id == address_id, WebhookAddress.ended_at.is_(None)
     address = db.session.scalar(select(WebhookAddress).where(*mine))
     if address is None:
@@ -155,7 +155,7 @@ def repeat_since(address_id: int, since: datetime, at: datetime, *, failed: bool
 
 
 def _begin_again(address: WebhookAddress, at: datetime, *which: ColumnElement[bool]) -> int:
-    """What waits already keeps its place; the address rests no longer."""
+    """Queue a sending again; a waiting one keeps its place, and the address rests no longer."""
     ended = or_(*(WebhookSending.state == state for state in SendingState if state != SendingState.WAITING))
     done = db.session.execute(
         update(WebhookSending)

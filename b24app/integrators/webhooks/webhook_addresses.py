@@ -56,12 +56,12 @@ def list_webhooks() -> tuple[WebhookView, ...]:
 
 
 def get_webhook(address_id: int) -> WebhookView:
-    """One of them; raises NotFound."""
+    """One address; raises NotFound."""
     return _view(_row(address_id))
 
 
 def add_webhook(url: str, kinds: Iterable[str], *, by: Author, at: datetime) -> tuple[str, int]:
-    """Add an address for the owner who asks; answers its secret, which is shown this once. Raises BadInput by field."""
+    """Add an address for the owner who asks; returns its secret, which is shown this once. Raises BadInput by field."""
     chosen, url = read_kinds(kinds), _check(url)
     if len(list_webhooks()) >= MOST_ADDRESSES:
         raise BadInput(N_("There are five addresses already: remove one first."), "address")
@@ -98,7 +98,7 @@ def read_kinds(codes: Iterable[str]) -> tuple[str, ...]:
 
 
 def change_webhook(address_id: int, url: str, kinds: Iterable[str], at: datetime) -> None:
-    """Tell of other events, or at another address where one is written; it begins to work again. Raises BadInput, NotFound."""
+    """Send other events, or to another address where one is written; it begins to work again. Raises BadInput, NotFound."""
     row, chosen = _row(address_id), read_kinds(kinds)
     row.kinds = list(chosen)
     if url.strip():

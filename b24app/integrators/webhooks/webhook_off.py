@@ -1,4 +1,4 @@
-"""Tells an integrator's owners that nothing is sent to an address any more, once for each time."""
+"""Notifies an integrator's owners that nothing is sent to an address any more, once for each time."""
 
 from sqlalchemy import select
 
@@ -12,7 +12,7 @@ from b24app.text.host_names import for_people
 
 
 def notify_webhook_off(portal_id: int, address_id: int) -> None:
-    """Tell the owners; of an address that works again, or was removed, nothing is told."""
+    """Notify the owners; of an address that works again, or was removed, nothing is sent."""
     with portal_scope(portal_id):
         row = db.session.scalar(select(WebhookAddress).where(WebhookAddress.id == address_id))
         if row is None or row.state not in (WebhookState.GONE, WebhookState.SILENT):

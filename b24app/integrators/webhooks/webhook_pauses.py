@@ -21,7 +21,7 @@ GIVES_UP = timedelta(days=5)
 """An address that has answered nothing good for so long is switched off."""
 
 LONGEST = timedelta(hours=15)
-"""Nothing waits longer than this: what is due later was written by a clock that went wrong."""
+"""The longest wait: a later moment was written by a wrong clock."""
 
 
 def pause_after(attempts: int, chance: float) -> timedelta | None:

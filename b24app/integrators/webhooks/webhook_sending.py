@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TakenSending:
-    """An event in hand: its row, how often it was tried before, and the message."""
+    """A sending that is under way: its row, how often it was tried before, and the message."""
 
     id: int
     attempts: int
@@ -51,7 +51,7 @@ def send_webhooks(portal_id: int, address_id: int, call: CallAddress = call_addr
 
 
 def _take(address_id: int) -> TakenSending | None:
-    """The next event that is due, with its body of this moment; what is not told any more is put aside on the way."""
+    """The next event that is due, with its body of this moment; events that may not be sent any more are dropped on the way."""
     while True:
         now, address = services().clock.now(), _working(address_id)
         owner = find_owner(address) if address else None
@@ -73,7 +73,7 @@ def _take(address_id: int) -> TakenSending | None:
 
 
 def _read_body(owner: MemberSeat, row: WebhookSending, event: WebhookEvent, now: datetime) -> bytes | None:
-    """The body of an event; None for one that is not told any more, or that a fault of ours keeps from being read now."""
+    """The body of an event; None for one that may not be sent any more, or that a fault of ours keeps from being read now."""
     sending_id = row.id
     try:
         return write_body(owner, event_of(event), now)
@@ -99,7 +99,7 @@ def _rests(address: WebhookAddress, now: datetime) -> bool:
 
 
 def _next_due(address_id: int, now: datetime) -> tuple[WebhookSending, WebhookEvent] | None:
-    """What has waited longest; a moment that is too far away is none of ours."""
+    """The sending that has waited longest; a moment that is too far away was written by a wrong clock."""
     due = or_(WebhookSending.due_at <= now, WebhookSending.due_at > now + LONGEST)
     row = db.session.execute(
         select(WebhookSending, WebhookEvent)
@@ -118,7 +118,7 @@ def _secrets(address: WebhookAddress, now: datetime) -> tuple[str, ...]:
 
 
 def _keep(address_id: int, taken: TakenSending, result: CallResult, now: datetime) -> None:
-    """Write down what became of an attempt; what somebody has begun anew meanwhile is left to that."""
+    """Write the result of an attempt down, unless somebody has begun the sending anew meanwhile."""
     row = db.session.scalar(select(WebhookSending).where(WebhookSending.id == taken.id))
     address = db.session.scalar(select(WebhookAddress).where(WebhookAddress.id == address_id))
     if row is None or address is None:
@@ -146,7 +146,7 @@ def _note_attempt(row: WebhookSending, result: CallResult, now: datetime) -> Non
 
 
 def _note_failure(address: WebhookAddress, result: CallResult, now: datetime) -> None:
-    """An address that fails rests, however much waits for it; one that says so, or fails for days, gets nothing any more."""
+    """Let an address that fails rest, however much waits for it; one that answers so, or fails for days, gets nothing any more."""
     address.failures += 1
     if address.failing_since is None or address.failing_since > now + CLOCKS_DIFFER:
         address.failing_since = now
@@ -158,7 +158,7 @@ def _note_failure(address: WebhookAddress, result: CallResult, now: datetime) ->
 
 
 def _switch_off(address: WebhookAddress, state: WebhookState, now: datetime) -> None:
-    """Nothing goes there any more; the owners are told, and what waited is shown as not sent."""
+    """Send nothing there any more; the owners are notified, and what waited is shown as not sent."""
     if address.state != WebhookState.WORKS:
         return
     address.state, address.changed_at = state, now
@@ -168,7 +168,7 @@ def _switch_off(address: WebhookAddress, state: WebhookState, now: datetime) -> 
 
 
 def give_up_waiting(address_id: int) -> None:
-    """What waits for an address is not sent by itself any more."""
+    """Give up what waits for an address: it is sent again by hand alone."""
     waiting = WebhookSending.address_id == address_id, WebhookSending.state == SendingState.WAITING
     db.session.execute(update(WebhookSending).where(*waiting).values(state=SendingState.FAILED, reason="off"))
 
@@ -204,7 +204,7 @@ def unsent_addresses() -> Iterator[tuple[int, int]]:
 
 
 def prune_webhooks() -> int:
-    """Forget events of a month ago with all that became of them; answers how many."""
+    """Forget events of a month ago with all that became of them; returns how many."""
     with every_portal():
         done = db.session.execute(delete(WebhookEvent).where(WebhookEvent.at < services().clock.now() - KEPT))
     db.session.commit()

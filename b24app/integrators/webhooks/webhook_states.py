@@ -1,4 +1,4 @@
-"""States of webhooks: of an address, and of one event on its way to it. Pure."""
+"""States of webhooks: of an address, and of one sending to it. Pure."""
 
 from enum import StrEnum
 

@@ -34,7 +34,7 @@ def draw_access(frame: Frame, wrong: BadInput | None = None) -> str:
 @blueprint.get("/clients/access")
 @framed(own=True)
 def show_access(frame: Frame) -> str:
-    """How to enter without the portal, and who has."""
+    """Show how to enter without the portal, and who has."""
     return draw_access(frame)
 
 

@@ -1,4 +1,4 @@
-"""«Clients → Alerts»: what is red now and who has looked, Monday's digest as it would leave this minute, what each person is told."""
+"""«Clients → Alerts»: what is red now and who has looked, Monday's digest as it would leave this minute, what each person is notified of."""
 
 from datetime import datetime, timedelta
 
@@ -25,7 +25,7 @@ WEEK = timedelta(days=7)
 
 
 def draw_alerts(frame: Frame, wrong: BadInput | None = None) -> str:
-    """The whole page; who has opened it has seen what he was told of."""
+    """The whole page; opening it marks the person's alerts as seen."""
     seat, now = demand_seat(frame.portal_id, frame.user_id), services().clock.now()
     lines, wishes = alert_lines(seat, now), wishes_of(seat.user_id)
     note_read(seat.user_id, now)
@@ -60,14 +60,14 @@ def next_digest(user_id: int, now: datetime) -> datetime:
 @blueprint.get("/clients/alerts")
 @framed(own=True)
 def show_alerts(frame: Frame) -> str:
-    """What is red, what will be told, and to whom."""
+    """What is red, what will be sent, and to whom."""
     return draw_alerts(frame)
 
 
 @blueprint.post("/clients/alerts/wishes")
 @framed(own=True, redraw=draw_alerts)
 def change_wishes(frame: Frame) -> str:
-    """What the person himself wants to be told, and when he rests."""
+    """Keep what the person himself wants to be notified of, and his quiet hours."""
     demand_seat(frame.portal_id, frame.user_id)
     switches = {name: name in request.form for name in SWITCHES}
     keep_wishes(frame.user_id, Wishes(**switches, quiet_from=_hour("quiet_from"), quiet_to=_hour("quiet_to")))

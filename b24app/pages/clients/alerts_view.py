@@ -1,4 +1,4 @@
-"""What the page of alerts shows to one person: alerts of the clients that he sees now, who was told, who has looked, what the task is."""
+"""The alerts that one person sees: of the clients that he sees now, who was notified, who has looked, the state of the task."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class AlertedPerson:
-    """Who was told of an alert, when, and when he has looked."""
+    """Who was notified of an alert, when, and when he has looked."""
 
     name: str
     told_at: datetime
@@ -49,7 +49,7 @@ class AlertLine:
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """What one person gets, and by which ways."""
+    """What one person gets, and by which channels."""
 
     name: str
     role: str

@@ -89,7 +89,7 @@ def draw_board(frame: Frame, conditions: BoardConditions, wrong: BadInput | None
 
 
 def _next_days(conditions: BoardConditions, found: object) -> str:
-    """Where the nearest day to act is shown when this week has none."""
+    """The link to the nearest day to act when this week has none."""
     day = getattr(found, "next_day", None)
     if day is None:
         return ""

@@ -48,7 +48,7 @@ NONE = {
     BoardView.NO_DATE: N_("The date of every client is known"),
     BoardView.GROWTH: N_("Nobody outgrows his plan"),
 }
-"""What a view says when it is empty."""
+"""The text of a view when it is empty."""
 
 REASON_PARTS = {
     ActReason.BROKE: NN_("%(count)s broke", "%(count)s broke"),
@@ -99,7 +99,7 @@ def url_of(conditions: BoardConditions, **more: str) -> str:
 
 
 def lines_of(at: BoardAt, rows: Sequence[ClientRow], people: Sequence[MemberView]) -> tuple[ClientLine, ...]:
-    """The rows with their groups and people; who was asked for its date within a week is waited for."""
+    """The rows with their groups and people; a client that was asked for its date within a week is marked as waited for."""
     groups = groups_of(at.seat.portal_id, [row.client_id for row in rows])
     names = {one.user_id: surname(one.name) for one in people}
     asks = may_do(at.seat, BulkKind.CONFIRM)
@@ -151,7 +151,7 @@ def reason_parts(found: BoardTally, today: date) -> tuple[Sentence, ...]:
 
 
 def strip_of(conditions: BoardConditions, found: BoardTally, today: date) -> tuple[StripCell, ...]:
-    """The days that are left of this week, then four weeks, in working days; where banks are closed for long it says so."""
+    """The days that are left of this week, then four weeks, in working days; a cell shows where banks are closed for long."""
     calendar, sunday = open_calendar(), end_of_week(today)
     cells = [
         _cell(conditions, found, (one, one), today)
@@ -250,7 +250,7 @@ Names = Mapping[str, str]
 def condition_chips(
     conditions: BoardConditions, names: Mapping[BoardField, Names], titles: Mapping[BoardField, str]
 ) -> tuple[ConditionChip, ...]:
-    """What is wanted and what is not, each with the address that takes it off."""
+    """The conditions, included and excluded, each with the address without it."""
     return tuple(
         ConditionChip(
             names.get(one.field, {}).get(one.value, one.value),

@@ -51,7 +51,7 @@ def draw_again(frame: Frame, wrong: BadInput) -> str:
 
 
 def chosen_rows(at: BoardAt) -> tuple[ClientRow, ...]:
-    """Those that were ticked, or all that the conditions leave; only ones that this person sees."""
+    """The clients that were ticked, or all that match the conditions; only those that this person sees."""
     if request.form.get("all") == "yes":
         return read_chosen(at, conditions_of_page())
     codes = frozenset(request.form.getlist("code"))
@@ -59,7 +59,7 @@ def chosen_rows(at: BoardAt) -> tuple[ClientRow, ...]:
 
 
 def read_plan(at: BoardAt, kind: str, value: int | None = None) -> BulkPlan:
-    """What this press is about."""
+    """The clients that this press is about."""
     rows = chosen_rows(at)
     same = frozenset[int]()
     if kind == BulkKind.ASSIGN:
@@ -77,7 +77,7 @@ def read_plan(at: BoardAt, kind: str, value: int | None = None) -> BulkPlan:
 @blueprint.post("/clients/bulk/before")
 @framed(own=True, redraw=draw_again)
 def show_before(frame: Frame) -> str:
-    """How many clients it would be, and who is left out and why; nothing is done yet."""
+    """How many clients it would be, and who is left out and why; changes nothing yet."""
     return draw_before(frame)
 
 
@@ -138,7 +138,7 @@ def _value(at: BoardAt, kind: str) -> int | None:
 @blueprint.get("/clients/bulk/<int:work_id>")
 @framed(own=True)
 def show_work(frame: Frame, work_id: int) -> ResponseReturnValue:
-    """How far a work is; the page asks for its own middle again until the end."""
+    """The progress of a work; the page polls its own middle until the end."""
     at = board_at(frame)
     if request.args.get("part"):
         return fragment("clients/bulk.html", "work", frame, **work_values(at, work_id))
@@ -151,7 +151,7 @@ def draw_work(frame: Frame, at: BoardAt, work_id: int) -> str:
 
 
 def work_values(at: BoardAt, work_id: int) -> Mapping[str, object]:
-    """What the page of a work draws."""
+    """The values of the page of a work."""
     work = _work_of(at, work_id)
     steps = list_steps(work_id)
     return {
@@ -168,7 +168,7 @@ def work_values(at: BoardAt, work_id: int) -> Mapping[str, object]:
 @blueprint.post("/clients/bulk/<int:work_id>/repeat")
 @framed(own=True)
 def repeat(frame: Frame, work_id: int) -> str:
-    """Those that failed once more, and no others."""
+    """Try the failed clients once more, and no others."""
     at = board_at(frame)
     _work_of(at, work_id)
     repeat_failed(work_id, by=author(frame))

@@ -104,7 +104,7 @@ def lines_of_work(at: BoardAt, steps: Sequence[BulkStep]) -> tuple[StepLine, ...
 
 
 def codes_of(steps: Sequence[BulkStep]) -> frozenset[str]:
-    """The codes by which clients are found; one that nobody has stands for none."""
+    """The codes by which clients are found; with none a code that no client has."""
     return frozenset(step.consent_code for step in steps) or frozenset({"-"})
 
 

@@ -105,7 +105,7 @@ def _listings(
 
 
 def _chips(at: BoardAt, conditions: BoardConditions, part: str) -> list[ConditionChip]:
-    """What is wanted and what is not, each with the address that takes it off."""
+    """The conditions, included and excluded, each with the address without it."""
     names = names_of(at, conditions)
     return [
         ConditionChip(

@@ -1,4 +1,4 @@
-"""What the board says of one client, cell by cell, in the visitor's language; not known and not allowed are said apart."""
+"""The cells of one client on the board, in the visitor's language; unknown and not allowed have different texts."""
 
 import functools
 from dataclasses import dataclass
@@ -134,12 +134,12 @@ def plan_cell(row: ClientRow) -> Cell:
 
 
 def not_yet(*, allowed: bool) -> Cell:
-    """What is not given, or not counted yet."""
+    """The cell of a value that is not given, or not counted yet."""
     return Cell(gettext(BEING_COUNTED) if allowed else gettext(NOT_ALLOWED))
 
 
 def softened(text: str) -> str:
-    """The same text with a place in each long word where a narrow cell may break it."""
+    """The same text with a break opportunity in each long word, for narrow cells."""
     parts = (
         f"{word[:BREAK_AFTER]}{SOFT_HYPHEN}{word[BREAK_AFTER:]}" if len(word) > LONG_WORD else word
         for word in text.split(" ")
@@ -164,7 +164,7 @@ def short(value: date) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def _short(value: date, now: date, _language: str) -> str:
-    """Made once for a day and a language: a board says the same days again and again."""
+    """Made once for a day and a language: a board shows the same days again and again."""
     text = day_short(value)
     return text if (value - now).days < 300 and value.year - now.year < 2 else f"{text} {value.year}"
 
@@ -183,7 +183,7 @@ def act_cell(row: ClientRow) -> Cell:
 
 
 def to_do(row: ClientRow) -> str:
-    """What there is to do, in a few words."""
+    """The next deed, in a few words."""
     if row.reason == ActReason.BROKE:
         return gettext(BY_REASON[ActReason.BROKE])
     if row.act_step in TO_DO:
@@ -217,7 +217,7 @@ def _money(amount: Decimal, currency: str, _language: str) -> str:
 
 
 def blockers_cell(row: ClientRow) -> Cell:
-    """How many things block, and what broke within a week."""
+    """How many checks block, and what broke within a week."""
     if not row.sees_checks or row.day is None:
         return not_yet(allowed=row.sees_checks)
     if row.blockers is None:
@@ -238,7 +238,7 @@ def broke_words(row: ClientRow) -> str:
 
 
 def source_cell(row: ClientRow) -> Cell:
-    """When the end was said, and by whom."""
+    """When the end was written down, and by whom."""
     if not row.sees_terms or row.day is None:
         return not_yet(allowed=row.sees_terms)
     if row.date_state in (None, "", "unknown") or row.said_at is None:

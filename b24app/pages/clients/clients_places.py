@@ -14,7 +14,7 @@ blueprint = Blueprint("clients_places", __name__)
 
 @dataclass(frozen=True, slots=True)
 class ClientsPlace:
-    """One place of the tab; its title is a message id. A rare one stands in the menu at the end of the row."""
+    """One place of the tab; its title is a message id. A rare one is in the menu at the end of the row."""
 
     code: str
     url: str
@@ -39,7 +39,7 @@ PLACES = (
 
 @blueprint.app_template_global("clients_places")
 def places() -> list[tuple[ClientsPlace, bool]]:
-    """Those that this release has, each with whether the page that is drawn is its own; the longest address decides."""
+    """The places of this release, each with whether the page that is drawn is its own; the longest address decides."""
     path = str(g.get("page_path", request.path))
     there = [one for one in PLACES if is_there(current_app, one.url)]
     inside = [one for one in there if path == one.url or path.startswith(f"{one.url}/")]

@@ -75,7 +75,7 @@ def draw_dates(frame: Frame, wrong: BadInput | None = None) -> str:
 @blueprint.get("/clients/dates")
 @framed(own=True)
 def show_dates(frame: Frame) -> str:
-    """Where a file is given."""
+    """The page on which a file is given."""
     return draw_dates(frame)
 
 
@@ -95,7 +95,7 @@ def download_sample(frame: Frame) -> Response:
 @blueprint.post("/clients/dates")
 @framed(own=True, redraw=draw_dates)
 def preview(frame: Frame) -> str:
-    """What each line would do; nothing is written yet."""
+    """The result of each line; nothing is written yet."""
     at = writer_at(frame)
     name, lines, unread = _sent()
     return draw_preview(frame, at, name, lines, unread)
@@ -155,14 +155,14 @@ def download_wrong(frame: Frame) -> Response:
 
 
 def _cells(one: DateLine) -> list[Cell]:
-    """A line as it was written, and what is wrong with it; what stood past the last column is not lost."""
+    """A line as it was written, and what is wrong with it; text past the last column is not lost."""
     cells: list[Cell] = [getattr(one.line, name) for name in NAMES]
     wrong = gettext(WRONG[one.error])
     return [*cells, f"{wrong}: {one.line.surplus}" if one.line.surplus else wrong]
 
 
 def _sent() -> tuple[str, tuple[FileLine, ...], tuple[str, ...]]:
-    """The lines of a file, of a pasted table, or of the page before with what was mended there; and columns that are not read.
+    """The lines of a file, of a pasted table, or of the page before with its corrections; and columns that are not read.
 
     Raises BadInput.
     """
@@ -178,7 +178,7 @@ def _sent() -> tuple[str, tuple[FileLine, ...], tuple[str, ...]]:
 
 
 def _names() -> Mapping[str, str]:
-    """What the columns may be called, in both languages."""
+    """The names of the columns, in both languages."""
     found: dict[str, str] = {}
     for language in LANGUAGES:
         with force_locale(language):
@@ -189,7 +189,7 @@ def _names() -> Mapping[str, str]:
 
 
 def _in_codes(lines: Iterable[FileLine]) -> tuple[FileLine, ...]:
-    """The lines with the codes of their terms; what is no term stays as it was typed, to be named as wrong."""
+    """The lines with the codes of their terms; an unknown term stays as it was typed, to be named as wrong."""
     codes: dict[str, str] = {}
     for language in LANGUAGES:
         with force_locale(language):

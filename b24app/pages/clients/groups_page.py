@@ -55,7 +55,7 @@ def _people(*roles: MemberRole) -> list[tuple[str, str]]:
 
 
 def _managers(seat: MemberSeat) -> list[tuple[str, str]]:
-    """Whom a person may name as the manager of a group: a manager himself alone."""
+    """The people whom a person may name as the manager of a group: a manager himself alone."""
     return [(str(seat.user_id), seat.name)] if seat.narrow else _people(MemberRole.MANAGER)
 
 
@@ -70,7 +70,7 @@ def _manager(seat: MemberSeat) -> int | None:
 
 
 def _changer(frame: Frame, group_id: int) -> MemberSeat:
-    """Who changes this group; raises NotFound, and NotAllowed for the manager of others."""
+    """The seat of a person who may change this group; raises NotFound, and NotAllowed for the manager of others."""
     seat = demand_seat(frame.portal_id, frame.user_id, INVITES)
     demand_own_group(seat, group_id)
     return seat
@@ -96,7 +96,7 @@ def make_group(frame: Frame) -> str:
 @blueprint.post("/clients/groups/<int:group_id>")
 @framed(own=True, redraw=draw_groups)
 def keep_group(frame: Frame, group_id: int) -> str:
-    """Rename a group, or say whose own it is."""
+    """Rename a group, or set whose own it is."""
     seat = _changer(frame, group_id)
     change_group(group_id, request.form.get("name", ""), _manager(seat))
     toast(N_("Saved"))

@@ -86,7 +86,7 @@ def draw_invitations(frame: Frame, wrong: BadInput | None = None, *, made: int =
 
 
 def _first_rights(asked: ConsentView | None) -> frozenset[Right]:
-    """What stands on at first: of a present client what he has not given yet and the page names."""
+    """The rights that are switched on at first: of a present client what he has given and what the page's address names."""
     if asked is None:
         return USUAL
     return asked.rights | read_rights(request.args.getlist("right"))
@@ -99,7 +99,7 @@ def _seen(seat: MemberSeat | None) -> list[InvitationView]:
 
 
 def _asked(seat: MemberSeat | None, code: str, now: datetime) -> ConsentView | None:
-    """The present client that a right is asked of; a code that gives nothing is no page."""
+    """The present client of whom a right is asked; raises NotFound for a code that gives nothing."""
     if not code:
         return None
     found = find_consent(seat.portal_id, code, now) if seat else None
@@ -138,7 +138,7 @@ def _row(view: InvitationView, now: datetime) -> InvitationRow:
 @blueprint.get("/clients/invitations")
 @framed(own=True)
 def show_invitations(frame: Frame) -> str:
-    """What was asked, and what the clients answered."""
+    """The invitations, and what the clients answered."""
     return draw_invitations(frame)
 
 

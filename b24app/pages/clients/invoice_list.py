@@ -53,7 +53,7 @@ def download_table(frame: Frame) -> Response:
 
 
 def _taken(frame: Frame) -> tuple[ClientRow, ...]:
-    """The clients of the list; that their sums are taken stands in the journal of each before the file is given."""
+    """The clients of the list; the journal of each records that its sum is taken before the file is given."""
     at = board_at(frame)
     rows = read_plan(at, INVOICES).wanted
     for row in rows:

@@ -69,7 +69,7 @@ def draw_again(frame: Frame, wrong: BadInput) -> str:
 @blueprint.get("/clients/reports/<int:report_id>")
 @framed(own=True)
 def show_report(frame: Frame, report_id: int) -> str:
-    """The report as its reader will see it, by the rights of who looks; the client's journal says so."""
+    """The report as its reader will see it, by the rights of who looks; the client's journal records the look."""
     seat = demand_seat(frame.portal_id, frame.user_id)
     drafts.look_at(seat, report_id, services().clock.now())
     keep_first()  # what cannot be written down is not shown, also on a page that is for reading only
@@ -85,7 +85,7 @@ def _do(frame: Frame, report_id: int, deed: Deed, done: str) -> str:
 @blueprint.post("/clients/reports/<int:report_id>/foreword")
 @framed(own=True, redraw=draw_again)
 def keep_foreword(frame: Frame, report_id: int) -> str:
-    """What stands before the four parts."""
+    """Keep the text before the four parts."""
     text, now = request.form.get("foreword", ""), services().clock.now()
     return _do(frame, report_id, lambda seat, one: drafts.set_foreword(seat, one, text, now), N_("Saved"))
 
@@ -150,7 +150,7 @@ def keep_reader(frame: Frame, report_id: int) -> str:
 @blueprint.post("/clients/reports/<int:report_id>/reader/forget")
 @framed(own=True, redraw=draw_again)
 def drop_reader(frame: Frame, report_id: int) -> str:
-    """Nobody gets the reports of this client."""
+    """End the reader of this client's reports."""
     now = services().clock.now()
     seen = drafts.demand_report(demand_seat(frame.portal_id, frame.user_id), report_id, now)
     with portal_scope(frame.portal_id):

@@ -36,7 +36,7 @@ FIRST = (
 @blueprint.get("/clients/<code>/open/<path:place>")
 @framed(own=True)
 def open_client(frame: Frame, code: str, place: str = "") -> ResponseReturnValue:
-    """A client's page in its own frame; `?queue=` names the order in which clients are walked, by consent codes."""
+    """A client's page in its own frame; `?queue=` names the order of the clients to go through, by consent codes."""
     if QUEUE in request.values:
         queue = ",".join(read_queue(request.values[QUEUE]))
         frame = replace(frame, options={**frame.options, QUEUE: queue})
@@ -60,7 +60,7 @@ def first_page(client: Frame) -> str:
 @blueprint.get("/clients/<code>/ask")
 @framed(own=True)
 def show_ask(frame: Frame, code: str) -> str:
-    """What the client has not allowed yet, to be asked for."""
+    """The rights that the client has not allowed yet, to be asked for."""
     return draw_ask(enter_client(frame, code, services().clock.now()))
 
 
@@ -90,7 +90,7 @@ def ask(frame: Frame, code: str) -> str:
 
 
 def whole_of(codes: list[str], given: frozenset[Right]) -> frozenset[Right]:
-    """What was chosen beside what is given already; a right whose foundation is in neither is left out."""
+    """The rights that were chosen, with those given already; a right that needs a missing one is left out."""
     return read_rights([*codes, *(str(right) for right in given)])
 
 
@@ -111,13 +111,13 @@ def _invite(own: Frame, client: Frame, rights: frozenset[Right], months: int) ->
 
 
 def waiting_request(client: Frame, integrator_id: int) -> InvitationView | None:
-    """What this integrator has asked of the client and waits for."""
+    """The rights that this integrator has asked of the client and waits for."""
     waiting = asked_of(client.portal_id, services().clock.now())
     return next((one for one in waiting if one.integrator_id == integrator_id), None)
 
 
 def draw_ask(client: Frame, wrong: BadInput | None = None) -> str:
-    """The page in the client's frame; it reads nothing of the client but what its frame says."""
+    """The page in the client's frame; it reads nothing of the client but what its frame holds."""
     seen = client.client
     if seen is None:
         raise NotAllowed

@@ -76,7 +76,7 @@ def _problem(state: str, problem: str) -> str:
 
 
 def _has_one_pipeline() -> bool:
-    """Whether the own portal's plan has room for a single pipeline, as far as it is known."""
+    """Whether the own portal's plan has room for a single pipeline; False while the plan is unknown."""
     plan = current_plan()
     return plan is not None and plan.limit("pipelines") == 1
 
@@ -84,7 +84,7 @@ def _has_one_pipeline() -> bool:
 @blueprint.get("/clients/pipeline")
 @framed(own=True)
 def show_pipeline(frame: Frame) -> str:
-    """What is there, or what will be."""
+    """The pipeline that exists, or that will be made."""
     return draw_pipeline(frame)
 
 
@@ -144,7 +144,7 @@ def show_companies(frame: Frame) -> str:
 @blueprint.post("/clients/pipeline/companies/<int:client_id>")
 @framed(own=True, redraw=draw_companies)
 def keep_company(frame: Frame, client_id: int) -> str:
-    """Name the company of a client, or say that its deal has none."""
+    """Name the company of a client, or keep that its deal has none."""
     demand_seat(frame.portal_id, frame.user_id, OWNERS)
     if find_given(frame.portal_id, client_id, services().clock.now()) is None:
         raise NotFound
@@ -160,7 +160,7 @@ def keep_company(frame: Frame, client_id: int) -> str:
 @blueprint.get("/clients/deals/<int:client_id>")
 @framed(own=True)
 def open_client(frame: Frame, client_id: int) -> ResponseReturnValue:
-    """The link of a deal: the client, by the consent that lives now; without one nothing is said of what was there."""
+    """The link of a deal: the client, by the consent that lives now; without one nothing of the client is shown."""
     demand_seat(frame.portal_id, frame.user_id)
     given = find_given(frame.portal_id, client_id, services().clock.now())
     if given is None:

@@ -29,7 +29,7 @@ OWNERS = frozenset({MemberRole.OWNER})
 
 
 def draw_look(frame: Frame, wrong: BadInput | None = None) -> str:
-    """The whole page, with a sheet in the colour that was kept, or typed."""
+    """The whole page, with a sheet in the stored colour, or the typed one."""
     seat = demand_seat(frame.portal_id, frame.user_id)
     look, own, problem = get_look(), get_integrator(), sender_problem()
     return page(
@@ -59,7 +59,7 @@ def _previewed(look: LookView) -> LookView:
 @blueprint.get("/clients/reports/look")
 @framed(own=True)
 def show_look(frame: Frame) -> str:
-    """How it is set, with a preview."""
+    """The settings, with a preview."""
     return draw_look(frame)
 
 
@@ -98,7 +98,7 @@ def save_sender(frame: Frame) -> str:
 @blueprint.post("/clients/reports/look/server")
 @framed(own=True, redraw=draw_look)
 def save_server(frame: Frame) -> str:
-    """Keep an own mail server; the letter that asks to confirm the address tries it."""
+    """Keep an own mail server, and test it by the letter that asks to confirm the address."""
     demand_seat(frame.portal_id, frame.user_id, OWNERS)
     form = request.form
     typed = TypedServer(

@@ -119,7 +119,7 @@ def line_of(report: QueuedReport) -> ReportLine:
 
 
 def reasons_of(report: QueuedReport) -> list[Sentence]:
-    """Why a person has to look at it; of one that has left why it did not arrive."""
+    """The reasons why a person has to look at the report; of one that was sent, why it did not arrive."""
     row, found = report.row, list[Sentence]()
     if row.error:
         found.append(problem_of(row.error))
@@ -134,7 +134,7 @@ def reasons_of(report: QueuedReport) -> list[Sentence]:
 
 
 def problem_of(error: str) -> Sentence:
-    """What a report or its delivery has kept of its failure."""
+    """The reason for a failure that a report or its delivery has kept."""
     if error in PROBLEMS:
         return sentence(PROBLEMS[error])
     failure = explain_failure(error)

@@ -65,7 +65,7 @@ def _shown_line(rule: StandardRule, standard: StandardView | None, *, typed: boo
 
 
 def _options(rule: StandardRule) -> list[tuple[int, str]]:
-    """What may be expected of a rule with a choice, in words."""
+    """The expected values of a rule with a choice, in words."""
     return [(number, words(expected_words(rule, number))) for number in sorted(rule.choices)]
 
 

@@ -46,14 +46,14 @@ class OpenPanel:
 
 
 def standards_at(frame: Frame, roles: frozenset[MemberRole] = SEE) -> BoardAt:
-    """Whose clients, at this moment; raises NotAllowed for a role that is not among these."""
+    """The board of the person at this moment; raises NotAllowed for a role that is not among these."""
     return BoardAt(demand_seat(frame.portal_id, frame.user_id, roles), services().clock.now(), today())
 
 
 def draw_standards(
     frame: Frame, wrong: BadInput | None = None, panel: OpenPanel | None = None, standard_id: int = 0
 ) -> str:
-    """The whole page; after a press the standard stands in the path, else in the address."""
+    """The whole page; after a press the standard is in the path, else in the address."""
     at, standards = standards_at(frame), list_standards()
     standard = _chosen(standards, standard_id)
     if standard is None:
@@ -90,7 +90,7 @@ def draw_standards(
 def _panel_values(
     at: BoardAt, people: Sequence[MemberView], wrong: BadInput | None, panel: OpenPanel | None
 ) -> dict[str, object]:
-    """What the row whose panel is open offers, and what is wrong in it."""
+    """The values of the row whose panel is open: what it offers, and its mistakes."""
     return {
         "panel": panel or OpenPanel(request.args.get("panel", ""), request.args.get("row", "")),
         "reasons": list(REASONS.items()),
@@ -103,7 +103,7 @@ def _panel_values(
 
 
 def _chosen(standards: tuple[StandardView, ...], standard_id: int) -> StandardView | None:
-    """The standard of the path or of the address, else the first one; a number that is none of ours is no page."""
+    """The standard of the path or of the address, else the first one; raises NotFound for an unknown number in a GET."""
     named = standard_id or (request.view_args or {}).get("standard_id")
     wanted = named or read_id(request.args, "standard")
     if wanted is None:

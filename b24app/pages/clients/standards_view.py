@@ -38,7 +38,7 @@ from b24app.web.filters import day, moment, words, zone
 HOME = "/clients/standards"
 PARTS = {"all": N_("All differences"), "open": N_("To decide"), "handed": N_("Handed on"), "accepted": N_("Accepted"), "unknown": P_("standard", "Not known")}  # fmt: skip
 PART_COUNTS = {"open": "differs", "handed": "handed", "accepted": "accepted", "unknown": "unknown"}
-"""Which counts stand for a part of the list."""
+"""The counts of each part of the list."""
 
 LEVELS = {DIFFERS: "fail", HANDED: "fail", ACCEPTED: "warn", NOT_KNOWN: "unknown"}
 UNREAD = LACKS[Lack.NEVER]
@@ -102,7 +102,7 @@ def answer_of(found: StandardTally) -> tuple[Sentence, ...]:
 
 
 def lead_of(found: StandardTally) -> tuple[Sentence, ...]:
-    """What is left to decide, what was handed on, of how many clients something is not known."""
+    """What is left to decide, what was handed on, how many clients have an unknown value."""
     sums = (
         (OPEN, found.sum_of("differs")),
         (HANDED_ON, found.sum_of("handed")),
@@ -134,7 +134,7 @@ def part_chips(standard: StandardView, shown: str, found: StandardTally) -> tupl
 
 
 def has_rows(found: StandardTally, shown: str) -> bool:
-    """Whether a part of the list holds anything: what was counted as nothing is not looked for."""
+    """Whether a part of the list has rows: a part with a count of zero is not queried."""
     return any(
         found.sum_of(name)
         for name in ((PART_COUNTS[shown],) if shown in PART_COUNTS else PART_COUNTS.values())
@@ -158,7 +158,7 @@ def deviation_lines(
 
 
 def next_url(standard: StandardView, shown: str, rows: Sequence[DeviationRow]) -> str:
-    """Where the list goes on; nothing where it does not."""
+    """The address of the next rows; empty where there are none."""
     return url_of(standard.id, shown, after=rows[PAGE - 1].cursor) if len(rows) > PAGE else ""
 
 
@@ -181,7 +181,7 @@ def _line(row: DeviationRow, line: ExpectedValue, people: Mapping[int, str], now
 
 
 def found_text(row: DeviationRow, rule: StandardRule, now: datetime) -> str:
-    """What stands in the portal; of what is not known why."""
+    """The value found in the portal; of an unknown one the reason."""
     if row.state != NOT_KNOWN:
         return words(found_words(rule, row, now))
     if not row.sees:

@@ -1,4 +1,4 @@
-"""Words of webhooks: how an address stands, what became of a sending, what an address answered."""
+"""Words of webhooks: the state of an address, what became of a sending, what an address answered."""
 
 from dataclasses import dataclass
 
@@ -51,12 +51,12 @@ def state_of_webhook(one: WebhookView) -> tuple[str, str]:
 
 
 def title_of_event(kind: str) -> str:
-    """What an event is called."""
+    """The name of an event."""
     return TEST_TITLE if kind == TEST else KINDS[kind].title if kind in KINDS else N_("Another event")
 
 
 def words_of_sending(one: SendingView) -> SendingWords:
-    """What became of a sending."""
+    """The result of a sending in words."""
     level, word = SENDINGS[one.state]
     if one.state is SendingState.DROPPED:
         return SendingWords(level, word, sentence(DROPPED[one.reason]) if one.reason in DROPPED else None)
@@ -80,7 +80,7 @@ def _tries(one: SendingView) -> Sentence | None:
 
 
 def explain_answer(answer: str) -> str:
-    """A number of HTTP as it is; of a failure the sentence that the channel of reminders has for it."""
+    """A status of HTTP as it is; of a failure the sentence that the channel of reminders has for it."""
     if answer.isdecimal():
         return answer
     return {**REFUSED, **UNAVAILABLE}.get(answer, NO_ANSWER)

@@ -1,4 +1,4 @@
-"""«Webhooks»: addresses that are told of events, their secrets, what was sent and what was answered; owners alone."""
+"""«Webhooks»: addresses to which events are sent, their secrets, what was sent and what was answered; owners alone."""
 
 import json
 
@@ -90,7 +90,7 @@ def add_address(frame: Frame) -> str:
 @blueprint.post("/clients/keys/webhooks/<int:address_id>")
 @framed(own=True, redraw=draw_webhooks)
 def change_address(frame: Frame, address_id: int) -> str:
-    """Tell of other events, or at another address."""
+    """Send other events, or to another address."""
     _demand_owner(frame)
     kinds, now = request.form.getlist("kinds"), services().clock.now()
     change_webhook(address_id, request.form.get("address", ""), kinds, now)
@@ -149,7 +149,7 @@ def try_address(frame: Frame, address_id: int) -> str:
 @blueprint.post("/clients/keys/webhooks/<int:address_id>/repeat")
 @framed(own=True, redraw=draw_webhooks)
 def repeat_from(frame: Frame, address_id: int) -> str:
-    """Send again what happened since a moment; what a client gives no more is not sent."""
+    """Send again all events since a moment; a client's data that is not given any more is not sent."""
     demand_seat(frame.portal_id, frame.user_id, OWNERS)
     since, now = read_moment(request.form.get("since", ""), "since"), services().clock.now()
     found = repeat_since(address_id, since, now, failed="failed" in request.form)
@@ -170,7 +170,7 @@ def repeat_one(frame: Frame, sending_id: int) -> str:
 @blueprint.get("/clients/keys/webhooks/sendings/<int:sending_id>")
 @framed(own=True)
 def show_body(frame: Frame, sending_id: int) -> str:
-    """What would be sent of an event at this moment: bodies are not kept."""
+    """The body of an event as it would be sent at this moment: bodies are not kept."""
     seat = demand_seat(frame.portal_id, frame.user_id, OWNERS)
     event = get_event(sending_id)
     try:
@@ -182,6 +182,6 @@ def show_body(frame: Frame, sending_id: int) -> str:
 
 
 def _demand_owner(frame: Frame) -> None:
-    """What outlives a session outside is not done from there."""
+    """Refuse an outside session what would outlive it."""
     demand_inside(frame)
     demand_seat(frame.portal_id, frame.user_id, OWNERS)

@@ -57,7 +57,7 @@ class HeatMonth:
 
 
 def year_values(at: BoardAt, conditions: BoardConditions) -> dict[str, object]:
-    """What the view draws; sums only in the currency that most days have, others are told apart."""
+    """What the view draws; sums only in the currency that most days have, others are listed apart."""
     found = tally_year(at, conditions)
     calendar = open_calendar()
     months = [month_after(at.today, number) for number in range(MONTHS)]

@@ -1,4 +1,4 @@
-"""What people decide of a mass loss: it was meant, or it came back, each taken back where it stands; a pipeline's way back."""
+"""What people decide of a mass loss: it was meant, or it came back, each decision undone in its place; restoring a pipeline."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -46,7 +46,7 @@ def _losses() -> list[int]:
 @blueprint.post("/copy/alarm/close")
 @framed(admin=True, redraw=draw_copy)
 def close(frame: Frame) -> str:
-    """End the alarm: what was meant needs a reason, what is said to be back is looked for in the portal first."""
+    """End the alarm: what was meant needs a reason, what is marked as returned is looked for in the portal first."""
     ids, how = _losses(), request.form.get("how", "")
     if how in set(ClosedHow) and how != ClosedHow.INTENDED:
         return _close_returned(frame, [get_loss(one) for one in ids], how)
@@ -55,7 +55,7 @@ def close(frame: Frame) -> str:
 
 
 def _close_returned(frame: Frame, losses: Sequence[LossView], how: str) -> str:
-    """End the alarms of what the portal has again; the others go on, and the page says what is not there."""
+    """End the alarms of what the portal has again; the others go on, and the page shows what is missing."""
     try:
         missing = count_remaining(losses, how)
     except PortalError:
@@ -67,7 +67,7 @@ def _close_returned(frame: Frame, losses: Sequence[LossView], how: str) -> str:
 
 
 def _note(losses: Sequence[LossView], missing: Mapping[int, int | None]) -> Sentence:
-    """Why alarms go on: what is not there, and whether the portal kept something to itself."""
+    """The reason why alarms go on: what is missing, and whether the portal did not show something."""
     unseen = any(missing.get(loss.id) is None for loss in losses)
     gone = [replace(loss, lost=left) for loss in losses if (left := missing.get(loss.id))]
     if not gone:

@@ -1,4 +1,4 @@
-"""The page of an alarm: what is gone, three ways back with their clocks, and what each loss was."""
+"""The page of an alarm: what is lost, three ways to restore it with their clocks, and what each loss was."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class LossRow:
 
 @dataclass(frozen=True, slots=True)
 class CopyBefore:
-    """The newest whole copy that was read before a loss, and so still holds what was lost, and where it lies."""
+    """The newest whole copy that was read before a loss, and so still holds what was lost, and its place."""
 
     id: int
     made_at: datetime
@@ -94,7 +94,7 @@ def reported_at(ids: Sequence[int]) -> datetime | None:
 
 
 def find_ways(losses: Sequence[LossView], copy: CopyBefore | None) -> Sequence[WayBack]:
-    """The three ways; the earliest clock of all losses counts, for a day that is over for one is no promise."""
+    """The three ways to restore; the earliest clock of all losses counts: a day that is over for one loss is not offered."""
     offered = CopyOffered(day_at(copy.made_at), copy.verified, copy.place) if copy else None
     clocks = [loss.clocks for loss in losses]
     return ways_back(
@@ -108,7 +108,7 @@ def find_ways(losses: Sequence[LossView], copy: CopyBefore | None) -> Sequence[W
 
 
 def lost_parts(losses: Sequence[LossView]) -> LostParts:
-    """What of the losses decides the way back."""
+    """The parts of the losses that decide how to restore them."""
     return LostParts(
         frozenset(loss.entity for loss in losses if loss.kind is LossKind.ITEMS),
         sum(loss.kind is LossKind.PIPELINE for loss in losses),

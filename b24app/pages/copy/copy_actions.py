@@ -39,7 +39,7 @@ def start(frame: Frame) -> str:
 @blueprint.post("/copy/pause")
 @framed(admin=True, right=Right.COPY)
 def pause(frame: Frame) -> str:
-    """Let the copy stand still; what was read is kept."""
+    """Pause the copy; what was read is kept."""
     pause_copy(by=author(frame), at=services().clock.now())
     return draw_copy(frame)
 
@@ -76,7 +76,7 @@ def prove(frame: Frame) -> str:
 @blueprint.get("/copy/progress")
 @framed(admin=True, right=Right.COPY)
 def show_progress(frame: Frame) -> ResponseReturnValue:
-    """The parts that move of the copy `?id=`; one whose state is not `?state=` any more lets the page draw itself anew."""
+    """The parts that change of the copy `?id=`; when its state is not `?state=` any more the page draws itself anew."""
     going = going_copy()
     known = read_id(request.args, "id"), request.args.get("state", "")
     if going is None or known != (going.id, going.state):
@@ -90,6 +90,6 @@ def show_progress(frame: Frame) -> ResponseReturnValue:
 
 
 def _changed() -> Response:
-    """Nothing in place of the part, and the event that lets the whole page draw itself."""
+    """An empty part, and the event that lets the whole page draw itself."""
     answer: Response = make_response("", reswap="none", trigger=CHANGED)
     return answer

@@ -21,7 +21,7 @@ def write_first_answer(s: Situation | None) -> CopyAnswer:
 
 
 def write_moved_answer(made: datetime, s: Situation | None) -> CopyAnswer:
-    """There is none in the storage in use; the one in the storage before it is told of."""
+    """There is no copy in the storage in use: name the one in the storage before it."""
     text = N_(
         "The copy of %(day)s lies in the storage before this one and opens with the key that it was made with. %(wanted)s"
     )

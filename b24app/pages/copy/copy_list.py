@@ -51,7 +51,7 @@ class CopyRow:
     folder: str
     is_addition: bool
     is_whole: bool
-    """Whether it was read to its end: what one that was not has read does not count."""
+    """Whether it was read to its end; a copy that was not holds nothing that counts."""
 
 
 def list_copies() -> Sequence[CopyRow]:
@@ -81,7 +81,7 @@ def _row(row: BackupCopy) -> CopyRow:
 
 
 def _word(row: BackupCopy, word: str) -> Sentence:
-    """What became of it; a verified one names what it does not hold."""
+    """The state in words; a verified copy names what it does not hold."""
     without = words_of_parts(read_left_out(row.proofs.get(ProofCode.TOTALS)))
     if row.state != CopyState.DONE or row.forgotten_at is not None or not without:
         return sentence(word)

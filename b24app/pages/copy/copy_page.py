@@ -61,7 +61,7 @@ def draw_copy(frame: Frame, wrong: BadInput | None = None, note: Sentence = NOTH
 
 
 def find_state(going: GoingCopy | None, *, of_client: bool = False) -> tuple[str, Mapping[str, object]]:
-    """What the page is about, and what its template reads; of a client's portal neither the lost rows, nor storage and key."""
+    """The state of the page, and the values of its template; of a client's portal neither the lost rows, nor storage and key."""
     now, losses = services().clock.now(), open_losses()
     if losses and not of_client:
         return "alarm", alarm_values(losses)
@@ -124,7 +124,7 @@ def show_all(frame: Frame) -> str:
 @blueprint.post("/copy/estimate")
 @framed(admin=True, right=Right.COPY)
 def count_copy(frame: Frame) -> str:
-    """Ask what a copy will take; the sentence asks for itself until the answer is there."""
+    """Ask for the estimate of a copy; the sentence polls until the answer is there."""
     kept = read_estimate(services().clock.now())
     if kept is None:
         ask_estimate()
@@ -134,12 +134,12 @@ def count_copy(frame: Frame) -> str:
 @blueprint.get("/copy/estimate")
 @framed(admin=True, right=Right.COPY)
 def show_estimate(frame: Frame) -> str:
-    """The sentence again: what a copy will take, once it was counted."""
+    """The sentence again: the estimate of a copy, once it was counted."""
     return draw_estimate(frame, read_estimate(services().clock.now()))
 
 
 def expected_files(choices: CopyChoices) -> ExpectedFiles | None:
-    """What is known of the files, where they are copied."""
+    """What is expected of the files, where they are copied."""
     return expect_files() if choices.with_files else None
 
 
@@ -168,7 +168,7 @@ def change_contents(frame: Frame) -> str:
 
 
 def show_setup_or_first(frame: Frame) -> str:
-    """The page on which the switches stand: the first steps, or storage and key."""
+    """The page that holds the switches: the first steps, or storage and key."""
     if standing(services().clock.now()).copy is None:
         return draw_copy(frame)
     return page("copy/page.html", frame, state="setup", choices=read_choices(), **setup_values())

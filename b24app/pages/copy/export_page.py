@@ -26,7 +26,7 @@ blueprint = Blueprint("export_page", __name__)
 
 @dataclass(frozen=True, slots=True)
 class ExportGuide:
-    """How one kind is exported: steps, what it holds, what to beware of, and who says so."""
+    """How one kind is exported: steps, what it holds, what to beware of, and the source."""
 
     title: str
     lead: str

@@ -15,7 +15,7 @@ from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
-    """One step: `now` owns the filled button, `waits` says why it cannot be pressed yet."""
+    """One step: `now` owns the filled button, `waits` is why it cannot be pressed yet."""
 
     code: str
     number: int
@@ -41,9 +41,9 @@ def first_steps(choices: CopyChoices) -> Sequence[FirstStep]:
 
 
 def estimate_words(kept: KeptEstimate, choices: CopyChoices, files: ExpectedFiles | None = None) -> Sentence:
-    """«214 600 записей, около 60 МБ, около 4 минут. Портал не замедлим…»; what is not known is not guessed.
+    """«214 600 записей, около 60 МБ, около 4 минут. Портал не замедлим…»; what is unknown is not guessed.
 
-    With `files` it says of them what is known, apart: their number and time nobody tells before they are read.
+    With `files` it adds what is known of them: their number and time are unknown before they are read.
     """
     if not choices.with_data:
         return sentence(N_("Settings alone are kept every night by themselves."))
@@ -67,7 +67,7 @@ def estimate_words(kept: KeptEstimate, choices: CopyChoices, files: ExpectedFile
 
 
 def files_words(files: ExpectedFiles) -> Sentence:
-    """What is known of the files, and that their time is not."""
+    """What is known of the files, without their time, which is unknown."""
     if files.copied_size is not None:
         text = N_(
             "Files come on top: %(size)s in the last copy of them. How long they take we cannot say beforehand."

@@ -17,9 +17,9 @@ MAY_CLOSE = N_("Six checks follow. You may close the page.")
 def write_going_answer(
     going: GoingCopy, left: timedelta | None, promised: timedelta | None = None
 ) -> CopyAnswer:
-    """What the copy is at; `left` is how long the reading takes yet, None while it is not measured.
+    """The present step of the copy; `left` is how long the reading takes yet, None while it is not measured.
 
-    Until then it says what was `promised` before the press, as an estimate.
+    Until then it shows what was `promised` before the press, as an estimate.
     """
     match going.state:
         case CopyState.PAUSED:

@@ -1,4 +1,4 @@
-"""What the page of a copy under way reads, whole or in a poll."""
+"""Reads what the page of a copy under way shows, whole or in a poll."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ def going_values(going: GoingCopy) -> Mapping[str, object]:
 
 
 def promised_time(going: GoingCopy, now: datetime) -> timedelta | None:
-    """What the estimate before the press said of a full copy, while that time is not over yet; it says nothing of files."""
+    """The time that was estimated before the press for a full copy, while it is not over yet; it does not include files."""
     kept = read_estimate(now)
     if not going.is_full or going.has_files_left or kept is None or not kept.known:
         return None

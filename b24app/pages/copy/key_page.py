@@ -35,7 +35,7 @@ def draw_key(frame: Frame, wrong: BadInput | None = None) -> str:
 
 
 def _typed(form: Mapping[str, str], wrong: BadInput | None) -> Mapping[str, str]:
-    """What goes back into the fields: nothing that has a secret key anywhere in it."""
+    """The fields as they are filled again: empty when any of them has a secret key."""
     if (
         wrong is None
         or isinstance(wrong, SecretKeyPasted)
@@ -48,14 +48,14 @@ def _typed(form: Mapping[str, str], wrong: BadInput | None) -> Mapping[str, str]
 @blueprint.get("/copy/key")
 @framed(admin=True)
 def show_key(frame: Frame) -> str:
-    """The key that is there, and the ways to another."""
+    """The present key, and how to replace it."""
     return draw_key(frame)
 
 
 @blueprint.post("/copy/key")
 @framed(admin=True, asks_portal=True, redraw=draw_key)
 def keep_key(frame: Frame) -> str:
-    """Keep a public key with the word of the administrator that the secret one is in a safe place."""
+    """Keep a public key with the administrator's confirmation that the secret one is in a safe place."""
     form = request.form
     choose_key(
         form.get("recipient", ""), kept=bool(form.get("kept")), by=author(frame), at=services().clock.now()
@@ -83,7 +83,7 @@ def show_asked_key(frame: Frame, purpose: str) -> str:
 @blueprint.post("/copy/key/held")
 @framed(admin=True)
 def take_sealed_key(frame: Frame) -> ResponseReturnValue:  # noqa: ARG001 - the decorator gives it to every view
-    """Pass a key that the browser has sealed to the worker which waits for it; here it cannot be opened."""
+    """Pass a key that the browser has sealed to the worker which waits for it; it cannot be opened here."""
     form = request.form
     if hand_over(form.get("purpose", ""), form.get("public_key", ""), form.get("sealed", "")):
         toast(N_("The key is handed over, the work goes on"))

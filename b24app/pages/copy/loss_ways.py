@@ -1,4 +1,4 @@
-"""The three ways back from a mass loss: what each gives and costs, and how long it is open. Pure."""
+"""The three ways to restore after a mass loss: what each gives and costs, and how long it is open. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from b24app.backup.restore.data.shop.row_types import shop_type
 from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
 
 SCALE = 30
-"""Days that a whole bar stands for, the same in every way."""
+"""Days that a whole bar represents, the same in every bar."""
 BIN_PATH = "/crm/recyclebin/"
 """The page of the portal's own component `bitrix:crm.recyclebin.list`."""
 
 
 @dataclass(frozen=True, slots=True)
 class WayBack:
-    """One way back: `gives` and `costs` are told as they are, so that the choice is honest; `first` owns the filled button."""
+    """One way to restore: `gives` and `costs` are complete, so that the choice is informed; `first` owns the filled button."""
 
     code: str
     title: str
@@ -33,7 +33,7 @@ class WayBack:
 
 @dataclass(frozen=True, slots=True)
 class LostParts:
-    """What was lost, as far as it decides the way: kinds of items, pipelines, columns."""
+    """What was lost, as far as it decides how to restore: kinds of items, pipelines, columns."""
 
     entities: frozenset[str]
     pipelines: int = 0
@@ -41,7 +41,7 @@ class LostParts:
 
     @property
     def only_items(self) -> bool:
-        """Whether nothing but items is gone, and all of them go to the bin."""
+        """Whether nothing but items is lost, and all of them go to the bin."""
         return (
             bool(self.entities)
             and not self.pipelines
@@ -51,7 +51,7 @@ class LostParts:
 
 
 class CopyPlace(StrEnum):
-    """Where a copy lies: in the storage in use, with the people who downloaded it, or in a storage that was given up."""
+    """Where a copy is kept: in the storage in use, with the people who downloaded it, or in a storage that was given up."""
 
     STORAGE = "storage"
     TAKEN = "taken"
@@ -60,7 +60,7 @@ class CopyPlace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CopyOffered:
-    """The copy that still holds what was lost; `verified` is what may be said of it."""
+    """The copy that still holds what was lost; `verified` is whether all its proofs passed."""
 
     made_on: date
     verified: bool
@@ -83,7 +83,7 @@ def ways_back(
     support_until: date,
     cut_by_grace: bool,
 ) -> list[WayBack]:
-    """The ways in their order: the bin first where it brings everything back with its numbers and dates."""
+    """The ways to restore in their order: the bin first where it brings everything back with its numbers and dates."""
     bin_open = today <= bin_until and any(goes_to_bin(one) for one in lost.entities)
     bin_first = lost.only_items and bin_open
     ways = [
@@ -122,7 +122,7 @@ def _from_copy(lost: LostParts, copy: CopyOffered | None, *, first: bool) -> Way
 
 
 def _costs_of_copy(lost: LostParts) -> Iterator[str]:
-    """What comes back otherwise than it was, for the kinds that are gone."""
+    """What comes back otherwise than it was, for the kinds that are lost."""
     shop = {kind.base for one in lost.entities if (kind := shop_type(one)) is not None}
     if any(shop_type(one) is None for one in lost.entities):
         yield N_("Numbers and creation dates become new")

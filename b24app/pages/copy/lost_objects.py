@@ -1,4 +1,4 @@
-"""Mass losses in words: what is gone as a list, as one line, and in which column."""
+"""Mass losses in words: what is lost as a list, as one line, and in which column."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -69,5 +69,5 @@ def _titles(entity: str) -> Iterator[str]:
 
 
 def share_of(loss: LossView) -> float:
-    """How much of the kind is gone, in per cent."""
+    """How much of the kind is lost, in per cent."""
     return 100 * loss.lost / loss.before if loss.before else 0.0

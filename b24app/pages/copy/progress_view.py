@@ -1,4 +1,4 @@
-"""A copy under way as the page shows it: rows of every kind, how far it is, what it waits for."""
+"""A copy under way as the page shows it: rows of every kind, its progress, what it waits for."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ UNREAD = (EntityState.WAITING, EntityState.READING)
 
 @dataclass(frozen=True, slots=True)
 class KindRow:
-    """One row: rows read of those that the portal counts, None when it did not say; `error` says why it was left out."""
+    """One row: rows read of those that the portal counts, None when it did not return a count; `error` is why it was left out."""
 
     code: str
     title: str
@@ -90,7 +90,7 @@ class GoingCopy:
 
     @property
     def has_files_left(self) -> bool:
-        """Whether files are still to be read, whose time nobody knows beforehand."""
+        """Whether files are still to be read, whose time is unknown beforehand."""
         return any(one.code == FILES and one.state in UNREAD for one in self.kinds)
 
     @property
@@ -157,7 +157,7 @@ def stopped_last() -> Pressed | None:
 
 
 def read_pressed(row: BackupCopy, state: CopyState) -> Pressed | None:
-    """Who brought a copy into the state that it is in; None when a release before has not kept it."""
+    """Who set a copy to its state; None when a release before has not kept it."""
     kept = row.proofs.get(PRESSED)
     at = read_moment(kept.get("at")) if row.state == state and is_object(kept) else None
     if not is_object(kept) or at is None or kept.get("state") != state:

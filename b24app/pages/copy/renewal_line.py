@@ -14,7 +14,7 @@ from b24app.text.messages import N_, NOTHING, Sentence, sentence
 
 @dataclass(frozen=True, slots=True)
 class CopyLine:
-    """How the copy stands, what that means for the payment, and the word on the button."""
+    """The state of the copy, what that means for the payment, and the word on the button."""
 
     level: str
     title: Sentence
@@ -24,7 +24,7 @@ class CopyLine:
 
 SEEN_SOON = N_("Deleted records we notice when the portal tells of them, other losses at night.")
 SHOWN = frozenset({Phase.BEFORE, Phase.LATE, *OVER})
-"""Until it is paid; after that the tab «Copy» says it alone."""
+"""The phases before the payment; after it the tab «Copy» alone shows the copy."""
 
 
 def copy_line(s: Situation | None, phase: Phase, now: datetime) -> CopyLine | None:

@@ -42,7 +42,7 @@ def show_target(frame: Frame) -> ResponseReturnValue:
 @blueprint.post("/copy/target")
 @framed(admin=True, asks_portal=True)
 def check_storage(frame: Frame) -> ResponseReturnValue:
-    """Keep what was entered and have it checked; with a mistake it is kept all the same, sealed, until it is mended."""
+    """Keep the entered fields and have them checked; with a mistake they are kept all the same, sealed, until it is corrected."""
     row = keep_typed(request.form, by=author(frame), at=services().clock.now())
     try:
         ask_check(row)

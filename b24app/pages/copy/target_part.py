@@ -1,4 +1,4 @@
-"""What the storage step shows: the kinds by the names people know, the fields of the chosen one, its check. Reads only."""
+"""The storage step: the kinds by their common names, the fields of the chosen one, its check. Reads only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -71,7 +71,7 @@ PROVIDER_UNREACHED = N_(
 
 @dataclass(frozen=True, slots=True)
 class StorageForm:
-    """The fields as they are shown; a secret is only known to be kept."""
+    """The fields as they are shown; of a secret only whether it is kept."""
 
     kind: str
     values: Mapping[str, str]
@@ -106,7 +106,7 @@ def target_values(wrong: BadInput | None = None) -> dict[str, object]:
 
 
 def target_name(choices: CopyChoices) -> str:
-    """How people know the storage in use."""
+    """The common name of the storage in use."""
     kind = TargetKind(choices.target_kind) if choices.target_kind else TargetKind.NONE
     return choices.target_title or (gettext(NAMES[kind]) if kind in NAMES else "")
 
@@ -135,14 +135,14 @@ def _form(trial: TargetTrial | None, plan: BackupPlan | None) -> StorageForm:
 
 
 def _is_of(form: StorageForm, trial: TargetTrial) -> bool:
-    """Whether the form that is shown is the one that was entered, and not another that is looked at."""
+    """Whether the form that is shown is the entered one, not that of another storage."""
     typed = read_typed(trial)
     preset = preset_of(form.kind, typed.get("preset", ""), abroad=_is_abroad())
     return typed.get("kind") == form.kind and preset == form.preset
 
 
 def _words(failed: TargetTrial, form: StorageForm) -> str:
-    """Why a check did not pass; an address that we have filled in ourselves is not to be checked by its letters."""
+    """Why a check did not pass; for an address that we have filled in ourselves without the advice to check its spelling."""
     ours = form.preset is not None and form.preset.address != ""
     if (
         ours
@@ -177,7 +177,7 @@ def _of_the_world(tile: StorageTile) -> StorageTile:
 
 
 def _is_abroad() -> bool:
-    """Whether storages of Russia are out of place: by the licence, and while that is not known by the language."""
+    """Whether storages of Russia are not offered: by the licence, and while that is unknown by the language."""
     profile, locale = get_profile(), get_locale()
     return profile.is_abroad or (not profile.price_region and locale is not None and locale.language == "en")
 
@@ -193,7 +193,7 @@ def _name(code: str, names: Mapping[str, str]) -> str:
 
 
 def _has_copies() -> bool:
-    """Whether whole copies lie in the storage that is in use."""
+    """Whether the storage in use holds whole copies."""
     whole = BackupCopy.state.in_(READ_WHOLE), BackupCopy.forgotten_at.is_(None)
     return db.session.scalar(select(BackupCopy.id).where(*whole).limit(1)) is not None
 

@@ -1,4 +1,4 @@
-"""How soon a mass loss of each kind is told: within minutes where the portal tells of deletions, otherwise by night."""
+"""How soon a mass loss of each kind is reported: within minutes where the portal sends events of deletions, otherwise by night."""
 
 from collections.abc import Sequence
 
@@ -20,11 +20,11 @@ PARTS = (
     (N_("deleted fields and smart processes"), SETTING_EVENTS),
 )
 BY_NIGHT = (N_("pipelines"), N_("emptied fields"))
-"""No event of the portal tells of these."""
+"""The portal has no events for these."""
 
 
 def watch_lines() -> Sequence[Sentence]:
-    """What is told within five minutes and what by night; nothing before the first look."""
+    """The kinds that are reported within five minutes, and those by night; nothing before the first look."""
     known = last_count()
     if known is None:
         return ()

@@ -36,7 +36,7 @@ from b24app.text.messages import N_, NN_, NOTHING, Sentence, Value, sentence
 from b24app.web.filters import moment, today
 
 DECIDED_FOR = timedelta(days=30)
-"""How long a decided loss is shown with its way back."""
+"""How long a decided loss is shown with its undo."""
 HOW = {
     ClosedHow.INTENDED: N_("it was meant to be so"),
     ClosedHow.BIN: N_("came back from the recycle bin"),
@@ -47,7 +47,7 @@ HOW = {
 
 @dataclass(frozen=True, slots=True)
 class ProofLine:
-    """One proof in words; one that failed is told apart from one that was not made."""
+    """One proof in words; one that failed differs from one that was not made."""
 
     code: str
     title: str
@@ -86,7 +86,7 @@ class DecidedLoss:
 
 
 def whole_copy_values(standing: CopyStanding, choices: CopyChoices) -> Mapping[str, object]:
-    """What the page of a whole copy reads."""
+    """The values of the page of a whole copy."""
     copy = standing.copy
     row = db.session.get(BackupCopy, copy.id) if copy else None
     chain = chain_of(row) if row else ()
@@ -115,7 +115,7 @@ def whole_copy_values(standing: CopyStanding, choices: CopyChoices) -> Mapping[s
 
 
 def write_missed(missed: MissedNights | None, at: datetime) -> Sentence:
-    """That the copy after this one did not come to its end, and why; nothing when it did."""
+    """Why the copy after this one did not come to its end; nothing when it did."""
     if missed is None or not missed.is_over(at):
         return NOTHING
     text = (
@@ -151,7 +151,7 @@ def write_whole_answer(
 
 
 def write_whole_title(standing: CopyStanding) -> Sentence:
-    """The headline; the tab «Renewal» says the same words."""
+    """The headline; the tab «Renewal» has the same one."""
     made = standing.copy.made_at if standing.copy else standing.at
     if standing.forgotten:
         return sentence(N_("Copy of %(day)s, in a storage that was forgotten"), day=made)
@@ -167,7 +167,7 @@ def write_whole_title(standing: CopyStanding) -> Sentence:
 
 
 def _write_verified(standing: CopyStanding, made: datetime) -> Sentence:
-    """What is verified names what is not in it, and until when it waits to be downloaded."""
+    """The headline of a verified copy: what is not in it, and until when it waits to be downloaded."""
     without = words_of_parts(standing.without)
     title = sentence(N_("Copy of %(day)s, verified"), day=made)
     if without:
@@ -192,7 +192,7 @@ def full_copy_wanted(s: Situation | None) -> date | None:
 
 
 def proof_lines(standing: CopyStanding) -> Sequence[ProofLine]:
-    """The six proofs; what is missing stands first, the gravest before the others."""
+    """The six proofs; missing ones first, the gravest before the others."""
     passed = [one for one in standing.proofs if one.passed]
     return [_line(one, standing.parts_as_of) for one in (*standing.missing, *passed)]
 

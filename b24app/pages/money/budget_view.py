@@ -45,7 +45,7 @@ def _ticks(top: Decimal) -> Iterator[Decimal]:
 
 
 def budget_estimates(year: YearOfMoney, table: PlanTable) -> dict[str, str]:
-    """By layer of the budget, and for all of it, what stands behind the mark «estimate»; nothing where no mark is due."""
+    """By layer of the budget, and for all of it, the source of the mark «estimate»; nothing where no mark is due."""
     text = estimate_of(year.next_claim, table.sources)
     return {name: text for name, layers in SUMS.items() if year.is_estimate(*layers)}
 

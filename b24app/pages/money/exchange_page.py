@@ -72,7 +72,7 @@ def draw_exchange(
 @blueprint.get("/money/terms/exchange")
 @framed(admin=True, right=(Right.CASE, Right.PAPERS))
 def show_exchange(frame: Frame) -> str:
-    """Where a table is taken and given."""
+    """The page on which a table is sent and fetched."""
     return draw_exchange(frame)
 
 
@@ -129,7 +129,7 @@ def apply_terms(frame: Frame) -> str:
 
 
 def read_lines(text: str) -> tuple[tuple[CsvLine, ...], tuple[str, ...]]:
-    """The rows of a table against the terms that are known, and the columns that are not read."""
+    """The rows of a table against the stored terms, and the columns that are not read."""
     rows, (heads, codes) = read_rows(text, MOST_ROWS + 1, TOO_LARGE), _known_words()
     if not rows:
         raise BadInput(NO_TABLE, "file")
@@ -163,7 +163,7 @@ def read_row(row: Mapping[str, str], language: str) -> TermDraft:
 
 
 def keep_line(line: CsvLine, by: Author, at: datetime, source: str) -> bool:
-    """Write one row down, its day as told by `source`; answers whether anything was written."""
+    """Write one row down, with `source` as the source of its day; returns whether anything was written."""
     if line.draft is None or line.state == "same":
         return False
     if line.term is None:
@@ -171,6 +171,6 @@ def keep_line(line: CsvLine, by: Author, at: datetime, source: str) -> bool:
     else:
         values = {name: getattr(line.draft, name) for name in line.values if name != "kind"}
         if source == INTEGRATOR and values.get("ends_on") == line.term.ends_on:
-            values.pop("ends_on", None)  # who changes the rest does not say the day
+            values.pop("ends_on", None)  # a change of the rest leaves the source of the day
         change_paid_term(line.term.id, values, by=by, at=at, source=source)
     return True

@@ -1,4 +1,4 @@
-"""Does the plan fit: one sentence about the seats, the seats themselves as a picture, and the other limits that are known."""
+"""Does the plan fit: one sentence about the seats, the seats themselves as a picture, and the other known limits."""
 
 import math
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ class PlanFit:
 
 
 def fit_of(usage: UsageView, today: date) -> PlanFit:
-    """What the page says of use against limits; a limit that no source states is only named."""
+    """Use against limits as the page shows it; a limit that no source states is only named."""
     seats = usage.gauges[0]
     others = [found for found in usage.gauges if found.code in COMPARED and found.used is not None]
     text, short = _sentence(seats, usage, today)
@@ -88,7 +88,7 @@ def _level(seats: Gauge, usage: UsageView) -> str:
 
 
 def _sentence(seats: Gauge, usage: UsageView, today: date) -> tuple[Sentence, Sentence]:
-    """The sentence below the title of the card, and what the answer of the page says of it."""
+    """The sentence below the title of the card, and its short form for the answer of the page."""
     if seats.used is None:
         return sentence(N_("Use is not known yet: the checks count employees, orders and deals.")), NOTHING
     used = number(seats.used)
@@ -129,7 +129,7 @@ def _limit(found: Gauge) -> LimitLine:
 
 
 def _seats(seats: Gauge, usage: UsageView, today: date) -> Iterator[Seat]:
-    """Every seat in its order: first the taken ones, then those of people who do not come, then the free ones by month."""
+    """The seats in their order: first those taken, then those of people who do not sign in, then the free ones by month."""
     if seats.used is None or not seats.limit:
         return
     used, limit = int(seats.used), seats.limit

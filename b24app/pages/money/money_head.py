@@ -1,4 +1,4 @@
-"""The answer of «Terms and money»: what to pay and by when, or what stands in the way of saying it."""
+"""The answer of «Terms and money»: what to pay and by when, or what is missing for that."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from b24app.text.messages import N_, NOTHING, Sentence, sentence
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The badge of the renewal, the answer whose `left` stands in link colour, and the sentence below it."""
+    """The badge of the renewal, the answer whose `left` is in link colour, and the sentence below it."""
 
     level: str
     word: Sentence
@@ -54,7 +54,7 @@ def _to_pay(s: Situation, price: PlanPrice | None) -> tuple[Sentence, Sentence]:
 
 
 def _late(s: Situation, price: PlanPrice | None) -> tuple[Sentence, Sentence]:
-    """The day is gone: the best way that is left, and by when."""
+    """The day is over: the best way to pay that is left, and by when."""
     way = s.advice.first if s.advice else None
     if way is None:
         none = N_("No way to pay takes effect before the end any more: see what to do on “Renewal”.")

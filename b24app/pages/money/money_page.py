@@ -86,7 +86,7 @@ def _open(term_id: int, form: Mapping[str, object], wrong: Mapping[str, str], ti
 
 
 def _unfolded(opened: str, money: Money, timeline: Timeline) -> Mapping[str, object]:
-    """What only an unfolded part reads."""
+    """The values that only an unfolded part needs."""
     match opened:
         case "plans":
             return plans_values(money, timeline.main)
@@ -139,5 +139,5 @@ def show_papers(frame: Frame) -> str:
 @blueprint.get("/money/rules")
 @framed(admin=True, right=Right.PAPERS)
 def show_sources(frame: Frame) -> str:
-    """Where every number comes from, unfolded."""
+    """The sources of every number, unfolded."""
     return draw_money(frame, opened="sources")

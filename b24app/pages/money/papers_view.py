@@ -44,7 +44,7 @@ def _archive(papers: tuple[PaperView, ...]) -> tuple[PastRenewal, ...]:
 
 
 def _invoice_by(s: Situation | None, case: CaseView | None) -> date | None:
-    """By when the invoice is needed; None where none comes, or the day is gone."""
+    """By when the invoice is needed; None where none comes, or the day is over."""
     if s is None or s.plan is None or s.plan.order_by is None or (case is not None and not case.invoice):
         return None
     return s.plan.order_by if s.plan.order_by >= s.today else None

@@ -37,7 +37,7 @@ blueprint = Blueprint("plan_page", __name__)
 
 
 class SumsForm(BaseModel):
-    """The numbers of the budget and of downtime that only people know."""
+    """The numbers of the budget and of downtime that people alone can give."""
 
     average_order: Decimal | None = None
     portal_share_percent: Decimal | None = None
@@ -58,7 +58,7 @@ def redraw_form(frame: Frame, wrong: BadInput) -> str:
 @blueprint.post("/money/price")
 @framed(admin=True, redraw=redraw_form, right=(Right.CASE, Right.PAPERS))
 def save_price(frame: Frame) -> str:
-    """Keep the price of the invoice: it drives every sum, and stands with the renewal that it is for."""
+    """Keep the price of the invoice: every sum uses it, and it is stored with the renewal that it is for."""
     form, at, by = request.form, services().clock.now(), author(frame)
     plan = count_money(at, today()).plan
     if plan is None:
@@ -115,7 +115,7 @@ def _correct(code: str, value: str, frame: Frame) -> None:
 @blueprint.post("/money/plan/corrections/<int:correction_id>/withdraw")
 @framed(admin=True)
 def withdraw(frame: Frame, correction_id: int) -> str:
-    """Go back to what the sources say."""
+    """Return to the sources' value."""
     withdraw_correction(correction_id, services().clock.now())
     toast(N_("Withdrawn"))
     return draw_money(frame, opened="sources")
@@ -124,7 +124,7 @@ def withdraw(frame: Frame, correction_id: int) -> str:
 @blueprint.post("/money/plan/measure")
 @framed(admin=True, redraw=redraw_sources)
 def measure(frame: Frame) -> str:
-    """Write down a measure that the portal does not tell, such as the disk in use."""
+    """Write down a measure that the portal does not return, such as the disk in use."""
     form, at = request.form, services().clock.now()
     value = read_number(form.get("value", ""), "measure")
     record_usage(form.get("code", ""), value, on=today(), at=at, by=author(frame))

@@ -20,7 +20,7 @@ from b24app.terms.timeline import TermRow
 from b24app.web.money_words import estimate_of, source_of
 
 RENEWED = (State.ACTIVE, State.RENEWED_PENDING, State.ACTIVE_AGAIN)
-"""There is nothing to renew now: it was bought ahead, or its window has not come yet."""
+"""Nothing is to be renewed now: it was bought ahead, or its window is not open yet."""
 
 
 def plans_values(money: Money, main: TermRow | None) -> Mapping[str, object]:
@@ -53,7 +53,7 @@ def plans_values(money: Money, main: TermRow | None) -> Mapping[str, object]:
 
 
 def _card_estimates(money: Money) -> str:
-    """What stands behind the estimates of the cards."""
+    """The sources of the estimates of the cards."""
     used = (item.plan.price_claim(1) for item in money.advice)
     return "; ".join(dict.fromkeys(text for one in used if (text := estimate_of(one, money.table.sources))))
 
@@ -84,7 +84,7 @@ def choose_target(money: Money, code: str) -> Plan | None:
 
 
 def moves(money: Money, target: Plan | None) -> tuple[Impact, ...]:
-    """What a move to the target changes."""
+    """The changes that a move to the target brings."""
     if target is None or money.usage.plan is None or target == money.usage.plan:
         return ()
     return impacts(money.need, money.usage.plan, target)

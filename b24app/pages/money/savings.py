@@ -59,7 +59,7 @@ def _smaller(money: Money) -> Iterator[Saving]:
 
 
 def _period(money: Money) -> Iterator[Saving]:
-    """Only two prices that people wrote are compared; a discount that nobody confirmed is no saving."""
+    """Compare two prices only if people wrote both; a discount that nobody confirmed is no saving."""
     if money.year is None or money.profile.edition == "on_premise":
         return
     month, year = (money.year.plan.fact(code).used for code in ("price", "price_year"))

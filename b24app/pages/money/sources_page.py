@@ -37,7 +37,7 @@ def correct_rule(frame: Frame) -> str:
 @blueprint.post("/money/rules/<int:correction_id>/withdraw")
 @framed(admin=True)
 def withdraw_rule(frame: Frame, correction_id: int) -> str:
-    """Go back to what the sources say."""
+    """Return to the sources' value."""
     withdraw_correction(correction_id, services().clock.now())
     toast(N_("Withdrawn"))
     return draw_money(frame, opened="sources")

@@ -35,7 +35,7 @@ class ListedTerm:
 
 @dataclass(frozen=True, slots=True)
 class AskedDay:
-    """A day that is asked back: the day, what speaks against it, and the day that was likely meant."""
+    """A day that is asked back: the day, the doubts about it, and the day that was likely meant."""
 
     day: date
     doubts: tuple[Sentence, ...]
@@ -61,7 +61,7 @@ def listed_terms(timeline: Timeline) -> tuple[ListedTerm, ...]:
 
 
 def _source(row: TermRow) -> Sentence:
-    """Who said the date and when, in few words: the icon beside it says the rest."""
+    """Who gave the date and when, in few words: the icon beside it shows the kind of source."""
     term = row.term
     if row.source_kind == "portal" or term.confirmed_by in TOLD_BY_PORTAL:
         return sentence(N_("portal, %(day)s"), day=term.known_at)
@@ -71,7 +71,7 @@ def _source(row: TermRow) -> Sentence:
 
 
 def _odd(row: TermRow) -> tuple[Sentence, ...]:
-    """What still speaks against a written date; nothing about a plan that is over: the whole page says so."""
+    """The doubts about a written date; none about a plan that is over: the whole page shows that."""
     end = row.term.ends_on
     if end is None or row.term.pending_since or (row.main and row.state in OVER):
         return ()
@@ -98,14 +98,14 @@ def open_row(
 
 
 def asked_day(day: date, use: DayUse, before: date | None) -> AskedDay | None:
-    """What is asked of a typed day; None for a likely one."""
+    """The question about a typed day; None for a likely one."""
     known = known_of_day(before)
     doubts = doubts_about(day, use, known)
     return AskedDay(day, doubts, repaired_day(day, use, known)) if doubts else None
 
 
 def term_choices() -> Mapping[str, object]:
-    """What a form of a term offers."""
+    """The choices in the form of a term."""
     return {
         "payers": [(code, gettext(title)) for code, title in PAYS_BY.items()],
         "kinds": [(kind, gettext(title)) for kind, title in KIND_TITLES.items()],

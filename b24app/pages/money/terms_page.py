@@ -89,7 +89,7 @@ def read_term(form: MultiDict[str, str]) -> TermDraft:
 
 
 def typed_form() -> MultiDict[str, str]:
-    """The form as it was sent; the button that repairs a doubted day says which day is meant."""
+    """The form as it was sent; the button that repairs a doubted day sends the day that is meant."""
     form = MultiDict(request.form)
     if form.get("repair"):
         form["ends_on"] = form["repair"]
@@ -123,7 +123,7 @@ def change_term(frame: Frame, term_id: int) -> str:
     accept_day(draft.ends_on, use_of_kind(known.kind), before=known.ends_on)
     values = {name: getattr(draft, name) for name in CHANGEABLE if name in form}
     if frame.client is not None and values.get("ends_on") == known.ends_on:
-        values.pop("ends_on", None)  # who changes the rest does not say the day
+        values.pop("ends_on", None)  # a change of the rest leaves the source of the day
     last = _last_change(term_id)
     at = services().clock.now()
     change_paid_term(term_id, values, by=author(frame), at=at, source=day_source(frame))
@@ -133,7 +133,7 @@ def change_term(frame: Frame, term_id: int) -> str:
 @blueprint.post("/money/terms/<int:term_id>/confirm")
 @framed(admin=True, right=Right.CASE)
 def confirm_term(frame: Frame, term_id: int) -> str:
-    """Somebody looked again and the date stands."""
+    """Somebody looked again and confirms the date."""
     last = _last_change(term_id)
     confirm_paid_term(term_id, by=author(frame), at=services().clock.now())
     return _saved(frame, term_id, last)
@@ -187,7 +187,7 @@ def undo_change(frame: Frame, change_id: int) -> str:
 
 
 def _saved(frame: Frame, term_id: int, before: int, editing: int | None = None) -> str:
-    """The page after a change of a term; the way back is offered only from a line of history that this press wrote after `before`."""
+    """The page after a change of a term; undoing is offered only from a line of history that this press wrote after `before`."""
     last = _last_change(term_id)
     if last > before:
         toast(N_("Saved"), undo=f"/money/terms/changes/{last}/undo", redraws="#money")

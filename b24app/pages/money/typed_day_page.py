@@ -1,4 +1,4 @@
-"""A date field that speaks: the weekday and the distance of what is typed, and what speaks against it."""
+"""The text below a date field: the weekday and the distance of what is typed, and the doubts about it."""
 
 from datetime import date
 
@@ -25,7 +25,7 @@ LONGEST_ID = 11
 @blueprint.get("/typed-day")
 @framed(admin=True, right=Right.TERMS)
 def say_day(frame: Frame) -> str:  # noqa: ARG001 - the frame is the permission
-    """What is said below a date field; `field` names the value that was typed, `use` what it is: a term by its kind."""
+    """The text below a date field; `field` names the value that was typed, `use` what it is: a term by its kind."""
     row = request.args.get("row", "")
     if row:
         return _say_in_row(int(row) if row.isdecimal() and len(row) < LONGEST_ID else 0)
@@ -45,7 +45,7 @@ def say_day(frame: Frame) -> str:  # noqa: ARG001 - the frame is the permission
 
 
 def _say_in_row(term_id: int) -> str:
-    """What a row of the table says while its date is typed: weekday and distance, and what it can do with an unlikely day."""
+    """The text in a row of the table while its date is typed: weekday and distance, and what it can do with an unlikely day."""
     term = next((one for one in list_paid_terms() if one.id == term_id), None)
     bought = term is not None and term.pending_since is not None
     use = DayUse.NEXT if bought else use_of_kind(term.kind if term else request.args.get("kind", ""))
@@ -56,7 +56,7 @@ def _say_in_row(term_id: int) -> str:
 
 @blueprint.app_template_filter("doubts_of_line")
 def doubts_of_line(line: CsvLine) -> tuple[Sentence, ...]:
-    """What speaks against the day in a row of a table that is about to be read in."""
+    """The doubts about the day in a row of a table that is about to be read in."""
     if line.draft is None or line.draft.ends_on is None:
         return ()
     before = line.term.ends_on if line.term else None

@@ -1,4 +1,4 @@
-"""How the comparison after an activation stands, read for the tab: one of a few outcomes, with its counts."""
+"""The outcome of the comparison after an activation, read for the tab: one of a few, with its counts."""
 
 from dataclasses import dataclass
 from datetime import datetime

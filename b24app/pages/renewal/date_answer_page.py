@@ -24,7 +24,7 @@ def redraw_asked(frame: Frame, wrong: BadInput) -> str:
 @blueprint.post("/renewal/date-requests/<int:request_id>/confirm")
 @framed(admin=True, redraw=redraw_asked)
 def confirm_asked(frame: Frame, request_id: int) -> str:
-    """The date stands as it is shown."""
+    """Confirm the date as it is shown."""
     shown = read_date(request.form.get("shown", ""), "date_request")
     confirm_date(request_id, shown, by=author(frame), at=services().clock.now())
     toast(N_("The date is confirmed"))

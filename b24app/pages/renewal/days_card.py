@@ -22,18 +22,18 @@ from b24app.text.messages import N_, NOTHING, Sentence, sentence
 from b24app.web.filters import words
 
 NARROWEST = 912
-"""The ribbon beside the labels is never narrower, in pixels: below that the labels become a list."""
+"""The least width of the ribbon beside the labels, in pixels: below that the labels become a list."""
 CONDITIONS = "/renewal/days"
 COUNTED = "/renewal/days/counted"
-"""Where the conditions of the count are sent: the answer keeps the folds open."""
+"""The paths that the conditions of the count are sent to: the answer keeps the folds open."""
 RULES_COUNTED = ("grace_days", "safe_grace_days", "late_activation_days")
 BESIDE_LINE = 9
-"""How far a text stands from its line, in pixels."""
+"""The distance of a text from its line, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelText:
-    """One label where it stands: its line in per cent of the row, the side of the text, and how low."""
+    """One label in its place: its line in per cent of the row, the side of the text, and how low."""
 
     kind: str
     x: float
@@ -45,7 +45,7 @@ class LabelText:
 
 @dataclass(frozen=True, slots=True)
 class DaysCard:
-    """All that the part shows. `choice`: the ways are weighed, so that their table stands open."""
+    """All that the part shows. `choice`: ways to pay are compared, so their table is open."""
 
     ribbon: DaysRibbon | None
     labels: tuple[LabelText, ...]
@@ -61,14 +61,14 @@ class DaysCard:
 
     @property
     def title(self) -> Sentence:
-        """What the card is about today."""
+        """The title of the card."""
         if self.choice:
             return sentence(N_("What still makes it") if self.ribbon else N_("When it works again"))
         return self.ribbon.title if self.ribbon else sentence(N_("If the money does not come"))
 
     @property
     def saved_until(self) -> Sentence:
-        """The last day on which what is sent still keeps the service going; nothing when every day ahead is too late."""
+        """The last day on which money that is sent still keeps the service running; nothing when every day ahead is too late."""
         days = [row.what for row in self.rows if row.outcome is not TransferOutcome.LATE]
         return days[-1] if days else NOTHING
 
@@ -96,7 +96,7 @@ class DaysCard:
 
     @property
     def vendor(self) -> Sentence:
-        """What the vendor calls the last day of the grace."""
+        """The vendor's name of the last day of the grace."""
         return vendor_says(self.count.plan.promised_ends)
 
     @property
@@ -106,9 +106,9 @@ class DaysCard:
 
 
 def days_values(s: Situation | None) -> dict[str, object]:
-    """What `renewal/days.html` draws of a situation: `days`, None where there is no day to speak of.
+    """What `renewal/days.html` draws of a situation: `days`, None where there is no day to show.
 
-    There is none while the end is unknown or in doubt: `recovery_values` and the headline say what to do then.
+    There is none while the end is unknown or in doubt: `recovery_values` and the headline show what to do then.
     """
     card = None if s is None or s.may_be_renewed else _card_of(s)
     return {"days": card, "outcomes": OUTCOMES, "days_open": request.path in (CONDITIONS, COUNTED)}

@@ -33,7 +33,7 @@ STOPPED = {State.LAPSED, State.LOCKED}
 
 @dataclass(frozen=True, slots=True)
 class ChangeForEmployees:
-    """One line of what changes for every employee; a verdict's level or a shape stands before it."""
+    """One line of what changes for every employee, preceded by a verdict's level or a shape."""
 
     title: Sentence
     text: Sentence
@@ -43,7 +43,7 @@ class ChangeForEmployees:
 
 @dataclass(frozen=True, slots=True)
 class EmployeeCard:
-    """What every employee sees: no money, no blockers, no tasks of others."""
+    """The card for every employee: no money, no blockers, no tasks of others."""
 
     level: str
     word: Sentence
@@ -52,7 +52,7 @@ class EmployeeCard:
     steps: tuple[ProgressStep, ...] = ()
     who: Holder | None = None
     administrator: Holder | None = None
-    """Whom to ask where nobody was named responsible."""
+    """The person to ask where nobody was named responsible."""
     changes: tuple[ChangeForEmployees, ...] = ()
 
 
@@ -80,7 +80,7 @@ def show_widget(frame: Frame) -> str:
 @framed()
 @kept
 def show_widget_for_orders(frame: Frame) -> str:
-    """The card as the list of deals opens it: what does not work is asked at once."""
+    """The card as the list of deals opens it: it asks at once what does not work."""
     return _draw(frame, ReportForm(reason="orders", is_open=True))
 
 
@@ -105,7 +105,7 @@ def draw_report_form(frame: Frame, wrong: BadInput) -> str:
 @blueprint.post("/widget/report")
 @framed(redraw=draw_report_form)
 def report(frame: Frame) -> str:
-    """Keep and pass on what an employee tells."""
+    """Keep and pass on an employee's report."""
     reason, text = request.form.get("reason", ""), request.form.get("text", "")
     at = services().clock.now()
     name = report_to_administrator(reason, text, by=author(frame), at=at)
@@ -213,7 +213,7 @@ def _changes(s: Situation) -> list[ChangeForEmployees]:
 
 
 def _last_look(s: Situation, ends_on: date) -> ChangeForEmployees:
-    """When the shop is looked at: on the day of the activation while it lies ahead, otherwise without a day."""
+    """When the shop is looked at: on the day of the activation while it is ahead, otherwise without a day."""
     when = sentence("%(day)s", day=ends_on)
     if ends_on < s.today or s.state is State.ACTIVE_AGAIN:
         when = sentence(N_("After the renewal"))

@@ -42,7 +42,7 @@ SOLVED = (Level.PASS, Level.NA)
 @blueprint.post("/renewal/offer/dismiss")
 @framed(admin=True)
 def dismiss(frame: Frame) -> str:
-    """It was not a renewal."""
+    """Dismiss a noticed activation: it was not a renewal."""
     offer = open_offer()
     if offer is not None:
         dismiss_offer(offer.case.id)
@@ -88,7 +88,7 @@ def compare(frame: Frame) -> str:
 @blueprint.post("/renewal/suggestions/<int:suggestion_id>/<answer>")
 @framed(admin=True, right=Right.CASE)
 def answer_suggestion(frame: Frame, suggestion_id: int, answer: str) -> str:
-    """Take a date that the portal hinted at, or say that it is wrong."""
+    """Take a date that the portal hinted at, or dismiss it."""
     if answer == "accept":
         accept_suggestion(suggestion_id, by=author(frame), at=services().clock.now())
     elif answer == "dismiss":
@@ -112,7 +112,7 @@ def opened(frame: Frame, code: str) -> str:
 @blueprint.post("/renewal/not-yet/<code>")
 @framed(admin=True, right=Right.CASE)
 def not_yet(frame: Frame, code: str) -> str:
-    """It was not done there: the acting button comes back, nothing is marked; `?open=` shows the other ways."""
+    """It was not done there: the acting button comes back, nothing is marked; `?open=` shows the other ways to do it."""
     forget_opening(_step(code).term, code)
     return draw_renewal(frame)
 
@@ -120,7 +120,7 @@ def not_yet(frame: Frame, code: str) -> str:
 @blueprint.post("/renewal/blocker/<code>/<answer>")
 @framed(admin=True, right=(Right.TERMS, Right.RUN))
 def answer_blocker(frame: Frame, code: str, answer: str) -> str:
-    """The place of a blocker was opened; afterwards: done, so that one check is run again, or not yet."""
+    """The page of a blocker was opened; the answers afterwards: done, so that one check is run again, or not yet."""
     checks = checklist_view()
     if checks.check(code) is None or checks.run_id is None:
         raise NotFound("check")
@@ -139,7 +139,7 @@ def answer_blocker(frame: Frame, code: str, answer: str) -> str:
 @blueprint.get("/renewal/blocker/<code>")
 @framed(admin=True, right=(Right.TERMS, Right.CHECKS))
 def show_blocker(frame: Frame, code: str) -> ResponseReturnValue:
-    """Wait for the answer of the one check that is run again since `?since=`, then draw the page and say what it was."""
+    """Wait for the answer of the one check that is run again since `?since=`, then draw the page with the result."""
     checks, since = checklist_view(), asked_since()
     row = checks.check(code)
     if row is None or checks.run_id is None or since is None:
@@ -163,7 +163,7 @@ def show_blocker(frame: Frame, code: str) -> ResponseReturnValue:
 @blueprint.post("/renewal/partner")
 @framed(admin=True, redraw=draw_renewal)
 def name_partner(frame: Frame) -> str:
-    """Write down where letters to the partner go, at the place where one is needed."""
+    """Write down the address for letters to the partner, at the place where one is needed."""
     email = request.form.get("partner_email", "")
     set_partner(email, by=author(frame), at=services().clock.now(), required=True)
     return draw_renewal(frame)

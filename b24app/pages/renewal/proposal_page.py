@@ -1,4 +1,4 @@
-"""Answers to what an integrator's people proposed in their CRM: the client's administrator, or an integrator who may act, says yes or no."""
+"""Answers to what an integrator's people proposed in their CRM: the client's administrator, or an integrator who may act, accepts or declines."""
 
 from flask import Blueprint, request
 
@@ -27,7 +27,7 @@ def own_only(frame: Frame) -> int | None:
 @blueprint.post("/renewal/proposals/<int:proposal_id>/accept")
 @framed(admin=True, redraw=redraw, right=Right.CASE)
 def accept_move(frame: Frame, proposal_id: int) -> str:
-    """It is so: mark it in the renewal; the deal follows."""
+    """Accept: mark it in the renewal; the deal follows."""
     reason, at = request.form.get("reason", ""), services().clock.now()
     case_id, marked = accept_proposal(proposal_id, reason, by=author(frame), at=at, only_of=own_only(frame))
     toast(N_("Marked as proposed"), undo=f"/renewal/unmark/{marked}?case={case_id}" if marked else "")
@@ -37,7 +37,7 @@ def accept_move(frame: Frame, proposal_id: int) -> str:
 @blueprint.post("/renewal/proposals/<int:proposal_id>/decline")
 @framed(admin=True, redraw=redraw, right=Right.CASE)
 def decline_move(frame: Frame, proposal_id: int) -> str:
-    """It is not so: the deal returns to its stage."""
+    """Decline: the deal returns to its stage."""
     decline_proposal(proposal_id, by=author(frame), at=services().clock.now(), only_of=own_only(frame))
     toast(N_("Declined: the deal returns to its stage"))
     return draw_renewal(frame)

@@ -1,4 +1,4 @@
-"""The line that says whether anybody is reached outside the portal, and the address that is asked for in it."""
+"""The line that shows whether anybody is reached outside the portal, and the address that is asked for in it."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def draw_reach(frame: Frame, wrong: BadInput | None = None) -> str:
 @blueprint.get("/settings/reminders/outside")
 @framed(admin=True)
 def show_reach(frame: Frame) -> ResponseReturnValue:
-    """The line as it is now; while it is what the page shows already, nothing, so that nothing typed is lost."""
+    """The line as it is now, or 204 while the page shows it already, so that nothing typed is lost."""
     return ("", 204) if is_shown_already() else draw_reach(frame)
 
 
@@ -55,7 +55,7 @@ def _is_late(since: int | None) -> bool:
 
 
 def state_of(reach: Reach) -> str:
-    """What the line says, in short: two of them with the same state read alike."""
+    """The state of the line, in short: two lines with the same state read alike."""
     return f"{reach.problem or 'reached'}-{reach.address.message if reach.address else ''}"
 
 
@@ -67,7 +67,7 @@ def send_confirmation(frame: Frame, email: str) -> None:
 
 
 def reach_values(wrong: BadInput | None = None) -> dict[str, object]:
-    """What the line is drawn from, for every page that shows it."""
+    """The values of the line, for every page that shows it."""
     reach, since = reach_outside(), request.args.get("since", type=int)
     waits = _waits(reach) and (since is None or not _is_late(since))
     if waits:
@@ -88,7 +88,7 @@ def _error_of(reach: Reach) -> str:
 
 
 def _waits(reach: Reach) -> bool:
-    """Whether something may happen by itself soon: the message leaves, or its reader confirms."""
+    """Whether something may change without a press soon: the message leaves, or its reader confirms."""
     address = reach.address
     if reach.problem is not ReachProblem.NOT_CONFIRMED or address is None:
         return False

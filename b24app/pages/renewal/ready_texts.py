@@ -23,7 +23,7 @@ def order_letter(s: Situation, place: OrderPlace, portal: str) -> str:
 
 
 def partner_lines(s: Situation, portal: str) -> tuple[str, ...]:
-    """What the partner needs to issue an invoice."""
+    """The text that the partner needs to issue an invoice."""
     by = s.plan.order_by if s.plan else None
     lines = (
         gettext("Hello!"),
@@ -51,7 +51,7 @@ def support_text(s: Situation, portal: str) -> str:
 
 
 def task_text(s: Situation, code: str, portal: str) -> str:
-    """What a colleague is asked to do, in his own words to be."""
+    """The text of a task for a colleague."""
     titles = {
         "invoice": gettext("Order the invoice for the renewal of Bitrix24."),
         "payment": gettext("Pay for the renewal of Bitrix24."),

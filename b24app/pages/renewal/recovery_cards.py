@@ -57,7 +57,7 @@ WINDOW = ("since", "until")
 
 @dataclass(frozen=True, slots=True)
 class RecoveryCards:
-    """All that the part shows. Without `late` nothing has to be brought back, only what was missed may be counted."""
+    """The content of the part. Without `late` nothing has to be brought back, only missed records may be counted."""
 
     s: Situation | None
     missed: bool
@@ -79,7 +79,7 @@ class RecoveryCards:
 
     @property
     def in_stage(self) -> bool:
-        """Whether the steps stand in the stage of the payment; what is only about the subscription stands below."""
+        """Whether the steps belong to the stage of the payment; what is only about the subscription is below."""
         return bool(self.steps) and self.about_plan
 
 
@@ -107,7 +107,7 @@ def _cards(s: Situation | None, *, asked: bool) -> RecoveryCards | None:
 
 
 def _may_have_missed(s: Situation | None, counted: View | None, now: datetime) -> bool:
-    """Whether integrations stood still lately: the portal refuses or refused, or the old term had lapsed."""
+    """Whether integrations did not work lately: the portal refuses or refused, or the old term had lapsed."""
     found = get_availability()
     moments = [found.back_at, counted.until if counted else None]
     lately = any(one is not None and now - one < SHOWN_AFTER for one in moments)
@@ -124,7 +124,7 @@ def _had_lapsed(s: Situation) -> bool:
 
 
 def _answers(s: Situation | None, now: datetime) -> dict[str, Any]:
-    """What the portal said last, and whether it is being asked now."""
+    """The portal's last answer, and whether it is being asked now."""
     found, asking, last = get_availability(), is_asked(ASK, current_portal_id()), last_answer(now)
     if asking:
         do_not_keep()

@@ -20,7 +20,7 @@ blueprint = Blueprint("recovery", __name__)
 @blueprint.post("/renewal/late/ask")
 @framed(admin=True, right=(Right.TERMS, Right.RUN))
 def ask_now(frame: Frame) -> str:
-    """Have the portal asked at once what works; the card says that it is being asked."""
+    """Have the portal asked at once what works; the card shows that it is being asked."""
     services().queue.later(ASK, frame.portal_id)
     return draw_part("works", frame)
 
@@ -40,7 +40,7 @@ def show_counted(frame: Frame) -> str:
 
 
 def draw_part(name: str, frame: Frame) -> str:
-    """One card alone; where all is well again, the word of it."""
+    """One card alone; where all is well again, a sentence about it."""
     values = recovery_values(main_situation(services().clock.now(), today()))
     return render_template(f"renewal/{name}.html", **frame_values(frame), **values)
 

@@ -55,7 +55,7 @@ def draw_renewal(
     checking: str = "",
     asks_way: bool = False,
 ) -> str:
-    """The whole page; htmx takes `#page` of it, or the stages alone. `opened` is the stage whose panel stands open."""
+    """The whole page; htmx takes `#page` of it, or the stages alone. `opened` is the stage whose panel is open."""
     now, sees_checks = services().clock.now(), may(frame, Right.CHECKS)
     checks = checklist_view() if sees_checks else NOTHING_SEEN
     view = renewal_view(now, today(), checks, way, compares=may(frame, Right.CHECKS, Right.CHANGES))
@@ -97,7 +97,7 @@ def _beside(frame: Frame, view: RenewalView, now: datetime) -> dict[str, object]
 
 
 def _outside() -> dict[str, object]:
-    """Who is reached outside the portal, and the page that colleagues open there; of no concern to an integrator."""
+    """Who is reached outside the portal, and the page that colleagues open there; not shown to an integrator."""
     link = next((one for one in list_links() if one.purpose == "status" and one.expires_on is None), None)
     return {"link": link, **reach_values()}
 
@@ -112,7 +112,7 @@ def _comparison(view: RenewalView) -> dict[str, object]:
 
 
 def _stage_values(view: RenewalView) -> dict[str, object]:
-    """What the panels of the stages choose from."""
+    """The choices in the panels of the stages."""
     return {
         "closing": any(stage.papers for stage in view.stages if stage.code == "verified"),
         "plan_names": plan_names(),
@@ -145,7 +145,7 @@ def plan_names() -> list[tuple[str, str]]:
 
 
 def likely_end(s: Situation) -> str:
-    """The new end that is offered: a period of months after the present one, a year when it is not known."""
+    """The new end that is offered: a period of months after the present one, a year when the period is unknown."""
     if s.term.ends_on is None:
         return ""
     months = (s.case.period_months if s.case else None) or s.term.period_months or A_YEAR
@@ -160,7 +160,7 @@ def same_day_after(day: date, months: int) -> date:
 
 
 def opened_stage(view: RenewalView, wanted: str | None) -> str:
-    """The stage that stands open: the one asked for; on entry none, but the payment when it is late or over."""
+    """The stage that is open: the one asked for; on entry none, but the payment when it is late or over."""
     if wanted is None:
         return "payment" if view.phase in (Phase.LATE, *OVER) else ""
     return wanted if wanted in {stage.code for stage in view.stages} else ""

@@ -83,7 +83,7 @@ class RenewalView:
 def renewal_view(
     now: datetime, today: date, checks: ChecklistView, way: str = "", *, compares: bool = True
 ) -> RenewalView:
-    """Read the whole tab from what is stored; asks no portal. Without `compares` nothing of a comparison is told."""
+    """Read the whole tab from what is stored; asks no portal. Without `compares` it has no comparison."""
     timeline = timeline_view(now, today)
     s = situation_of(timeline.main, now, today) if timeline.main else None
     found = checks.of(CountedPlace.BLOCKING)
@@ -121,7 +121,7 @@ def renewal_view(
 
 
 def without_papers(view: RenewalView) -> RenewalView:
-    """The same for somebody who sees neither papers nor what stands in them: the number and the sum of the invoice."""
+    """The same for somebody who sees neither papers nor their content: the number and the sum of the invoice."""
     s = view.situation
     if s is not None and s.case is not None:
         s = replace(s, case=replace(s.case, invoice_number="", amount=None))
@@ -134,7 +134,7 @@ def takes_blocker(s: Situation, phase: Phase, step: NextStep) -> bool:
 
 
 def told_by(compared: Compared, phase: Phase, row: CheckView) -> bool:
-    """Whether the page says already what a check says: the rows of the comparison, or the answer of a term that is over."""
+    """Whether the page shows already what a check reports: the rows of the comparison, or the answer of a term that is over."""
     if phase in OVER and row.code == TERM_CHECK:
         return True
     kinds = [line.change.kind for line in compared.view.must_return] if compared.view else []

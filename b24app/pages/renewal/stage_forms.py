@@ -14,7 +14,7 @@ from b24app.web.form_fields import read_date, read_number
 
 
 class Choice(TypedDict):
-    """What is written about the order; a sum or a period may not be known yet."""
+    """What is written about the order; a sum or a period may be unknown yet."""
 
     plan_code: str
     period_months: int | None
@@ -35,7 +35,7 @@ def read_day(form: Mapping[str, str]) -> date:
 
 
 def read_order(form: Mapping[str, str]) -> Choice:
-    """What was written about the order as typed; an empty sum or period is not known yet."""
+    """What was written about the order as typed; an empty sum or period is unknown yet."""
     months = form.get("period_months", "")
     if months and not (months.isascii() and months.isdecimal() and len(months) < 3):
         raise BadInput(N_("The period is counted in months, from 1 to 60."), "period_months")

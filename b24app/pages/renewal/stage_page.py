@@ -1,4 +1,4 @@
-"""What people write into the stages of a renewal: marks, ways, people, days, notes, papers, tasks; giving up and taking up."""
+"""What people write into the stages of a renewal: marks, ways to pay, people, days, notes, papers, tasks; giving up and taking up."""
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -92,7 +92,7 @@ def mark(frame: Frame, action: str = "") -> ResponseReturnValue:
 
 
 def tell_marked(before: CaseView, marked: CaseView, stage: Stage) -> None:
-    """Say what was marked and how to take it back; a press that changed nothing offers no way back over another's mark."""
+    """Show what was marked and how to take it back; a press that changed nothing offers no undoing of another's mark."""
     title = sentence(STAGE_TITLES[stage])
     if marked.marks == before.marks:
         toast(sentence(N_("It was marked before: %(stage)s"), stage=title))
@@ -107,7 +107,7 @@ def tell_marked(before: CaseView, marked: CaseView, stage: Stage) -> None:
 @blueprint.post("/renewal/unmark/<stage>")
 @framed(admin=True, redraw=redraw, right=Right.CASE)
 def unmark(frame: Frame, stage: str = "") -> str:
-    """Take the last mark back; one that had taken a given-up renewal up leaves it given up, as it was."""
+    """Take the last mark back; if that mark had taken up a given-up renewal, it is given up again."""
     last = present_case().stage if not stage else None
     stage = stage or str(Stage.PAID if last is Stage.ACTIVATION_AWAITED else last)
     if stage not in set(Stage):
@@ -227,7 +227,7 @@ def assign(frame: Frame, code: str) -> str:
 @blueprint.post("/renewal/stage/<code>/order")
 @framed(admin=True, redraw=redraw, right=(Right.CASE, Right.PAPERS))
 def keep_order(frame: Frame, code: str) -> str:
-    """Keep plan, period, number and sum of the invoice; a page of the last release sends the way to pay with them."""
+    """Keep plan, period, number and sum of the invoice; a page of the last release sends the method of payment with them."""
     case, form = present_case(), request.form
     change_case(case.id, **read_order(form))
     if "route" in form or "method" in form:
@@ -248,7 +248,7 @@ def give_up(frame: Frame) -> str:
 @blueprint.post("/renewal/take-up")
 @framed(admin=True)
 def take_up(frame: Frame) -> str:
-    """It is renewed after all."""
+    """Take a given-up renewal up again."""
     take_up_case(present_case().id, by=author(frame), at=services().clock.now())
     return draw_renewal(frame)
 
@@ -262,7 +262,7 @@ def present_case() -> CaseView:
 
 
 def read_way(code: str, way: str) -> tuple[str, str]:
-    """The route and the method that a segment stands for."""
+    """The route and the method that a segment selects."""
     profile = get_profile()
     if code == "invoice":
         return way, profile.method

@@ -1,4 +1,4 @@
-"""The five stages of the tab as they are drawn: the step, its marks, the chosen way with three lines of how-to, papers, a note."""
+"""The five stages of the tab as they are drawn: the step, its marks, the chosen way to pay with three lines of how-to, papers, a note."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -91,7 +91,7 @@ class StageView:
 def stages_of(
     s: Situation, phase: Phase, way: str = "", closed: CaseView | None = None
 ) -> tuple[StageView, ...]:
-    """All five; `way` is the way that a person has just pressed, `closed` the renewal that was verified lately."""
+    """All five; `way` is the segment that a person has just pressed, `closed` the renewal that was verified lately."""
     details = list_details(s.term)
     counted = {step.code: step.by for step in draw_steps(s)}
     case = closed or s.case
@@ -140,7 +140,7 @@ def _marks(made: Sequence[Mark], code: str, *, paid: bool) -> Iterator[MarkLine]
 
 
 def _chosen(s: Situation, code: str, phase: Phase, way: str) -> str:
-    """The way that is shown: the pressed one, the one that still fits, or the one that was chosen."""
+    """The segment that is shown: the pressed one, the one that still fits, or the one that was chosen."""
     if code == "invoice":
         return s.route
     if way:

@@ -1,1 +1,1 @@
-"""Pages of putting back: preview, under way, done, and the way back."""
+"""Pages of putting back: preview, under way, done, and undoing."""

@@ -53,7 +53,7 @@ MOST_LIST = 200_000
 
 
 def draw_choice(frame: Frame, wrong: BadInput | None = None) -> str:
-    """The form with what was typed, or with what a mass loss that is named suggests."""
+    """The form with the typed values, or with those that a named mass loss suggests."""
     values, now = request.values, services().clock.now()
     loss = _named_loss()
     copies, entity = list_copies(), values.get("entity") or (loss.entity if loss else "deal")

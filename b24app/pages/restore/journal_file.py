@@ -25,7 +25,7 @@ HEADS = (N_("Kind"), N_("Name"), N_("Result"), N_("Why"), N_("The portal's words
 
 
 def write_journal(view: RestoreView) -> bytes:
-    """The journal in the visitor's language, its moments by his clock, whose zone stands in the name of their column."""
+    """The journal in the visitor's language, its moments by his clock, whose zone is in the name of their column."""
     heads = (gettext(N_("When")), *map(gettext, HEADS))
     zoned = (f"{heads[0]} ({zone()})", *heads[1:])
     return write_table(zoned, _rows(view), table_look())
@@ -47,7 +47,7 @@ def _rows(view: RestoreView) -> Iterator[tuple[Cell, ...]]:
 
 
 def outcome(one: JournalLine) -> str:
-    """What came of a line."""
+    """The result of a line."""
     if one.is_removal and one.line.state == RestoreLineState.CHANGED:
         return gettext(REMOVED)
     return gettext(OUTCOMES[RestoreLineState(one.line.state)])

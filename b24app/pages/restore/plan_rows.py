@@ -23,7 +23,7 @@ class PlanRow:
 
     @property
     def size(self) -> int:
-        """How many objects it stands for."""
+        """The number of its objects."""
         return sum(one.objects for one in self.operations)
 
     @property
@@ -33,12 +33,12 @@ class PlanRow:
 
     @property
     def more(self) -> int:
-        """How many are not named."""
+        """How many objects are not named."""
         return max(0, len(self.operations) - SHOWN_NAMES)
 
 
 def is_kept(one: Operation) -> bool:
-    """Whether its present state is saved: not of data that a restore has made and its way back takes away."""
+    """Whether its present state is saved: not of data that a restore has made and its undoing deletes."""
     return one.action is Action.CHANGE or (one.action is Action.REMOVE and one.kind not in OF_DATA)
 
 

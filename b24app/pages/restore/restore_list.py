@@ -35,7 +35,7 @@ UNDONE: Mapping[RestoreOutcome, str] = {
     RestoreOutcome.NOTHING: N_("nothing was taken back"), RestoreOutcome.PART: N_("part of it was taken back"),
     RestoreOutcome.WHOLE: N_("was taken back"),
 }  # fmt: skip
-"""What is said at the end of a restore, and of a way back."""
+"""The text at the end of a restore, and of an undoing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Putting back: the preview, the press, its progress, what came of it, and the way back."""
+"""Putting back: the preview, the press, its progress, what came of it, and undoing it."""
 
 from datetime import datetime
 
@@ -153,7 +153,7 @@ def go_on_with_restore(frame: Frame, restore_id: int) -> str:
 @blueprint.post("/restore/<int:restore_id>/stop")
 @framed(admin=True)
 def stop_restore(frame: Frame, restore_id: int) -> str:
-    """Stop after the batch that is on its way."""
+    """Stop after the batch that is under way."""
     stop(restore_id)
     return draw_restore(frame, restore_id)
 
@@ -169,14 +169,14 @@ def read_portal_again(frame: Frame, restore_id: int) -> str:
 @blueprint.post("/restore/<int:restore_id>/undo")
 @framed(admin=True, redraw=redraw_restore)
 def undo_restore(frame: Frame, restore_id: int) -> Response:
-    """The preview of the way back: a restore of its own."""
+    """The preview of undoing: a restore of its own."""
     return moved_to(frame, start_undo(restore_id, by=author(frame), at=services().clock.now()))
 
 
 @blueprint.post("/restore/<int:restore_id>/by-hand")
 @framed(admin=True)
 def mark_by_hand(frame: Frame, restore_id: int) -> str:
-    """What was left for a person is done, or is not after all."""
+    """Mark the part that was left for a person as done, or as not done."""
     done = request.form.get("done") == "yes"
     note_by_hand(restore_id, done=done, by=author(frame), at=services().clock.now())
     return draw_restore(frame, restore_id)

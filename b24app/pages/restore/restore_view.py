@@ -1,4 +1,4 @@
-"""What the pages of one restore say: counts, lines of the journal, checks that are asked again."""
+"""The content of the pages of one restore: counts, lines of the journal, checks that are asked again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ LOOKS_AGAIN_FOR = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """A line of the journal: the write, what came of it, and its operation where the plan still tells it."""
+    """A line of the journal: the write, what came of it, and its operation where the plan still has it."""
 
     line: RestoreLine
     operation: Operation | None
@@ -41,7 +41,7 @@ class JournalLine:
 
 @dataclass(frozen=True, slots=True)
 class LineCheck:
-    """A line of the comparison that was put back: whether the comparison still tells it; None while nobody has looked again."""
+    """A line of the comparison that was put back: whether the comparison still shows it; None while nobody has looked again."""
 
     name: str
     differs: bool | None
@@ -60,12 +60,12 @@ class RestoreView:
 
     @property
     def undo(self) -> Restore | None:
-        """Its way back, when that was begun and has not come to its end."""
+        """Its undoing, when that was begun and has not come to its end."""
         return undo_begun(self.row.id)
 
     @property
     def state(self) -> str:
-        """How far it is."""
+        """The stored state."""
         return str(self.row.state)
 
     @property
@@ -95,7 +95,7 @@ class RestoreView:
 
     @property
     def kept_before(self) -> int:
-        """How many objects stand in the portal already and are saved before they are written."""
+        """How many objects exist in the portal already and are saved before they are written."""
         return sum(one.objects for one in self.plan.to_write if is_kept(one)) if self.plan else 0
 
     @property
@@ -119,7 +119,7 @@ class RestoreView:
         return sum(one.line.state not in OPEN_LINES for one in self.journal)
 
     def tally(self, *states: str) -> int:
-        """How many lines ended so."""
+        """How many lines ended in this state."""
         return sum(one.line.state in states for one in self.journal)
 
     @property
@@ -139,17 +139,17 @@ class RestoreView:
 
     @property
     def left(self) -> int:
-        """How many were left as they are, or refused."""
+        """How many objects were left as they are, or refused."""
         return self.tally(RestoreLineState.UNTOUCHED, RestoreLineState.REFUSED, RestoreLineState.SAME)
 
     @property
     def by_hand(self) -> tuple[PlanRow, ...]:
-        """What is left for a person."""
+        """The part that is left for a person."""
         return tuple(row for row in self.rows(Action.CANNOT) if row.first.steps)
 
     @property
     def came_back(self) -> CameBack:
-        """How much of what was chosen is back, as the list of restores says it, too."""
+        """How much of what was chosen is back, by the definition that the list of restores has, too."""
         return what_came_back((one.line.state for one in self.journal), self.plan)
 
     @property
@@ -159,7 +159,7 @@ class RestoreView:
 
     @property
     def still_differs(self) -> bool:
-        """Whether the comparison was made anew and still tells something that was put back."""
+        """Whether the comparison was made anew and still shows something that was put back."""
         return any(one.differs for one in self.checks)
 
     @property
@@ -188,7 +188,7 @@ class RestoreView:
 
     @property
     def may_undo(self) -> bool:
-        """Whether the way back is open."""
+        """Whether undoing is possible now."""
         row = self.row
         if (
             self.is_undo
@@ -201,19 +201,19 @@ class RestoreView:
 
     @property
     def undo_day(self) -> date | None:
-        """Until which day it can be taken back."""
+        """The last day on which it can be taken back."""
         until = self.row.undo_until
         return until.astimezone(zone()).date() if until is not None else None
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What was chosen by a name or a number, each once."""
+        """The chosen objects by a name or a number, each once."""
         chosen = self.plan.choices if self.plan else ()
         return tuple(dict.fromkeys(name for one in chosen if (name := one.name or one.key)))
 
     @property
     def place(self) -> str:
-        """Where it stands, when all of it stands in one place."""
+        """The place of its objects, when all of them are in one place."""
         places = {one.place for one in self.plan.choices} if self.plan else set()
         return next(iter(places)) if len(places) == 1 else ""
 
@@ -231,7 +231,7 @@ def view_of(row: Restore) -> RestoreView:
 
 
 def _checks(row: Restore, plan: RestorePlan) -> Iterator[LineCheck]:
-    """Whether the comparison still tells the lines that were put back; said only once it was made anew."""
+    """Whether the comparison still shows the lines that were put back; empty until it was made anew."""
     if plan.source is RestoreSource.COPY:
         return
     chosen = {one.line: one.name or one.key for one in plan.choices if one.line[0]}

@@ -45,7 +45,7 @@ def draw_settings(frame: Frame, wrong: BadInput | None = None) -> str:
 @blueprint.get("/restore/settings")
 @framed(admin=True, right=Right.RESTORE)
 def show_settings(frame: Frame) -> str:
-    """What was otherwise at the snapshot."""
+    """The settings that differ from the snapshot."""
     return draw_settings(frame)
 
 

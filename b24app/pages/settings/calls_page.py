@@ -55,7 +55,7 @@ def show_rows(frame: Frame) -> str:
 @blueprint.get("/settings/calls/<int:number>")
 @framed(admin=True)
 def show_call(frame: Frame, number: int) -> str:
-    """One call with what was asked and answered; the commands of a batch are folded."""
+    """One call with its request and its answer; the commands of a batch are folded."""
     found = read_call(number)
     commands = open_commands(found.texts)
     return draw_within(
@@ -82,7 +82,7 @@ def _found_in(commands: Sequence[CallCommand], words: str) -> frozenset[int]:
 @blueprint.get("/settings/calls/<int:number>/commands/<int:position>")
 @framed(admin=True)
 def show_command(frame: Frame, number: int, position: int) -> str:
-    """What one command of a batch asked and was answered, when it is unfolded."""
+    """The request and the answer of one command of a batch, when it is unfolded."""
     commands = open_commands(read_call(number).texts)
     if position >= len(commands):
         raise NotFound
@@ -105,7 +105,7 @@ def download_call_lines(frame: Frame) -> ResponseReturnValue:
 
 
 def _file(frame: Frame, kind: CallFile) -> ResponseReturnValue:
-    """The file as it is written: neither it nor a transaction is held while it is taken."""
+    """The file as it is written: neither the file nor a transaction stays open while it is downloaded."""
     number = request.form.get("call", "")
     calls = (
         [_named_call(number)]
@@ -118,14 +118,14 @@ def _file(frame: Frame, kind: CallFile) -> ResponseReturnValue:
 
 
 def _named_call(number: str) -> WholeCall:
-    """The call that was asked for; raises NotFound for what is no number of one: the whole log was not asked for."""
+    """The call that was asked for; raises NotFound for an invalid number, which must not mean the whole log."""
     if not (number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER):
         raise NotFound
     return read_call(int(number))
 
 
 def found_values(values: Mapping[str, str], most: int) -> dict[str, object]:
-    """What the rows are drawn from."""
+    """The values that the rows are drawn from."""
     wanted = read_search(values)
     days = [today() - timedelta(days=back) for back in range(services().settings.keep_call_log_days + 1)]
     return {

@@ -42,7 +42,7 @@ NOT_ARRIVED = N_("the last one did not arrive")
 
 @dataclass(frozen=True, slots=True)
 class ChannelState:
-    """How a channel does, as a verdict and words; `cure` is the message that says what to do."""
+    """The state of a channel, as a verdict and words; `cure` is the message that explains what to do."""
 
     level: str
     words: Sentence
@@ -50,7 +50,7 @@ class ChannelState:
 
 
 def state_of(setting: ChannelView, result: ChannelResult, reach: Reach) -> ChannelState:
-    """What the row of one channel says; one that never worked is red, mail that nobody has confirmed is not green."""
+    """The state of the row of one channel; one that never worked is red, mail that nobody has confirmed is not green."""
     if unready := setting.channel.unready():
         broken = setting.enabled and not setting.channel.optional
         return ChannelState("fail" if broken else "na", sentence(BROKEN if broken else OFF), unready)
@@ -77,7 +77,7 @@ def _linked() -> bool:
 
 
 def row_values(settings: tuple[ChannelView, ...]) -> dict[str, object]:
-    """What the rows of these channels are drawn from."""
+    """The values that the rows of these channels are drawn from."""
     results = channel_results(settings)
     bot = operator_bot()
     state, reach = bot_state(bot) if bot else None, reach_outside()
@@ -99,7 +99,7 @@ def draw_channel(
     wrong: BadInput | None = None,
     **values: object,
 ) -> str:
-    """One row, unfolded; it asks again every two seconds while a test is on its way."""
+    """One row, unfolded; it asks again every two seconds while a test is under way."""
     setting = find_channel(code)
     tested = setting.tested_at.timestamp() if setting.tested_at else 0.0
     waiting = since is not None and tested < since

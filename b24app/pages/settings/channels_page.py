@@ -108,7 +108,7 @@ def keep_schedule(form: Mapping[str, str]) -> None:
 
 
 def _people_by_role() -> dict[Role, Holder]:
-    """Who is reminded in each role, also who stands in for one that nobody holds."""
+    """Who is reminded in each role, also the deputy for one that nobody holds."""
     roles = list_roles()
     found = ((role, people_of((role,), roles)) for role in ROLE_TITLES)
     return {role: people[0] for role, people in found if people}

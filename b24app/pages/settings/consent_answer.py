@@ -74,7 +74,7 @@ def _draw(frame: Frame, sealed: str, wrong: BadInput | None = None) -> str:
 
 
 def _chosen(ask: Ask, *, typed: bool) -> dict[str, object]:
-    """What the switches say, typed or as they stand at first, and what the button says of it."""
+    """The switches, typed or in their first state, and the text of the button for them."""
     chosen = _rights(request.values.getlist("rights")) if typed else first_rights(ask)
     months = _months(request.values.get("months", "")) if typed else ask.view.months
     prolongs = typed and request.values.get("prolongs") == "yes"
@@ -92,7 +92,7 @@ def _chosen(ask: Ask, *, typed: bool) -> dict[str, object]:
 @blueprint.get("/settings/integrator/asks/<sealed>/button")
 @framed(admin=True)
 def draw_button(frame: Frame, sealed: str) -> str:
-    """The button alone, as the switches stand now."""
+    """The button alone, for the present switches."""
     ask = read_ask(sealed, services().clock.now())
     if ask is None:
         raise NotFound
@@ -102,7 +102,7 @@ def draw_button(frame: Frame, sealed: str) -> str:
 @blueprint.post("/settings/integrator/asks/<sealed>/give")
 @framed(admin=True, asks_portal=True, redraw=redraw_request)
 def give(frame: Frame, sealed: str) -> ResponseReturnValue:
-    """Give what the switches say; the portal is asked whether the person is one of its own."""
+    """Give the rights that are switched on; the portal is asked whether the person is one of its own."""
     ask = _read(sealed)
     demand_own(frame, ask_code(ask.view))
     choice = ConsentChoice(
@@ -117,7 +117,7 @@ def give(frame: Frame, sealed: str) -> ResponseReturnValue:
 
 
 def _settle_others(frame: Frame, ask: Ask) -> None:
-    """What becomes of another integrator's access: it stays, is left the terms alone, or ends."""
+    """What happens to another integrator's access: it stays, keeps the terms alone, or ends."""
     by, now = author(frame), services().clock.now()
     for one in living_accesses(now):
         wish = request.form.get(f"other_{one.view.code}", "keep")
@@ -132,7 +132,7 @@ def _settle_others(frame: Frame, ask: Ask) -> None:
 @blueprint.post("/settings/integrator/asks/<sealed>/decline")
 @framed(admin=True, redraw=redraw_request)
 def refuse(frame: Frame, sealed: str) -> ResponseReturnValue:
-    """Decline; who asked is told."""
+    """Decline; who asked is notified."""
     ask = _read(sealed)
     decline(ask.view, by=author(frame), at=services().clock.now())
     toast(
@@ -154,7 +154,7 @@ def let_back(frame: Frame, sealed: str) -> ResponseReturnValue:
 
 
 def _read(sealed: str) -> Ask:
-    """The request while it waits; of two administrators the later one is told."""
+    """The request while it waits. Raises BadInput for one that was answered or is over, such as by another administrator."""
     ask = read_ask(sealed, services().clock.now())
     if ask is None:
         raise BadInput(N_("This request waits no more: it was answered, taken back or has gone."), "ask")
@@ -169,7 +169,7 @@ def _home(frame: Frame) -> ResponseReturnValue:
 
 
 def _rights(codes: Iterable[str]) -> frozenset[Right]:
-    """What the switches say, also what is of no use without another."""
+    """The rights that are switched on, also those of no use without another."""
     known = {str(right): right for right in Right}
     return frozenset(known[code] for code in codes if code in known)
 

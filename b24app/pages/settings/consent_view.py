@@ -49,7 +49,7 @@ class AccessRow:
 
 @dataclass(frozen=True, slots=True)
 class RightRow:
-    """One right as a switch: whether it is asked and whether it stands on."""
+    """One right as a switch: whether it is asked and whether it is on."""
 
     right: Right
     title: str
@@ -69,7 +69,7 @@ class Ask:
 
 
 def party_of(integrator_id: int) -> Party:
-    """How an integrator calls himself; of one that is none any more only the name is left."""
+    """The name that an integrator uses; of a former one only the name is left."""
     row = integrator_of(integrator_id)
     if row is None:
         return Party(name_of(integrator_id))
@@ -104,7 +104,7 @@ def _access(view: ConsentView, now: datetime) -> AccessRow:
 
 
 def waiting_asks(now: datetime) -> tuple[Ask, ...]:
-    """What integrators ask without a code, because they have access here already or were declined and let back."""
+    """The rights that integrators ask without a code, because they have access here already or were declined and let back."""
     found = (_ask(one, now) for one in asked_of(current_portal_id(), now))
     return tuple(one for one in found if one is not None)
 
@@ -118,7 +118,7 @@ def read_ask(sealed: str, now: datetime) -> Ask | None:
 
 
 def ask_url(view: InvitationView) -> str:
-    """Where a request is answered."""
+    """The address at which a request is answered."""
     return f"/settings/integrator/asks/{seal_ask(view.digest)}"
 
 
@@ -130,7 +130,7 @@ def _ask(view: InvitationView, now: datetime) -> Ask | None:
 
 
 def first_rights(ask: Ask) -> frozenset[Right]:
-    """What stands on at first: what is asked and what he has already; a restore only when he has it."""
+    """The rights that are switched on at first: what is asked and what he has already; a restore only when he has it."""
     has = ask.present.rights if ask.present else frozenset()
     return whole((frozenset(ask.view.rights) - {Right.RESTORE}) | has)
 

@@ -80,7 +80,7 @@ def draw_data(frame: Frame, wrong: BadInput | None = None) -> str:
 @blueprint.get("/settings/data")
 @framed(admin=True)
 def show_data(frame: Frame) -> str:
-    """What the application knows of this portal, and how to have it handed over or erased."""
+    """What the application stores of this portal, and how to have it handed over or erased."""
     return draw_data(frame)
 
 
@@ -101,7 +101,7 @@ def accept(frame: Frame) -> str:
 def take_data(frame: Frame) -> ResponseReturnValue:
     """Everything about the portal as a ZIP for who has asked.
 
-    The portal says that he is its own administrator still, when he asks and once more when he takes it.
+    The portal confirms that he is its own administrator still, when he asks and once more when he takes it.
     """
     at, number = services().clock.now(), request.form.get("file", "")
     asked = int(number) if number.isdecimal() and len(number) < MOST_DIGITS else 0
@@ -129,7 +129,7 @@ def _give(frame: Frame, found: DataFileView) -> Response:
 @blueprint.post("/settings/data/erase")
 @framed(admin=True, redraw=draw_data)
 def erase(frame: Frame) -> str:
-    """Erase everything of this portal, once its address was typed and the portal has said who presses."""
+    """Erase everything of this portal, once its address was typed and the portal has confirmed who presses."""
     demand_own_administrator(frame)
     portal = lock_portal(frame.portal_id)
     if portal is None:  # another press was first
@@ -140,7 +140,7 @@ def erase(frame: Frame) -> str:
 
 
 def demand_own_administrator(frame: Frame) -> None:
-    """The portal itself says that this is an administrator of its own, not an integrator's account. Raises BadInput, NotAllowed."""
+    """The portal itself confirms an administrator of its own, not an integrator's account. Raises BadInput, NotAllowed."""
     demand_administrator(frame.user_id)
     try:
         demand_own_person(frame.user_id)

@@ -44,7 +44,7 @@ PLACES = (
     ),
     ("/clients/digest", N_("the digest of the week, in a message")),
 )
-"""What an address shows, the longer ones first; the last are those of the API, webhooks and feeds."""
+"""The text of each address, the longer ones first; the last are those of the API, webhooks and feeds."""
 DOINGS = (
     ("/renewal/mark", N_("a stage was marked")),
     ("/renewal/unmark", N_("a mark was taken back")),
@@ -80,7 +80,7 @@ DOINGS = (
     ("/terms", N_("a term was changed")),
     ("/runs", N_("the checks were started")),
 )
-"""What a press at an address does, the longer ones first."""
+"""The deed of a press at an address, the longer ones first."""
 ELSEWHERE, DONE_ELSEWHERE = N_("another page"), N_("something was done on another page")
 LOOKED, ACTED = N_("Seen: %(place)s"), N_("Done: %(place)s")
 NOT_SEEN, NOT_DONE = N_("Not shown: %(place)s"), N_("Not done: %(place)s")
@@ -132,7 +132,7 @@ class JournalRow:
 
 
 def journal_row(line: AuditLine) -> JournalRow:
-    """A line in words; a deed that this release does not know is told as something done."""
+    """A line in words; a deed that is unknown to this release is shown as something done."""
     right = next((title for one, title in RIGHT_TITLES.items() if str(one) == line.right), "")
     shape = "lock" if line.refused else SHAPES.get(line.action, "pencil")
     text = _text(line)
@@ -156,12 +156,12 @@ def _text(line: AuditLine) -> Sentence:
 
 
 def place_of(address: str) -> str:
-    """What an address of ours shows."""
+    """The text of an address of ours."""
     return _words(PLACES, address) or ELSEWHERE
 
 
 def doing_of(address: str) -> str:
-    """What a press at an address of ours does."""
+    """The deed of a press at an address of ours."""
     return _words(DOINGS, address) or DONE_ELSEWHERE
 
 

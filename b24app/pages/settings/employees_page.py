@@ -43,7 +43,7 @@ def draw_employees(frame: Frame, wrong: BadInput | None = None, *, sent_at: date
 @blueprint.get("/settings/employees")
 @framed(admin=True)
 def show_employees(frame: Frame) -> str:
-    """What employees are told, and by what; a page that has sent the notice asks here how it fared."""
+    """What employees are sent, and by which channel; a page that has sent the notice asks here how it fared."""
     since = request.args.get("since", "")
     known = since.isascii() and since.isdecimal() and len(since) < 12
     return draw_employees(frame, sent_at=datetime.fromtimestamp(int(since), UTC) if known else None)

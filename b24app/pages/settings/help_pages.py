@@ -119,7 +119,7 @@ def name_error_outside() -> str:
 
 
 def errors(text: str, url: str) -> dict[str, object]:
-    """What was pasted, what it means, and everything that we know."""
+    """What was pasted, what it means, and all known errors."""
     text = text[:LONGEST]
     asked = bool(text.strip())
     return {

@@ -58,7 +58,7 @@ def show_access(frame: Frame) -> str:
 @blueprint.post("/settings/integrator/code")
 @framed(admin=True, redraw=draw_access)
 def enter_code(frame: Frame) -> ResponseReturnValue:
-    """Find who asks by the code that he has sent; the count of wrong ones is kept, whatever comes of it."""
+    """Find the asker by the code that he has sent; the count of wrong codes is kept in any case."""
     now = services().clock.now()
     try:
         found = open_code(request.form.get("code", ""), now)

@@ -45,7 +45,7 @@ def show_profile(frame: Frame) -> str:
 @blueprint.post("/settings/profile")
 @framed(admin=True, own=True, redraw=draw_profile)
 def change_profile(frame: Frame) -> str:
-    """Declare the portal an integrator's, or change what it says of itself."""
+    """Declare the portal an integrator's, or change its profile."""
     begins = get_integrator() is None
     profile = IntegratorProfile(**{name: request.form.get(name, "") for name in FIELDS})
     _name, logo = read_file("logo")
@@ -66,7 +66,7 @@ def forget_logo(frame: Frame) -> str:
 @blueprint.post("/settings/profile/end")
 @framed(admin=True, own=True, redraw=draw_profile)
 def end_profile(frame: Frame) -> str:
-    """Take the declaration back; every access ends at once, which the page has said before the press."""
+    """Take the declaration back; every access ends at once, of which the page has warned before the press."""
     if request.form.get("sure") != "yes":
         raise BadInput(N_("Every access ends at once: confirm that it is to."), "sure")
     ended = take_back(by=author(frame), at=services().clock.now())

@@ -51,6 +51,6 @@ def close_link(frame: Frame, link_id: int) -> str:
 
 
 def living_links() -> dict[str, list[LinkView]]:
-    """Every address outside the portal that works now, by purpose: whoever made it, any administrator may close it."""
+    """Every working address outside the portal, by purpose: any administrator may close any of them."""
     living = [link for link in list_links() if link.expires_on is None or link.expires_on >= today()]
     return {purpose: [link for link in living if link.purpose == purpose] for purpose in PURPOSES}

@@ -26,7 +26,7 @@ HELP = next(one for one in PLACES if one.code == "help")
 @blueprint.get("/settings/support")
 @framed(admin=True)
 def show_support_file(frame: Frame) -> str:
-    """What would be sent now; a number that is not known leaves the usual days."""
+    """What would be sent now; an unknown number leaves the usual days."""
     try:
         return _draw(frame, _make(request.args))
     except BadInput as wrong:

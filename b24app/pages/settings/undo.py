@@ -1,6 +1,6 @@
-"""Taking back what was saved: the values before ride sealed in the address of «Undo», for ten minutes.
+"""Taking back what was saved: the values before are sealed in the address of «Undo», for ten minutes.
 
-Beside them rides the print of what was saved: once somebody has saved something else, nothing is put over it.
+The address holds a digest of the saved values, too: once somebody has saved other ones, they are not overwritten.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ _RESTORES: dict[str, tuple[Restore, Reads]] = {}
 
 
 def restores(what: str, *, reads: Reads) -> Callable[[Restore], Restore]:
-    """Register what puts the values of one form back and draws what shows them; `reads` gives the same values as they are kept now."""
+    """Register what puts the values of one form back and draws the page of it; `reads` gives the same values as they are kept now."""
 
     def register(restore: Restore) -> Restore:
         _RESTORES[what] = restore, reads
@@ -49,7 +49,7 @@ def undo_url(what: str, values: Mapping[str, str]) -> str:
 @blueprint.post("/settings/undo/<sealed>")
 @framed(admin=True)
 def take_back(frame: Frame, sealed: str) -> str:
-    """Put back what stood before the last save."""
+    """Put back the values before the last save."""
     kept = open_for_undo(sealed)
     if not isinstance(kept, list) or kept[0] not in _RESTORES:
         raise NotFound
@@ -61,7 +61,7 @@ def take_back(frame: Frame, sealed: str) -> str:
 
 
 def _print(what: str, values: Mapping[str, str]) -> str:
-    """The print of what is kept now in the place that these values belong to."""
+    """The digest of the values that are kept now in the place of these."""
     _, reads = _RESTORES[what]
     return _print_of(reads(values))
 

@@ -1,4 +1,4 @@
-"""«For a year»: every change of the settings by month, who made it, and the way back."""
+"""«For a year»: every change of the settings by month, who made it, and how to put it back."""
 
 from datetime import date
 
@@ -43,7 +43,7 @@ FEW_NIGHTS = 3
 
 
 def wanted_filter(year: YearOfChanges) -> tuple[ChangeFilter, int]:
-    """What the address asks for; whatever it cannot mean is left out."""
+    """The filter and the number of the page in the address; invalid values are left out."""
     given = request.args
     part, who = given.get("part", ""), given.get("who", "")
     number = given.get("page", "")
@@ -100,7 +100,7 @@ def show_changes(frame: Frame) -> str:
 @blueprint.get(f"{ADDRESS}/line/<int:change_id>")
 @framed(admin=True, right=Right.CHANGES)
 def show_change(frame: Frame, change_id: int) -> str:
-    """One line; `?open=how` unfolds the way back with the very values."""
+    """One line; `?open=how` unfolds how to put it back with the very values."""
     now = services().clock.now()
     listed = find_change(change_id, now, zone())
     line = lines_of([listed.row], read_year(now, zone()).rows)[0]
@@ -120,7 +120,7 @@ def show_change(frame: Frame, change_id: int) -> str:
 
 
 def left_out_words() -> tuple[tuple[str, str], ...]:
-    """What the newest reading could not read, with the reason."""
+    """The kinds that the newest reading could not read, with the reason."""
     reading = last_reading()
     if reading is None or not reading.left_out:
         return ()

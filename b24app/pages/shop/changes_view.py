@@ -50,7 +50,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One way to narrow the list, with how many lines it leaves."""
+    """One filter of the list, with how many lines it leaves."""
 
     title: str
     count: int
@@ -60,7 +60,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One line with what can be done about it; `way` is `return`, `how` or nothing."""
+    """One line with what can be done about it; `way` is `return`, `how` or empty."""
 
     listed: ListedChange
     accepted: AcceptedChange | None
@@ -68,13 +68,13 @@ class ChangeLine:
 
     @property
     def row(self) -> ChangeRow:
-        """What is known without its values."""
+        """The change without its values."""
         return self.listed.row
 
 
 @dataclass(frozen=True, slots=True)
 class MonthOfLines:
-    """The lines of one month that stand on this page, and how many it has in all."""
+    """The lines of one month on this page, and how many it has in all."""
 
     month: date
     count: int
@@ -83,7 +83,7 @@ class MonthOfLines:
 
 @dataclass(frozen=True, slots=True)
 class LinesOnPage:
-    """Which lines stand on this page, and the addresses of its neighbours."""
+    """The range of lines on this page, and the addresses of its neighbours."""
 
     first: int
     last: int
@@ -107,7 +107,7 @@ def address(wanted: ChangeFilter, page: int = 1, **other: object) -> str:
 
 
 def bars_of(year: YearOfChanges, wanted: ChangeFilter, today: date, renewed: date | None) -> tuple[Bar, ...]:
-    """The months that are followed; the tallest has the full height."""
+    """A bar for each recorded month; the tallest has the full height."""
     found = year.bars(today)
     most = max((one.count for one in found), default=0) or 1
     return tuple(_bar(one, wanted, most, renewed) for one in found)
@@ -135,7 +135,7 @@ def chips_of(year: YearOfChanges, wanted: ChangeFilter) -> tuple[Chip, ...]:
 
 
 def people_of(year: YearOfChanges, wanted: ChangeFilter) -> tuple[Chip, ...]:
-    """Everybody, each person who is known, and the unknown."""
+    """Everybody, each person whose name is known, and the unknown."""
     every = Chip(gettext("Everybody"), len(year.rows), address(wanted, who=""), current=not wanted.who)
     people = (
         Chip(name or gettext("Not known who"), count, address(wanted, who=who), current=wanted.who == who)
@@ -186,7 +186,7 @@ def _line(one: ListedChange, accepted: Mapping[str, AcceptedChange]) -> ChangeLi
 
 
 def happened_words(row: ChangeRow) -> str:
-    """«30, 08:15» where the journal told it, «29, после 18:42» or «28–29» where two runs have it between them."""
+    """«30, 08:15» where the journal has the moment, «29, после 18:42» or «28–29» where two runs have it between them."""
     here = zone()
     if row.happened_at is not None:
         return f"{row.happened_at.astimezone(here).day}, {clock(row.happened_at)}"

@@ -93,7 +93,7 @@ def note_page_opened(frame: Frame, code: str) -> str:
 @blueprint.post("/shop/check/<code>/not-yet")
 @framed(admin=True, right=(Right.CHECKS, Right.CASE))
 def not_yet(frame: Frame, code: str) -> str:
-    """It was not put right there: the acting button comes back."""
+    """It was not put right there: show the acting button again."""
     view = checklist_view()
     row = find(view, code)
     forget_opened(code)
@@ -103,7 +103,7 @@ def not_yet(frame: Frame, code: str) -> str:
 @blueprint.post("/shop/check/<code>/again")
 @framed(admin=True, right=Right.RUN)
 def check_again(frame: Frame, code: str) -> str:
-    """Queue one check to be done again; the row asks for its result by itself. «Yes, it is put right» is a question to the portal."""
+    """Queue one check to be done again; the row polls for its result. «Yes, it is put right» is a question to the portal."""
     view = checklist_view()
     row, by_itself = find(view, code), "by_itself" in request.form
     if view.run_id is None or row.question is not None:
@@ -118,7 +118,7 @@ def check_again(frame: Frame, code: str) -> str:
 @blueprint.post("/shop/check/<code>/restore")
 @framed(admin=True)
 def restore_parts(frame: Frame, code: str) -> str:
-    """Bind our own events and widgets anew; the row asks by itself what came of it."""
+    """Bind our own events and widgets anew; the row polls for the result."""
     view = checklist_view()
     row = find(view, code)
     if view.run_id is None or code not in OWN_PARTS:
@@ -144,7 +144,7 @@ def show_area(frame: Frame, area: str) -> ResponseReturnValue:
 @blueprint.post("/shop/area/<area>/again")
 @framed(admin=True, right=Right.RUN)
 def area_again(frame: Frame, area: str) -> str:
-    """Queue all checks of an area to be done again; the section asks for its result by itself."""
+    """Queue all checks of an area to be done again; the section polls for its result."""
     view = checklist_view()
     found = find_area(view, area)
     if view.run_id is None:
@@ -230,7 +230,7 @@ def _chosen_person() -> tuple[int | None, str]:
 
 
 def _say_unanswered(state: Repeat | None) -> None:
-    """Say that the portal has not answered, or not about this."""
+    """Show that the portal has not answered, or not about this."""
     if state is Repeat.LATE:
         toast(NOT_ANSWERED, level="fail")
     elif state is Repeat.UNTOLD:

@@ -54,7 +54,7 @@ KIND_TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """One night of the strip: how its run ended (pass, fail, unknown), how many differences it told, and the run."""
+    """One night of the strip: how its run ended (pass, fail, unknown), how many differences it found, and the run."""
 
     day: date
     level: Level

@@ -38,7 +38,7 @@ from b24app.web.page_drawing import frame_values
 blueprint = Blueprint("compare", __name__)
 
 PAGES = ("/shop/compare", "/renewal")
-"""Where a comparison that is under way may be shown, and its result when it has ended."""
+"""The pages that may show a comparison under way, and its result when it has ended."""
 MICROSECONDS = 1_000_000
 ACCEPTED = NN_("%(num)s difference accepted", "%(num)s differences accepted")
 TIMES = {
@@ -51,7 +51,7 @@ ENDED_BADLY = frozenset({RunState.FAILED, RunState.REFUSED, RunState.UNANSWERED,
 
 
 def draw_compare(frame: Frame) -> str:
-    """The whole page from what is stored; a run under way stands at its head."""
+    """The whole page from what is stored; a run under way is at its head."""
     going, newest = (
         run_in_progress(),
         latest_run(),
@@ -77,7 +77,7 @@ def compared() -> ComparisonView | None:
 
 
 def page_of(view: ComparisonView) -> dict[str, object]:
-    """What the page says of a comparison."""
+    """The values of the page of a comparison."""
     ahead = repeats_ahead()
     doubts = [one for one in view.mismatches if one in {Mismatch.USER, Mismatch.RIGHTS}]
     return {
@@ -133,7 +133,7 @@ def since_when(moment: datetime) -> str:
 
 @blueprint.app_template_filter("comparison_name")
 def comparison_name(moment: datetime | None) -> str:
-    """«Сверка с 28 ноября»; while the snapshot is of today, or there is none, the hour says nothing."""
+    """«Сверка с 28 ноября»; without a date while the snapshot is of today, or there is none."""
     if moment is None or moment.astimezone(zone()).date() == today():
         return gettext("Comparison")
     return gettext("Compared with %(day)s", day=since_when(moment))
@@ -149,7 +149,7 @@ def show_compare(frame: Frame) -> str:
 @blueprint.get("/shop/compare/progress")
 @framed(admin=True, right=(Right.CHECKS, Right.CHANGES))
 def show_progress(frame: Frame) -> str:
-    """How far the run is; once it has ended, the page `?on=` takes the place of this one."""
+    """The progress of the run; once it has ended, the page `?on=` replaces this one."""
     on = request.args.get("on", PAGES[0])
     if on not in PAGES:
         raise NotFound
@@ -183,7 +183,7 @@ def restore_own(frame: Frame) -> str:
 @blueprint.post("/shop/compare/accept-all")
 @framed(admin=True)
 def accept_all(frame: Frame) -> str:
-    """Accept every difference that stops nobody's work; one press takes all of it back."""
+    """Accept every difference that does not stop work; one press takes all of it back."""
     view, at = compared(), services().clock.now()
     if view is None:
         raise NotFound("comparison")

@@ -69,7 +69,7 @@ class LineGroup:
 
     @property
     def shown(self) -> tuple[LineView, ...]:
-        """The lines that stand open."""
+        """The lines that are open."""
         return self.lines[:MOST_SHOWN]
 
     @property
@@ -79,7 +79,7 @@ class LineGroup:
 
 
 def comparison_values(view: ComparisonView) -> dict[str, object]:
-    """What `compare/rows.html` needs: all groups, those that must be put back, and the rest that disturbs nobody."""
+    """What `compare/rows.html` needs: all groups, those that must be put back, and the others."""
     return {
         "view": view,
         "groups": _groups(view.lines),
@@ -91,7 +91,7 @@ def comparison_values(view: ComparisonView) -> dict[str, object]:
 
 
 def row_values(view: ComparisonView) -> dict[str, object]:
-    """What one row needs beside its line."""
+    """The values that one row needs beside its line."""
     return {
         "came": came_after(view),
         "made": made_by(view),
@@ -136,7 +136,7 @@ def redraw_line(frame: Frame, wrong: BadInput) -> str:
 @blueprint.get("/shop/compare/line/<line>")
 @framed(admin=True, right=(Right.CHECKS, Right.CHANGES))
 def show_line(frame: Frame, line: str) -> str:
-    """One row; `?open=how` unfolds the way back with the very values, `?open=accept` the acceptance."""
+    """One row; `?open=how` unfolds how to put it back with the very values, `?open=accept` the acceptance."""
     panel = request.args.get("open", "")
     view, found = find_line(line)
     former = former_fields(view, found.change) if panel == "how" else ()
@@ -170,7 +170,7 @@ def accept(frame: Frame, line: str) -> Response:
 @blueprint.post("/shop/compare/return/<line>")
 @framed(admin=True)
 def count_again(frame: Frame, line: str) -> Response:
-    """Take an acceptance back, where it stands or by the toast: the row comes out of band."""
+    """Take an acceptance back, in its row or by the toast: the row comes out of band."""
     _view, found = find_line(line)
     return_change(found.change.kind.code, found.change.key)
     return _counted(draw_line(frame, *find_line(line), oob=True))
@@ -179,7 +179,7 @@ def count_again(frame: Frame, line: str) -> Response:
 @blueprint.post("/shop/compare/line/<line>/check")
 @framed(admin=True, right=(Right.RUN, Right.CHANGES))
 def check_line(frame: Frame, line: str) -> str:
-    """Ask the portal whether it was put back, for every check that tells it; the panel waits for the answer by itself."""
+    """Ask the portal whether it was put back, for every check that shows it; the panel waits for the answer by itself."""
     view, found = find_line(line)
     since = stamp_of_now()
     target = check_of(found.change.kind)
@@ -212,8 +212,8 @@ def _panel(frame: Frame, state: str, line: str, **more: object) -> str:
 
 
 def _counted(answer: str) -> Response:
-    """With the news for the headline of the page that the row stands on."""
-    of_last_release = htmx.target == "page"  # a page that knows no rows
+    """With the news for the headline of the page that holds the row."""
+    of_last_release = htmx.target == "page"  # a page without rows
     counted: Response = make_response(
         answer, trigger=CHANGED, location=WHOLE_PAGE if of_last_release else None
     )

@@ -1,4 +1,4 @@
-"""The copy in «How to put back»: which one still holds what a line tells, whether it is verified, how old it is, and the way to it."""
+"""The copy in «How to put back»: which one still holds the data of a line, whether it is verified, how old it is, and the link to it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ GOODS: Mapping[str, str] = {
     "base_prices": "product",
     "zero_prices": "product",
 }
-"""By field of the catalogue in numbers; what is only switched off, or counted by stores, comes from no copy."""
+"""By field of the catalogue in numbers; an object that is only switched off, or counted by stores, comes from no copy."""
 SMART = "smart:"
 NO_COPY = N_("No copy was made while it was still there")
 GIVEN_UP = N_("Copy of %(day)s, in a storage that was given up")
@@ -45,7 +45,7 @@ AGE = NN_(
 
 @dataclass(frozen=True, slots=True)
 class CopyOfLine:
-    """A copy by its day and standing, what is to be known of it, and the page that it is put back from; empty without a way."""
+    """A copy by its day and state, with notes on it, and the page that it is put back from; empty without a page."""
 
     title: Sentence
     notes: tuple[Sentence, ...]
@@ -69,7 +69,7 @@ def copy_of_line(change: Change, before: datetime) -> CopyOfLine | None:
 
 
 def entity_of(change: Change) -> str:
-    """The kind of data of which a copy brings back what a line tells; empty where it is no matter of a copy."""
+    """The kind of data of which a copy brings a line back; empty where copies hold none of it."""
     if change.difference not in {Difference.LOST, Difference.ALTERED}:
         return ""
     match change.kind.code:
@@ -94,7 +94,7 @@ def _title(found: CopyBefore, known: CopyStanding) -> Sentence:
 
 
 def _is_verified(found: CopyBefore, known: CopyStanding) -> bool:
-    """By the one definition where it is the newest; an older one as it was judged when it was made."""
+    """Whether it is verified: the newest by its present standing, an older one by the judgement when it was made."""
     return known.verified if _is_newest(found, known) else found.verified
 
 
@@ -109,6 +109,6 @@ def _notes(found: CopyBefore, known: CopyStanding, now: datetime) -> Iterator[Se
 
 
 def age_note(made_at: datetime, now: datetime) -> Iterator[Sentence]:
-    """What is said of a copy that is a day old or older; nothing where a clock that was put back makes it younger than new."""
+    """The note on a copy that is a day old or older; nothing where a clock that was put back makes it younger than new."""
     if (days := (now - made_at).days) > 0:
         yield sentence(AGE, count=days)

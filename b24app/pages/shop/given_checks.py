@@ -1,4 +1,4 @@
-"""The line of a check that was given to a person: it waits for the number of its task by itself."""
+"""The line of a check that was given to a person: it polls for the number of its task."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue

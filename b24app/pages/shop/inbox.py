@@ -36,7 +36,7 @@ from b24app.web.page_drawing import frame_values
 USUAL_SILENCE = timedelta(days=14)
 USUAL_TASK = timedelta(days=2)
 TASK_SECONDS = 90
-"""How long a line asks by itself whether its task is set."""
+"""How long a line polls until its task is set."""
 OWN_PARTS = ("own_events_bound", "own_widgets_bound", "own_events_arrive")
 """Checks of our own events and widgets: one press binds them anew."""
 BY_WRITING = ("deals_can_be_made", "disk_takes_files")
@@ -48,12 +48,12 @@ ASKED_TITLES = {
 }
 """Checks that only a person answers, as the questions that they are."""
 ANSWERED_BY = {"backup_is_fresh": "ask_backup", "disk_fits_plan": "ask_plan_quota"}
-"""Checks that stand on what a person wrote into the answer to a question."""
+"""Checks that use what a person wrote into the answer to a question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """By which day what blocks is to be put right, and the next step of the renewal; nothing of a term that is paid."""
+    """The days by which blockers are to be put right, and by which the next step of the renewal is due; empty for a paid term."""
 
     pay_by: date | None = None
     order_by: date | None = None

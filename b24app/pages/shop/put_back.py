@@ -1,4 +1,4 @@
-"""What stood before a mute or a giving was put over it, for the address of «Undo», and putting it back."""
+"""The state before a mute or a giving, for the address of «Undo», and putting it back."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

@@ -98,7 +98,7 @@ def undo_answer(frame: Frame, answer_id: int) -> str:
 
 
 def _answer_words(question: Question, outcome: str) -> Sentence:
-    """What was written down, and where the check stands by it, when that is not good."""
+    """What was written down, and the place of the check by it, when that is not good."""
     words = {"yes": question.yes, "no": question.no, "later": DONT_KNOW, "unused": NOT_USED}[outcome]
     row = checklist_view().check(question.code)
     texts = {

@@ -43,7 +43,7 @@ def draw_register(
     form: Mapping[str, object] | None = None,
     wrong: BadInput | None = None,
 ) -> str:
-    """The whole page; `editing` is the entry that stands in the form."""
+    """The whole page; `editing` is the entry that is in the form."""
     return page(
         "shop/register.html",
         frame,

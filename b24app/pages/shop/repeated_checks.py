@@ -17,7 +17,7 @@ NOT_TOLD = N_("The portal did not answer. The result before it stays.")
 
 
 class Repeat(StrEnum):
-    """Still under way, too long under way, asked in vain, or judged anew."""
+    """Still under way, too long under way, without an answer, or judged anew."""
 
     WAITING = "waiting"
     LATE = "late"

@@ -135,7 +135,7 @@ def download_outside(token: str) -> Response:
 def _give(
     portal_id: int, form: WantedReport, asked: Mapping[str, str], *, method: str, fields: Mapping[str, str]
 ) -> ResponseReturnValue:
-    """The file at once when it is there; else the page that asks again by itself until it is, and then takes it."""
+    """The file when it is there; else a page that asks again automatically until it is, and then takes it."""
     number = asked.get("file", "")
     row = find_report(int(number), form) if number.isdecimal() and len(number) < MOST_DIGITS else None
     again = row is not None and state_of(row) is FileState.FAILED and "again" in asked

@@ -73,7 +73,7 @@ def draw_test_writes(frame: Frame, wrong: BadInput | None = None, *, counting: b
 
 
 def progress_of(row: WriteRun) -> WriteProgress:
-    """What has been done of a test write, and what it is at now."""
+    """The steps done of a test write, and the present one."""
     kinds = [kind for kind in WriteKind if SCOPES[kind] not in missing_scopes()]
     done = {kind: sum(step.kind is kind for step in steps_of(row)) for kind in kinds}
     now, _, step = row.phase.partition(".")
@@ -137,7 +137,7 @@ def show_progress(frame: Frame) -> str:
 
 @blueprint.app_template_filter("step_found")
 def step_found(step: StepDone) -> str:
-    """What one step of a test write has found."""
+    """The result of one step of a test write."""
     if not step.ok:
         return gettext("it did not work")
     if step.step in SWEPT and step.number:

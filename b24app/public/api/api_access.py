@@ -115,5 +115,5 @@ def inside(caller: ApiCaller, client: PresentClient, *needed: Right, acts: bool 
 
 
 def author_of(caller: ApiCaller) -> Author:
-    """Who changes something in a client's portal by a key: none of the client's people."""
+    """The author of changes by a key in a client's portal: none of the client's people."""
     return Author(None, f"{caller.seat.name} ({caller.seat.integrator}), API")

@@ -82,7 +82,7 @@ def read_each(
     """Items of one client, or of so many clients one after another that the page is full; a client is given whole.
 
     A client who has not given the right is left out of a list, and refused where it is asked for by its name. After so many
-    clients a page ends however short it is, so that nobody waits for thousands who have nothing to tell.
+    clients a page ends however short it is, so that nobody waits for thousands who have no items.
     """
     if query.portal:
         client = find_client(caller, query.portal)

@@ -45,7 +45,7 @@ def _describe(kind: EventKind, schemas: dict[str, object]) -> dict[str, object]:
 
 
 def _name_of(model: type[Given], schemas: dict[str, object]) -> str:
-    """The name under which a model stands among the schemas."""
+    """The name of a model among the schemas."""
     title = model.__name__
     for name, schema in schemas.items():
         if isinstance(schema, Mapping) and schema.get("title") == title:

@@ -57,9 +57,9 @@ class Message:
     """A message in the reader's language; `key` is the same for every attempt, `tag` for what replaces each other.
 
     `paper` is the number of a paper of the renewal that goes with a task, or 0. `code` is the kind of its reminder, for
-    channels that say no more than that; `sender` is our name above a letter, `letterhead` of one in another's name.
-    `opens`: whoever has the link may enter by it, so it lies sealed for as long as the message is kept.
-    `brief` is what a foreign service may read of it, counts alone; without it such a channel says the kind.
+    channels that send no more than that; `sender` is our name above a letter, `letterhead` of one in another's name.
+    `opens`: whoever has the link may enter by it, so it is sealed for as long as the message is kept.
+    `brief` is what a foreign service may read of it, counts alone; without it such a channel sends the kind.
     """
 
     key: str
@@ -91,7 +91,7 @@ HandOver = Callable[[], None]
 
 
 def hand_over_freely() -> None:
-    """For a message that no delivery stands for, such as a test: nothing is written down."""
+    """For a message without a delivery, such as a test: nothing is written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class SendContext:
 class AddressField:
     """The field of a channel's own address in the settings.
 
-    `check` gives the address as it is kept or raises BadInput; `judge` says why a kept address is not used, or nothing;
+    `check` returns the address as it is kept or raises BadInput; `judge` returns why a kept address is not used, or nothing;
     `required` is the message where it is missing. A `secret` address is sealed and shown only as `show` gives it.
     """
 
@@ -131,12 +131,12 @@ class AddressField:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One channel. `short` names it in a list of channels, `about` says whom it serves, `icon` is of the page's own set.
+    """One channel. `short` names it in a list of channels, `about` describes whom it serves, `icon` is of the page's own set.
 
     `recipients` gives who gets a kind of reminder, from the channel's own address and the people of the renewal.
     `unsure_repeats` is how often a message that may have arrived is sent again: None where doubles are dropped.
-    Messages of all portals go through one server where `shared_server`. `signed` ones have a key. `unready` says what
-    the operator has not set up, or nothing; an `optional` channel is not missed then. `wakes_at` says when a recipient
+    Messages of all portals go through one server where `shared_server`. `signed` ones have a key. `unready` returns what
+    the operator has not set up, or nothing; an `optional` channel is not missed then. `wakes_at` returns when a recipient
     who rests at a moment wants messages again: the moment itself for one who does not. `panel` is a template below the
     row of the settings.
     """
@@ -183,7 +183,7 @@ def load_channels() -> Mapping[str, Channel]:
 
 
 def users(people: Iterable[Holder]) -> tuple[Recipient, ...]:
-    """Those of the people whom the portal knows as its users."""
+    """Those of the people who are users of the portal."""
     return tuple(Recipient(str(person.user_id), person.name) for person in people if person.user_id)
 
 
@@ -219,7 +219,7 @@ class NotNeeded(AppError):
 
 
 class NothingLeft(AppError):
-    """What it was about is over, or its reader may not know it any more: nothing is sent, and nothing failed."""
+    """What it was about is over, or its reader may not see it any more: nothing is sent, and nothing failed."""
 
     public = N_("Not sent: what it was about was over before it left.")
 
@@ -231,7 +231,7 @@ class WorkersLost(AppError):
 
 
 class MessageUnreadable(AppError):
-    """A message that another release wrote, or a channel to send it by, that this one does not know."""
+    """A message that another release wrote, or a channel to send it by, which is unknown to this one."""
 
     public = N_("The letter was written by another version of the application and cannot be read.")
 

@@ -68,7 +68,7 @@ class Subject:
 
     @property
     def paid(self) -> bool:
-        """No need to remind of paying: the money is on its way, the renewal was bought ahead, or given up by people."""
+        """No need to remind of paying: the money is under way, the renewal was bought ahead, or given up by people."""
         return self.given_up or self.state in RENEWED or is_reached(self.marks, Stage.PAID)
 
 
@@ -129,10 +129,10 @@ class ReminderKind:
     `days` are those on which it falls due for a term, `after_payment` too where that is set; `roles` are reminded, `draft`
     writes the message. Of the kinds with one `line` the newest reminder replaces the others.
     `as_task`: the channel of tasks carries it, with the deadline of its draft; `task_day` is the day of the payment plan
-    that moves such a task. `for_everybody`: the feed carries it. `in_calendar`: its day stands in the calendar feed.
+    that moves such a task. `for_everybody`: the feed carries it. `in_calendar`: its day is in the calendar feed.
     `counted_title` is the title by days left where there is one. What waits for the end of quiet hours is `quiet`: kinds
-    that follow the days of a term are so by themselves. What it says is `written_late`, at the moment of sending, where
-    it tells of other portals: what they have given may have ended while it waited.
+    that follow the days of a term are so by themselves. Its text is `written_late`, at the moment of sending, where
+    it is about other portals: what they have given may have ended while it waited.
     """
 
     code: str
@@ -169,7 +169,7 @@ def load_kinds() -> Mapping[str, ReminderKind]:
 
 
 def find_kind(code: str) -> ReminderKind:
-    """The kind of a code; one of another release is known by its code alone."""
+    """The kind of a code; one of another release has its code alone."""
     return load_kinds().get(code) or ReminderKind(code, code)
 
 

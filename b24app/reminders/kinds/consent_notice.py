@@ -1,4 +1,4 @@
-"""Messages about an integrator's access to a client: given, changed, ended, declined, ending in two weeks; both sides are told."""
+"""Messages about an integrator's access to a client: given, changed, ended, declined, ending in two weeks; to both sides."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +28,7 @@ INTEGRATOR_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class ConsentNews:
-    """What became of an access: a code of the journal, the two sides, who did it, until when, what may be done."""
+    """A change of an access: its code in the journal, the two sides, who did it, until when, what may be done."""
 
     deed: str
     integrator: str
@@ -39,7 +39,7 @@ class ConsentNews:
 
 
 def draft_for_client(news: ConsentNews) -> MessageDraft | None:
-    """What the client's people are told; nothing about a refusal, which they have made themselves."""
+    """The message to the client's people; none about a refusal, which they have made themselves."""
     words = CLIENT_WORDS.get(news.deed)
     if words is None:
         return None
@@ -51,7 +51,7 @@ def draft_for_client(news: ConsentNews) -> MessageDraft | None:
 
 
 def draft_for_integrator(news: ConsentNews) -> MessageDraft | None:
-    """What the integrator's owners are told."""
+    """The message to the integrator's owners."""
     words = INTEGRATOR_WORDS.get(news.deed)
     if words is None:
         return None
@@ -61,7 +61,7 @@ def draft_for_integrator(news: ConsentNews) -> MessageDraft | None:
 
 
 def draft_ends_for_client(integrator: str, until: date) -> MessageDraft:
-    """Two weeks before an end that nothing prolongs: nothing is needed, unless he is to go on."""
+    """The message two weeks before an end that nothing prolongs: nothing is to be done, unless the access is to continue."""
     lines = (
         sentence(N_("It does not go on by itself. If he is to go on, let him send a new code.")),
         sentence(N_("Nothing is needed from you otherwise.")),

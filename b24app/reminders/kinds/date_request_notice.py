@@ -10,7 +10,7 @@ KINDS = (ReminderKind(CODE, N_("An integrator asks for the end of the plan"), qu
 
 
 def draft_date_request(integrator: str, person: str, ends_on: date | None) -> MessageDraft:
-    """What is asked, which date stands now, and where it is answered."""
+    """What is asked, the date stored now, and where it is answered."""
     subject = sentence(
         N_("The integrator %(integrator)s asks you to confirm the end of the plan"), integrator=integrator
     )

@@ -54,7 +54,7 @@ class EmployeeNotice:
 
 
 def notice_of(dispatcher: Dispatcher) -> EmployeeNotice | None:
-    """What employees would read today; None until the end of the main term is known."""
+    """What employees would read today; None while the end of the main term is unknown."""
     main = timeline_view(dispatcher.now, dispatcher.today).main
     if main is None or main.term.ends_on is None:
         return None
@@ -87,7 +87,7 @@ def _planned_notice(dispatcher: Dispatcher, main: TermRow) -> Planned:
 
 
 def draft_notice(s: Situation) -> MessageDraft:
-    """What every employee should know: no money, no blame, only what changes for them."""
+    """The notice to every employee: no money, no blame, only what changes for them."""
     lines = (
         sentence(N_("Signing in, tasks and deals stay as they are; nobody has to sign in again.")),
         sentence(N_("Calls and chats are not switched off by the renewal.")),
@@ -119,7 +119,7 @@ class EmployeeReportView:
 
 
 def report_to_administrator(reason: str, text: str, *, by: Author, at: datetime) -> str:
-    """Keep what an employee reports and queue the message; answers the name of who gets it."""
+    """Keep what an employee reports and queue the message; returns the name of who gets it."""
     text = text.strip()
     if reason not in REASONS:
         raise BadInput(N_("Choose what does not work."), "reason")

@@ -144,7 +144,7 @@ def _lapsed(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
 
 
 def _first_steps(kind: str) -> tuple[Sentence, ...]:
-    """What to do first, by what has ended."""
+    """The first step to take, by what has ended."""
     if kind not in STOPS_ORDERS:
         return (sentence(N_("Renew it, then see that what depends on it works.")),)
     orders = sentence(N_("Data is safe. Orders that came meanwhile must be collected from the shop."))

@@ -18,9 +18,9 @@ KINDS = (ReminderKind(CODE, N_("What stays of the copies")),)
 
 
 def say_what_stays(leaving_id: int) -> None:
-    """Tell people outside the portal what lies in their storage, then erase everything that we have.
+    """Notify people outside the portal of what stays in their storage, then erase everything that we have.
 
-    The job is no portal's own, for its row would go with those of the portal.
+    The job belongs to no portal, for its row would be deleted with those of the portal.
     """
     portal_id = leaving_id
     portal = db.session.get(Portal, portal_id)
@@ -37,7 +37,7 @@ def say_what_stays(leaving_id: int) -> None:
 
 
 def erase_now(_words: str, leaving_id: int) -> None:
-    """Erase a portal that is gone, whether the message left or not; one that came back meanwhile stays."""
+    """Erase a portal that was deleted, whether the message left or not; one that came back meanwhile stays."""
     portal = db.session.get(Portal, leaving_id, populate_existing=True)
     if portal is not None and _is_to_go(portal):
         erase(portal)
@@ -70,7 +70,7 @@ def draft_left(dispatcher: Dispatcher, left: LeftCopies) -> MessageDraft:
 
 
 def _what_stays(left: LeftCopies) -> Iterator[Sentence]:
-    """Whole copies, or the packs of one that never came to its end; then what lies in storages of before."""
+    """Whole copies, or the packs of one that never came to its end; then what is in storages of before."""
     text = N_(
         "Parts of an unfinished copy stay in your storage, %(storage)s, folder %(folder)s: %(size)s MB."
     )

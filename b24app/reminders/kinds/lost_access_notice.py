@@ -1,4 +1,4 @@
-"""Two messages outside the portal: no access of ours works there any more, and it is back. Each loss is told once, at once."""
+"""Two messages outside the portal: no access of ours works there any more, and it is back. Each loss is reported once, at once."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ KINDS = (
 
 
 def notify_access_lost(portal_id: int) -> None:
-    """Tell it by every channel outside the portal, whatever the hour; a loss that is over by now is not told."""
+    """Send it by every channel outside the portal, whatever the hour; a loss that is over by now is not sent."""
     with portal_scope(portal_id):
         since, dispatcher = get_availability().access_lost_at, dispatcher_of(portal_id)
         if since is None or dispatcher is None:
@@ -33,7 +33,7 @@ def notify_access_lost(portal_id: int) -> None:
 
 
 def notify_access_back(portal_id: int) -> None:
-    """Send what lost access has stopped; people who were told of the loss are told of its end."""
+    """Send what lost access has stopped; people who were notified of the loss are notified of its end."""
     with portal_scope(portal_id):
         dispatcher = dispatcher_of(portal_id)
         if dispatcher is None:
@@ -57,7 +57,7 @@ def _keep(dispatcher: Dispatcher, code: str, mark: str, draft: MessageDraft) -> 
 
 
 def draft_lost(dispatcher: Dispatcher, since: datetime) -> MessageDraft:
-    """The message: since when, what does not happen meanwhile, and the one thing that mends it."""
+    """The message: since when, what does not happen meanwhile, and what mends it."""
     portal = dispatcher.portal.domain
     lines: tuple[Sentence, ...] = (
         sentence(

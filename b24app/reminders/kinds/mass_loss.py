@@ -1,4 +1,4 @@
-"""Messages of the copy: many objects of a kind are gone, the copy is damaged, two nights had none. By every way, each once."""
+"""Messages of the copy: many objects of a kind are lost, the copy is damaged, two nights had none. By every channel, each once."""
 
 from collections.abc import Iterable, Iterator
 
@@ -23,7 +23,7 @@ KINDS = (
 
 
 def notify_mass_loss(portal_id: int, loss_ids: Iterable[int]) -> None:
-    """Tell losses that nobody was told of yet, whatever the hour: the clocks run."""
+    """Notify of losses that were not reported yet, whatever the hour: the clocks run."""
     with portal_scope(portal_id):
         dispatcher = dispatcher_of(portal_id)
         if dispatcher is None:
@@ -37,7 +37,7 @@ def notify_mass_loss(portal_id: int, loss_ids: Iterable[int]) -> None:
 
 
 def notify_copy_damaged(portal_id: int) -> None:
-    """Tell that the newest copy cannot be read back as it was written; once a copy."""
+    """Notify that the newest copy cannot be read back as it was written; once a copy."""
     with portal_scope(portal_id):
         dispatcher = dispatcher_of(portal_id)
         if dispatcher is None:
@@ -51,7 +51,7 @@ def notify_copy_damaged(portal_id: int) -> None:
 
 
 def notify_missed_nights(portal_id: int) -> None:
-    """Tell that no copy could be made for two nights, and why; once until there is a copy again."""
+    """Notify that no copy could be made for two nights, and why; once until there is a copy again."""
     with portal_scope(portal_id):
         dispatcher, missed = dispatcher_of(portal_id), find_missed_nights()
         if dispatcher is None or missed is None or not missed.is_long(dispatcher.now) or not wants_nights():
@@ -68,7 +68,7 @@ def _key(loss: LossView) -> str:
 
 
 def draft_loss(dispatcher: Dispatcher, loss: LossView) -> MessageDraft:
-    """The message: what is gone, how long each way back is open, and where to choose."""
+    """The message: what is lost, how long each way to restore it is open, and where to choose."""
     lines = (
         describe_loss(loss),
         *_growth(loss),

@@ -1,4 +1,4 @@
-"""The message that nothing is sent to a webhook of an integrator any more: it said so itself, or has failed for days."""
+"""The message that nothing is sent to a webhook of an integrator any more: it answered so itself, or has failed for days."""
 
 from b24app.reminders.kinds import MessageDraft, ReminderKind, Screen
 from b24app.text.messages import N_, sentence
@@ -10,7 +10,7 @@ SILENT = N_("It has not taken anything for five days.")
 
 
 def draft_webhook_off(address: str, *, gone: bool) -> MessageDraft:
-    """What the integrator's owners are told."""
+    """The message to the integrator's owners."""
     subject = sentence(N_("Nothing is sent to %(address)s any more"), address=address)
     lines = (
         sentence(GONE if gone else SILENT),

@@ -1,4 +1,4 @@
-"""The weekly digest: where the renewal stands; its arrival shows that reminders work."""
+"""The weekly digest: the state of the renewal; its arrival shows that reminders work."""
 
 from datetime import timedelta
 

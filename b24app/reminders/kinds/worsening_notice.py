@@ -50,7 +50,7 @@ def warn_responsible(
 
 
 def draft_warning(lines: Sequence[Sentence], *, after: bool) -> MessageDraft:
-    """The message: how many checks, which of them, and the page where they stand."""
+    """The message: how many checks, which of them, and the page that lists them."""
     subject = sentence(
         NN_("Checks of the shop: %(count)s got worse", "Checks of the shop: %(count)s got worse"),
         count=len(lines),

@@ -36,7 +36,7 @@ def read_verified(known: KnownOfPortal) -> FoundReading:
 
 
 def _refuse_ahead(known: KnownOfPortal) -> None:
-    """A copy of a moment to come was written by a clock that went wrong: how old it is nobody knows."""
+    """Refuse a copy dated in the future, which a wrong clock has written: its age is unknown."""
     if known.copied_at is not None and known.copied_at - known.now > CLOCKS_DIFFER:
         raise NotRead(Lack.AHEAD)
 

@@ -19,7 +19,7 @@ from b24app.text.messages import N_
 
 WEBHOOKS = frozenset({"incoming_webhook", "outgoing_webhook"})
 ROLE_HOLDS = timedelta(days=90)
-"""So long a role that the portal has confirmed is believed; no method lists all administrators (user-get.md)."""
+"""How long a role that the portal has confirmed counts; no method lists all administrators (user-get.md)."""
 
 
 def count_administrators(known: KnownOfPortal) -> FoundReading:

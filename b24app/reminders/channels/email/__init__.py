@@ -95,7 +95,7 @@ def _addressee(to: str, name: str) -> Address:
 
 
 def _read(to: str) -> str:
-    """The address as it is kept now, whatever release has kept it; raises MailRefused for what is none."""
+    """The address as it is kept now, from whatever release; raises MailRefused for an invalid one."""
     try:
         found = read_mail(to)
     except NoHostName:

@@ -1,4 +1,4 @@
-"""The SMTP conversation with a mail server: what is said before a message leaves, what after, and all of it in bounded time.
+"""The SMTP conversation with a mail server: commands before a message leaves, the answers after it, all in bounded time.
 
 Until the text is sent a failure is certain: nothing arrived. From its first byte to the answer after its last dot a
 silence is not, and only an answer is.
@@ -49,13 +49,13 @@ class MailUnavailable(TryLater):
 
 
 class MailNotAccepted(TryLater):
-    """The mail server does not want us at all; whoever keeps the application can mend that, and then it goes on."""
+    """The mail server refuses us as a sender; whoever keeps the application can correct that, and then sending goes on."""
 
     public = N_("The mail server does not accept this application. We will try again.")
 
 
 class MailUnanswered(Unanswered):
-    """The mail server got the message and said nothing; it is sent once more at most."""
+    """The mail server got the message and did not answer; it is sent once more at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Answers:
         self._buffer = b""
 
     def readline(self, most: int) -> bytes:
-        """The next whole line, waited for no longer than is left, however slowly it drips; nothing at the end."""
+        """The next whole line, waited for no longer than the time left, however slowly it arrives; empty at the end."""
         while b"\n" not in self._buffer and len(self._buffer) < most:
             wait_at_most(self._line)
             if not (part := self._line.recv(4096)):
@@ -158,11 +158,11 @@ class Answers:
         return found
 
     def close(self) -> None:
-        """Nothing: the connection is closed by whoever opened it."""
+        """Does nothing: the connection is closed by whoever opened it."""
 
 
 def wait_at_most(line: socket.socket) -> None:
-    """Let a socket wait for what is left and no longer; raises TimeoutError when nothing is."""
+    """Let a socket wait for the time left and no longer; raises TimeoutError when none is."""
     left = seconds_left()
     if left <= 0:
         raise TimeoutError(SLOW)
@@ -216,7 +216,7 @@ class BoundedSMTP(smtplib.SMTP):
 def _announce(smtp: smtplib.SMTP, mail: EmailMessage, to: str) -> None:
     """Name sender and recipient and ask to begin; nothing has left yet, so any failure may be tried again.
 
-    Letters beyond Latin in an address need a server that offers SMTPUTF8 (RFC 6531); there is no other way to write to it.
+    Letters beyond Latin in an address need a server that offers SMTPUTF8 (RFC 6531); without it such an address cannot be used.
     """
     international = isinstance(mail.policy, EmailPolicy) and mail.policy.utf8
     options = (UTF8, "BODY=8BITMIME") if international else ()
@@ -236,7 +236,7 @@ def _hand(smtp: smtplib.SMTP, mail: EmailMessage, hand_over: HandOver) -> None:
     try:
         hand_over()
     except Exception:
-        smtp.close()  # without the last dot the server forgets what it was told
+        smtp.close()  # without the last dot the server drops the message
         raise
     try:
         smtp.send(text.rstrip(b"\r\n") + b"\r\n.\r\n")
@@ -261,7 +261,7 @@ def _expect(answer: tuple[int, bytes], kind: int, *, about_us: bool = False) -> 
 
 
 def _close(smtp: smtplib.SMTP) -> None:
-    """What goes wrong after a message was taken is no reason to send it again."""
+    """A failure after a message was taken is no reason to send it again."""
     with contextlib.suppress(OSError, smtplib.SMTPException):
         smtp.quit()
     smtp.close()

@@ -14,7 +14,7 @@ class NotForEverybody(AppError):
 
 
 def send(client: RestClient, message: Message) -> Outcome:
-    """Post to everybody; never repeated, for the portal cannot tell whether a post exists.
+    """Post to everybody; never repeated, for the portal cannot show whether a post exists.
 
     Source: api-reference/log/blogpost/log-blogpost-add.md; DEST UA is everybody.
     """

@@ -1,6 +1,6 @@
 """A task with a deadline for one person: found by the key of its reminder, never by its title alone; moved, not doubled.
 
-Which task of the portal belongs to which reminder is remembered; it is moved when the day of the payment plan moves.
+The task of each reminder is stored; it is moved when the day of the payment plan moves.
 """
 
 import hashlib
@@ -45,7 +45,7 @@ class FoundTask:
 
 @dataclass(frozen=True, slots=True)
 class KeptTask:
-    """The task that stands in the portal now, and what was done for it."""
+    """The task that is in the portal now, and what was done for it."""
 
     id: str
     outcome: Outcome
@@ -53,7 +53,7 @@ class KeptTask:
 
 @dataclass(frozen=True, slots=True)
 class KnownTask:
-    """A remembered task; `same` when it was put for this very reminder and not for an earlier day of it."""
+    """A stored task; `same` when it was put for this very reminder and not for an earlier day of it."""
 
     row_id: int
     task_id: str
@@ -130,7 +130,7 @@ def mark_of(key: str, user_id: int) -> str:
 def find_marked(client: RestClient, mark: str, user_id: int, title: str = "") -> str:
     """The number of the task with this mark, open or done, whatever people call it now; empty when there is none.
 
-    It stands among a person's newest tasks; who has more of them than a page holds is asked by the title too.
+    It is among a person's newest tasks; who has more of them than a page holds is asked by the title too.
     """
     for narrower in ({}, {"TITLE": title}) if title else ({},):
         query: JsonObject = {
@@ -169,7 +169,7 @@ def _moment(value: object) -> datetime | None:
 
 
 def _send(context: SendContext, message: Message, to: Recipient) -> Outcome:
-    """Put the task of a message or renew the one that is remembered, and remember it. Commits before the call."""
+    """Put the task of a message or renew the stored one, and store it. Commits before the call."""
     key, user_id = message.key.partition(":")[2], int(to.address)
     reminder = db.session.scalar(select(model.Reminder).where(model.Reminder.key == key))
     term_id, code = (reminder.term_id, reminder.code) if reminder else (None, "test")
@@ -218,18 +218,18 @@ def end_in(key: str) -> date | None:
 
 
 def is_same_end(one: date, other: date) -> bool:
-    """A period is a month at least: an end moved by less is the same end, corrected."""
+    """Whether two ends are the same one, corrected: a period is a month at least."""
     return abs((one - other).days) < SHORTEST_PERIOD_DAYS
 
 
 def task_day(code: str, row: TermRow) -> date | None:
-    """The day of the payment plan that the task of a reminder stands for; None for tasks without such a day."""
+    """The day of the payment plan that the task of a reminder is for; None for tasks without such a day."""
     day = find_kind(code).task_day
     return day(row.plan, row.term.ends_on) if day else None
 
 
 def move_tasks(client: Callable[[], RestClient], timeline: Timeline, compose: Compose) -> int:
-    """Move the deadline of each open task whose day has moved; answers how many. One that fails does not stop the next."""
+    """Move the deadline of each open task whose day has moved; returns how many. One that fails does not stop the next."""
     moved = 0
     for row_id, item, term in list_moved(timeline):
         try:

@@ -1,4 +1,4 @@
-"""Telegram by a bot of the operator: a foreign service, off without a token, and never the only way outside.
+"""Telegram by a bot of the operator: a foreign service, off without a token, and never the only channel outside.
 
 Who links a chat gets every reminder there, as its kind and the days that are left alone (`texts.py`).
 """
@@ -43,7 +43,7 @@ NO_BOT = N_("The operator of this application has not switched Telegram on.")
 
 
 def send(context: SendContext, message: Message, to: Recipient) -> Outcome:
-    """Say the kind of a reminder and what is left in the chat of one person; a chat that is closed ends the link."""
+    """Send the kind of a reminder and what is left to the chat of one person; a chat that is closed ends the link."""
     bot, user_id = operator_bot(), int(to.address)
     if bot is None:
         raise SettingsWrong("B24APP_TELEGRAM_TOKEN is not set")

@@ -3,7 +3,7 @@
 Sources: core.telegram.org/bots/api "Making requests" (address, `ok`, `result`, `error_code`, `description`, `parameters`),
 "ResponseParameters" (`retry_after`), "getMe", "getUpdates", "sendMessage". What the numbers mean beside their names is read
 from descriptions as clients report them (github.com/TelegramBotAPI/errors): 401 the token, 403 a person who blocked the
-bot or is gone, 400 "chat not found", 409 another getUpdates. Addresses hold the token: none is logged or quoted.
+bot or was deleted, 400 "chat not found", 409 another getUpdates. Addresses hold the token: none is logged or quoted.
 """
 
 import json
@@ -32,7 +32,7 @@ NOT_LEFT = (NewConnectionError, ConnectTimeoutError, NameResolutionError)
 
 
 class ChatClosed(AppError):
-    """The person has blocked the bot, or the chat is gone: nothing can be sent there any more."""
+    """The person has blocked the bot, or the chat was deleted: nothing can be sent there any more."""
 
     public = N_("The chat in Telegram is closed to us.")
 
@@ -44,7 +44,7 @@ class MessageRefused(AppError):
 
 
 class BotRefused(TryLater):
-    """The token is not valid: whoever keeps the application has to name another."""
+    """The token is not valid: whoever keeps the application has to set another."""
 
     public = N_(
         "Telegram does not know the bot of this application: whoever keeps it should name a new token."
@@ -110,7 +110,7 @@ def call(bot: Bot, method: str, values: Mapping[str, object], *, wait: float = 0
 
 
 def _guard() -> Guard:
-    """The open internet, and what the operator's own list names: a Bot API server of one's own stands inside."""
+    """The open internet, and what the operator's own list names: a Bot API server of one's own is in the inner network."""
     settings = services().settings
     trust = read_trust(settings.trusted_hosts, everything=settings.allow_local_portals)
     return Guard(ENTERED, trust, services().resolve)

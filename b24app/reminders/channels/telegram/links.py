@@ -72,9 +72,9 @@ def make_code(user_id: int, name: str, at: datetime) -> str:
 
 
 def use_code(code: str, chat: str, at: datetime) -> ChatLinkView | None:
-    """Link the chat in which a start code was said, in the portal and for the person it was made for.
+    """Link the chat from which a start code came, in the portal and for the person it was made for.
 
-    None for a code that nobody made, that is used already, or that is older than an hour.
+    None for a code that is unknown, that is used already, or that is older than an hour.
     """
     with every_portal():
         row = db.session.scalar(
@@ -103,7 +103,7 @@ def links_of_chat(chat: str) -> tuple[ChatLinkView, ...]:
 
 
 def working_links(chat: str) -> tuple[ChatLinkView, ...]:
-    """The links of one chat in the portals where its person still works: nobody else is told anything."""
+    """The links of one chat in the portals where its person still works: nobody else gets a message."""
     return tuple(one for one in links_of_chat(chat) if not _is_dismissed(one))
 
 
@@ -113,7 +113,7 @@ def _is_dismissed(link: ChatLinkView) -> bool:
 
 
 def leave_chat(chat: str) -> int:
-    """Forget a chat whose person said /stop, in every portal; answers how many links ended."""
+    """Forget a chat whose person sent /stop, in every portal; returns how many links ended."""
     with every_portal():
         gone = {"chat": None, "mark": "", "linked_at": None, "error": "", "ended_at": None}
         found = db.session.execute(
@@ -142,7 +142,7 @@ def set_quiet(link_id: int, quiet_from: int, quiet_to: int) -> None:
 
 
 def close_chat(user_id: int, error: str, at: datetime) -> None:
-    """The person has closed the chat: the link ends, and why is kept. Commits, for the error that says so takes back all else."""
+    """The person has closed the chat: end the link, and keep why. Commits, for the error that is raised then takes back all else."""
     gone = {"chat": None, "mark": "", "ended_at": at, "error": error[:300]}
     mine = update(TelegramLink).where(
         TelegramLink.portal_id == current_portal_id(), TelegramLink.user_id == user_id
@@ -152,13 +152,13 @@ def close_chat(user_id: int, error: str, at: datetime) -> None:
 
 
 def mark_of(chat: str) -> str:
-    """What a chat is found by: the same number makes the same mark, and a mark tells no number."""
+    """The mark by which a chat is found: the same number makes the same mark, and a mark reveals no number."""
     key = services().settings.secret_key.get_secret_value().encode()
     return hmac.new(key, f"telegram:{chat}".encode(), hashlib.sha256).hexdigest()
 
 
 def forget_old_codes(at: datetime) -> None:
-    """Codes that nobody used, over all portals: a row that never was linked goes with its code."""
+    """Forget codes that nobody used, over all portals: a row that was never linked is deleted with its code."""
     with every_portal():
         old = TelegramLink.code_at < at - CODE_ENDS
         never = TelegramLink.chat.is_(None), TelegramLink.ended_at.is_(None)

@@ -48,19 +48,19 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class BotAnswer:
-    """What is said in a chat."""
+    """One message to a chat."""
 
     chat: str
     text: str
 
 
 def bot_state(bot: Bot) -> TelegramBot | None:
-    """What is known of the operator's bot; nothing before a worker has asked for the first time."""
+    """The stored state of the operator's bot; None before a worker has asked for the first time."""
     return db.session.get(TelegramBot, digest_of(bot), populate_existing=True)
 
 
 def digest_of(bot: Bot) -> str:
-    """What the row of a bot is called: its token lies nowhere."""
+    """The key of the row of a bot: its token is stored nowhere."""
     return hashlib.sha256(bot.token.encode()).hexdigest()
 
 
@@ -173,7 +173,7 @@ def _take_update(bot: Bot, owner: str, one: Mapping[str, object]) -> list[BotAns
 
 
 def _answers_alone(one: Mapping[str, object]) -> list[BotAnswer]:
-    """What is answered to one message; one that cannot be dealt with is passed over, or it would come first for ever."""
+    """The answers to one message; a message that fails is skipped, or it would come first for ever."""
     try:
         with db.session.begin_nested():
             return list(_answers(one))
@@ -232,7 +232,7 @@ def _say_in(language: str, words: Sentence) -> str:
 
 
 def _say(bot: Bot, answer: BotAnswer) -> None:
-    """One answer; whoever does not want it, or a Telegram that is busy, keeps nobody else waiting."""
+    """Send one answer; a failure, such as a chat that is closed, does not delay the others."""
     try:
         call(bot, "sendMessage", {"chat_id": answer.chat, "text": answer.text})
     except AppError as error:

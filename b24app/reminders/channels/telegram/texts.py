@@ -1,4 +1,4 @@
-"""What the bot says: the kind of a reminder and the days that are left, from what is stored.
+"""The texts of the bot: the kind of a reminder and the days that are left, from what is stored.
 
 Telegram is a foreign service: no names, no sums, no addresses of the portal, the shop or its pages are in any text.
 Nothing of a composed message is used but its kind.
@@ -48,7 +48,7 @@ def reminder_text(message_code: str, portal: Portal, at: datetime) -> str:
 
 
 def left_text(portals: Sequence[Portal], at: datetime) -> str:
-    """How long is left in each portal that a chat is linked to; with several they are numbered, as names must not be said."""
+    """How long is left in each portal that a chat is linked to; with several they are numbered, as names must not be sent."""
     found = []
     for number, portal in enumerate(portals, 1):
         translator = translator_of(portal)

@@ -164,7 +164,7 @@ def _send(context: SendContext, message: Message, to: Recipient) -> Outcome:
 
 
 def check_address(address: str) -> str:
-    """An address as it is kept, its host as the name system knows it; raises BadInput for one that the guard does not let us speak to."""
+    """An address as it is kept, its host in the form of the name system; raises BadInput for one that the guard does not let us call."""
     if len(address) > LONGEST_ADDRESS:
         raise BadInput(N_("This address is too long: 500 letters at most."), "address")
     try:
@@ -176,7 +176,7 @@ def check_address(address: str) -> str:
 
 
 def _judge(address: str) -> str:
-    """Why the guard lets nothing go to an address that is stored, by what is written in it; empty when it may."""
+    """Why the guard refuses a stored address, by its text; empty when it does not."""
     try:
         webhook_guard(services().resolve).judge(address)
     except PlaceRefused as refused:
