@@ -24,7 +24,7 @@ AppError
     ├── FeatureNotInPlan       this part of the portal is not in the portal's plan
     ├── RightMissing           the user may not do that in the portal
     ├── ScopeMissing           the application was not granted the scope
-        ├── AddressChanged         the portal is at another address now
+    ├── AddressChanged         the portal is at another address now
     ├── AddressRefused         its address is not of the open internet, and no setting names it
     ├── PortalGone             deleted or closed
     ├── ApplicationGone        uninstalled from the portal
