@@ -36,7 +36,7 @@ class CopyChoices:
 
     @property
     def has_key(self) -> bool:
-        """Whether there is a public key whose secret half lies with the customer, as he said himself."""
+        """Whether there is a public key whose secret half the customer keeps, as he confirmed himself."""
         return bool(self.recipient) and self.key_kept_at is not None
 
     @property
@@ -46,7 +46,7 @@ class CopyChoices:
 
 
 def read_choices() -> CopyChoices:
-    """What this portal has chosen; what nobody chose yet is as the application offers it."""
+    """What this portal has chosen; defaults where nothing was chosen yet."""
     row = PLANS.first()
     if row is None:
         return CopyChoices()

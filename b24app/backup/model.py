@@ -50,7 +50,7 @@ class CopyState(StrEnum):
 
 UNDER_WAY = frozenset({CopyState.WAITING, CopyState.READING, CopyState.RESTING, CopyState.PROVING})
 OPEN = UNDER_WAY | {CopyState.PAUSED}
-"""Not at an end: under way, or paused by a person."""
+"""Not ended: under way, or paused by a person."""
 ONLY_ONE = text("state IN ('waiting', 'reading', 'resting', 'paused')")
 """A portal has one copy that reads: a second one upon the same base would miss what the first one packs."""
 
@@ -89,7 +89,7 @@ class BackupPlan(OfPortal, Base):
     country_accepted_at: Mapped[datetime | None]
     target_checked_at: Mapped[datetime | None]
     target_since: Mapped[datetime | None]
-    """Since when copies go to this very storage: a copy made before it lies elsewhere and is no base any more."""
+    """Since when copies go to this storage: an earlier copy is in another one and is no base any more."""
     target_error: Mapped[str] = mapped_column(String(300), default="")
     target_notes: Mapped[Values] = mapped_column(Kept(Values, dict), default=dict)
     """What the check of the target found: versioning, object lock."""
@@ -125,7 +125,7 @@ class BackupCopy(OfPortal, Base):
     state: Mapped[str] = mapped_column(Code(12, among(CopyState), CopyState.FAILED))
     base_id: Mapped[int | None]
     folder: Mapped[str] = mapped_column(String(80), default="")
-    """Where its manifest lies below the target's own folder."""
+    """The folder of its manifest below the target's own folder."""
     with_files: Mapped[bool] = mapped_column(default=False)
     asked_by: Mapped[int] = mapped_column(default=0)
     asked_by_name: Mapped[str] = mapped_column(String(255), default="")
@@ -144,9 +144,9 @@ class BackupCopy(OfPortal, Base):
     proofs: Mapped[Values] = mapped_column(Kept(Values, dict), default=dict)
     """Each proof by its code: `{"passed": bool, "at": moment, ...numbers}`; one that is missing was not made."""
     forgotten_at: Mapped[datetime | None]
-    """When retention took it from the target."""
+    """When retention deleted it from the target."""
     chain_mark: Mapped[str] = mapped_column(String(64), default="")
-    """The digest of keys and target: packs for other keys, or in another storage, cannot be gone on from."""
+    """The digest of keys and target: packs for other keys, or in another storage, cannot be continued by an increment."""
     sealed_for: Mapped[str] = mapped_column(String(170), default="")
     """The public keys it is sealed to, with a space between them."""
     manifest_sha256: Mapped[str] = mapped_column(String(64), default="")
@@ -214,7 +214,7 @@ class CopyPack(OfPortal, Base):
 
 
 class ItemIndex(OfPortal, Base):
-    """Ids of one entity with the hash of each row as it lies in the copy: a stretch of 65,536 ids a row, nothing personal."""
+    """Ids of one entity with the hash of each row in the copy: a stretch of 65,536 ids a row, nothing personal."""
 
     __tablename__ = "backup_item_index"
     __table_args__ = (UniqueConstraint("portal_id", "entity", "stretch"),)
@@ -242,4 +242,4 @@ class GuidedExport(OfPortal, Base):
     added_by_name: Mapped[str] = mapped_column(String(255))
     stored_at: Mapped[datetime | None]
     waiting: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """Its sealed bytes until they lie in the target."""
+    """Its sealed bytes until they are stored in the target."""

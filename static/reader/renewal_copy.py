@@ -58,10 +58,10 @@ class Problem(Exception):
 AGE_LINE = b"age-encryption.org/v1\n"
 NO_KEY = "No matching keys"
 MOST_PLAIN = 72_000_000
-"""No pack of ours holds more than 64 MB unpacked: what unpacks to more is not one."""
+"""No pack of ours holds more than 64 MB unpacked: what unpacks to more is not a pack."""
 MOST_WINDOW = 8 * 1024 * 1024
 READ_AT_ONCE = 512
-"""Sealed bytes that are unpacked at once: four of them may stand for 128 KB, so these make 16 MB at most."""
+"""Sealed bytes that are unpacked at once: four of them may unpack to 128 KB, so these make 16 MB at most."""
 
 Identities = Sequence[pyrage.x25519.Identity]
 Line = dict[str, Any]
@@ -69,7 +69,7 @@ Line = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class PackFacts:
-    """What a manifest says of a pack; what is empty or None is not compared."""
+    """What a manifest holds about a pack; what is empty or None is not compared."""
 
     sha256: str = ""
     plain_sha256: str = ""
@@ -78,7 +78,7 @@ class PackFacts:
 
 
 def check_sealed(content: bytes, facts: PackFacts) -> None:
-    """Compare the sealed bytes with what the manifest says; needs no key."""
+    """Compare the sealed bytes with the manifest; needs no key."""
     if facts.size is not None and len(content) != facts.size:
         raise Problem("size_differs", found=len(content), told=facts.size)
     if facts.sha256 and hashlib.sha256(content).hexdigest() != facts.sha256:
@@ -204,7 +204,7 @@ UNREADABLE = (
     zlib.error,
     lzma.LZMAError,
 )
-"""What a file on the disk or inside a ZIP archive says that is damaged or has a password."""
+"""Errors of a file on the disk or inside a ZIP archive that is damaged or has a password."""
 MANIFEST_NAME = re.compile(r"manifest[^/]*\.json", re.IGNORECASE)
 
 
@@ -512,7 +512,7 @@ class RowsAsOf:
 
 
 def table_rows(line: Line) -> Sequence[Mapping[str, Any]]:
-    """The rows of a table that one line makes: what the portal gives for an owner at a time lies in one line of that owner.
+    """The rows of a table that one line makes: what the portal returns for an owner at a time is in one line of that owner.
 
     Parts of files are no rows of a table.
     """
@@ -545,7 +545,7 @@ def _chosen(lines: Iterator[Line], following: Callable[[], int]) -> Iterator[Lin
 
 
 def facts_of(pack: ListedPack) -> PackFacts:
-    """What a manifest says of a pack."""
+    """What a manifest holds about a pack."""
     return PackFacts(pack.sha256, pack.plain_sha256, pack.size, pack.rows)
 
 
@@ -570,7 +570,7 @@ def join_parts(objects: Objects, file: ListedFile, identities: Identities) -> It
 
 
 def _open_part(objects: Objects, name: str, identities: Identities) -> Iterator[bytes]:
-    """One part, named by the hash of its sealed bytes; packed by zstd when its name says so."""
+    """One part, named by the hash of its sealed bytes; packed by zstd when its name has that ending."""
     told = SEALED_NAME.search(name)
     if told is None:
         raise Problem("pack_missing")
@@ -583,7 +583,7 @@ def _open_part(objects: Objects, name: str, identities: Identities) -> Iterator[
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong, and where."""
+    """One fault, and where it is."""
 
     where: str
     problem: Problem
@@ -596,7 +596,7 @@ def check_copy(
     identities: Identities,
     told: Callable[[ListedEntity, int], None],
 ) -> Iterator[Fault]:
-    """Everything that is wrong with a copy; `told` hears of each entity when it is done, with the number of its faults."""
+    """All faults of a copy; `told` is called for each entity when it is done, with the number of its faults."""
     yield from check_chain(copy, copies)
     for entity in copy.entities:
         faults = [Fault(entity.code, one) for one in _check_entity(objects, entity, identities)]
@@ -754,7 +754,7 @@ def _is_whole(text: str) -> bool:
 
 
 def write_jsonl(rows: RowsAsOf, path: Path) -> int:
-    """Each row as a line of JSON, as it stands in its pack."""
+    """Write each row as a line of JSON, as it is in its pack."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for line in rows:
             file.write(f"{json_line(line)}\n")
@@ -778,7 +778,7 @@ def fields_name(code: str) -> str:
 
 
 def write_fields(columns: Sequence[str], titles: Sequence[str], path: Path, separator: str = ";") -> None:
-    """The columns that have a title, in their order: the code that stands above the column, and what people call it."""
+    """Write the columns that have a title, in their order: the code in the table's head, and the title."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file, delimiter=separator)
         table.writerow(["column", "title"])
@@ -806,7 +806,7 @@ def xlsx_cell(value: object) -> float | int | str:
 
 
 def write_xlsx(rows: RowsAsOf, path: Path, titles: Titles) -> int:
-    """A workbook with as many sheets as the rows need; answers how many texts were cut at Excel's limit of a cell.
+    """Write a workbook with as many sheets as the rows need; returns how many texts were cut at Excel's limit of a cell.
 
     Below the codes of the columns a second line has their titles, where any is known.
     """
@@ -866,7 +866,7 @@ def is_part(row: Mapping[str, Any] | None) -> bool:
 
 @dataclass
 class FileNames:
-    """What the rows tell of files: their names and sizes by item and file, folders of Disk, and how many items lack a file."""
+    """What the rows hold about files: their names and sizes by item and file, folders of Disk, and how many items lack a file."""
 
     names: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
@@ -875,7 +875,7 @@ class FileNames:
     missing: int = 0
 
     def learn(self, item: str, row: Mapping[str, Any]) -> None:
-        """Take what one row tells; of a file that did not come nothing is written."""
+        """Take the names and folders of one row; a file that did not come is only counted."""
         if row.get(NOT_GIVEN) is True:
             self.missing += 1
         elif row.get("TYPE") == "file":
@@ -902,7 +902,7 @@ class FileNames:
 
 
 def named_inside(value: Any) -> Iterator[tuple[str, str]]:
-    """Files that fields name, at any depth: their ids, and their names where they are told."""
+    """Files that fields name, at any depth: their ids, and their names where there are any."""
     if isinstance(value, dict):
         if value.get("id") not in (None, "") and value.keys() & {"url", "detailUrl"}:
             yield str(value["id"]), str(value.get("name") or "")
@@ -933,7 +933,7 @@ def write_files(rows: RowsAsOf, to: Path, *, replace: bool) -> tuple[int, int]:
 
 
 def _lay_out(rows: RowsAsOf, known: FileNames, to: Path) -> dict[str, dict[int, Path]]:
-    """Write parts as they come, each into a file of its own: those of one file may lie in several packs."""
+    """Write parts as they come, each into a file of its own: those of one file may be in several packs."""
     found: dict[str, dict[int, Path]] = {}
     for line in rows:
         key, _, number = line["id"].rpartition("/")
@@ -947,7 +947,7 @@ def _lay_out(rows: RowsAsOf, known: FileNames, to: Path) -> dict[str, dict[int, 
 
 
 def _join(path: Path, parts: Mapping[int, Path], size: int | None, *, replace: bool) -> None:
-    """Parts of an earlier, longer file behind the size that is told do not belong to it."""
+    """Join the parts of a file; what exceeds its stored size is cut off, as it belongs to an earlier, longer file."""
     with whole_or_nothing(path, replace=replace) as unfinished, unfinished.open("wb") as out:
         for number in sorted(parts):
             out.write(parts[number].read_bytes())
@@ -1168,7 +1168,7 @@ class Voice:
         self._place = 1 if language == "ru" else 0
 
     def __call__(self, code: str, /, **values: object) -> str:
-        """The sentence of this code with its values; a Problem among them is said in words."""
+        """The sentence of this code with its values; a Problem among them is put into words."""
         plain = {name: self.of(one) if isinstance(one, Problem) else one for name, one in values.items()}
         return WORDS[code][self._place].format_map({"codes": "?"} | plain)
 
@@ -1190,11 +1190,11 @@ ARGPARSE: dict[str, re.Pattern[str]] = {
     "values_missing": re.compile(r"expected at least one argument"),
     "value_unwanted": re.compile(r"ignored explicit argument (?P<value>.+)", re.DOTALL),
 }
-"""What argparse says, by our own words for it; it knows no Russian. What is not here is quoted as it is."""
+"""Messages of argparse by the codes of our own texts, as it has no Russian. Others are quoted as they are."""
 
 
 def asked_language(arguments: Sequence[str]) -> str:
-    """The language that the command line asks for; read before anything else, so that its errors are said in it too."""
+    """The language that the command line asks for; read before anything else, so that its errors are in it too."""
     for one, following in zip_longest(arguments, arguments[1:], fillvalue=""):
         name, equals, value = one.partition("=")
         if len(name) > len("--") and LANGUAGE_OPTION.startswith(name):
@@ -1204,7 +1204,7 @@ def asked_language(arguments: Sequence[str]) -> str:
 
 
 def argument_problem(voice: Voice, said: str) -> str:
-    """What argparse says, in the reader's language."""
+    """A message of argparse in the reader's language."""
     if part := ARGUMENT.fullmatch(said):
         return voice("argument_wrong", name=part["name"], why=argument_problem(voice, part["why"]))
     for code, pattern in ARGPARSE.items():
@@ -1219,7 +1219,7 @@ class ArgumentParser(argparse.ArgumentParser):
     voice = Voice("en")
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong, and end."""
+        """Print what is wrong, and exit."""
         self.print_usage(sys.stderr)
         why = argument_problem(self.voice, message)
         self.exit(2, self.voice("usage_error", program=self.prog, why=why) + "\n")
@@ -1284,7 +1284,7 @@ def _formatter(voice: Voice) -> type[argparse.HelpFormatter]:
         """The same as argparse's own otherwise."""
 
         def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
-            """The line that says how it is called."""
+            """Print the line of usage."""
             super().add_usage(usage, actions, groups, voice("usage") if prefix is None else prefix)
 
     return Formatter
@@ -1379,11 +1379,11 @@ class Task:
     say: Say
 
     def tell(self, code: str, /, **values: object) -> None:
-        """Say a sentence."""
+        """Print a sentence."""
         self.say(self.voice(code, **values))
 
     def verify(self) -> int:
-        """Check the copy, and say each fault."""
+        """Check the copy, and print each fault."""
         if self.copy.base_folder and self.copy.base_folder not in {one.folder for one in self.copies}:
             self.tell("base_missing", folder=self.copy.base_folder)
         faults = 0

@@ -66,8 +66,8 @@ class ManifestEntity(_Part):
     """One entity: its packs older first, so that the last line of an id wins.
 
     `rows` and `gone` count all lines of its packs; `present` is how many items the portal has by its own count, None where it
-    tells none. `left_out` says why it is not in the copy. `read_by` is the earlier copy of the chain that read it last, where this
-    one did not: the portal has it no more, or it was chosen no more. `field_titles` names the portal's own fields as people do.
+    returns none. `left_out` is why it is not in the copy. `read_by` is the earlier copy of the chain that read it last, where
+    this one did not: the portal has it no more, or it was chosen no more. `field_titles` are the titles of custom fields.
     """
 
     code: str
@@ -129,7 +129,7 @@ def digest_of(content: dict[str, object]) -> str:
 
 
 def write_manifest(manifest: ArchiveManifest) -> bytes:
-    """The manifest as it lies in the target."""
+    """The manifest as bytes for the target."""
     content: dict[str, object] = manifest.model_dump(mode="json")
     whole = {**content, "sha256": digest_of(content)}
     return json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
@@ -142,7 +142,7 @@ def manifest_digest(content: bytes) -> str:
 
 
 def read_manifest(content: bytes) -> ArchiveManifest:
-    """A manifest as it lies in the target; raises ManifestDamaged."""
+    """Parse a manifest as it is stored in the target; raises ManifestDamaged."""
     try:
         whole = json.loads(content)
         if not isinstance(whole, dict) or digest_of(whole) != whole.get("sha256"):

@@ -1,7 +1,7 @@
-"""A customer's key for one work: sealed in his browser to one worker, opened in that worker's memory, and nowhere else.
+"""A customer's key for one job: sealed in his browser to one worker, opened in that worker's memory, and nowhere else.
 
 The worker that needs a key makes a one-time pair and publishes its public half. The browser seals the key to it, so the
-web process and the database see what opens in that memory alone. After a kill the pair is gone, and the key is asked for anew.
+web process and the database see what opens in that memory alone. After a kill the pair is lost, and the key is asked for anew.
 """
 
 from base64 import b64decode
@@ -168,14 +168,14 @@ def hand_over(purpose: str, public_key: str, sealed: str) -> bool:
     row.sealed, row.posted_at, row.mistaken = content, services().clock.now(), False
     try:
         services().queue.later(row.job, row.job_id)
-    except LookupError:  # a job of another release: nobody would take the key
+    except LookupError:  # a job of another release: no worker would take the key
         raise NotFound from None
     db.session.flush()
     return True
 
 
 def _read_sealed(text: str) -> bytes:
-    """What a browser sends: age in base64. A key that comes open is refused, and told to be a secret no more."""
+    """Decode what a browser sends: age in base64. Raises SecretKeyPasted for a key that comes unsealed: it is no secret any more."""
     if SECRET.search(text):
         raise SecretKeyPasted(
             N_("The key came to us open, so we have not taken it. Reload the page and enter it again."),
@@ -208,7 +208,7 @@ def show_alive() -> None:
 
 
 def forget_lapsed() -> None:
-    """Erase what was posted and not taken within ten minutes, and requests that nobody has cared for within a day."""
+    """Erase what was posted and not taken within ten minutes, and requests that were not looked at within a day."""
     posted, seen = _is_over(TABLE.c.posted_at, LAPSES), _is_over(TABLE.c.seen_at, FORGOTTEN)
     with db.engine.begin() as connection:
         connection.execute(update(TABLE).where(posted).values(sealed=None, posted_at=None))

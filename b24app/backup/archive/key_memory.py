@@ -24,7 +24,7 @@ class RememberedKey:
 
 
 class KeyMemory:
-    """What this process alone knows; gone with it, and after half an hour without use."""
+    """Keys in the memory of this process alone; lost with it, and forgotten after half an hour without use."""
 
     def __init__(self) -> None:
         self.holder = secrets.token_hex(16)
@@ -78,7 +78,7 @@ class KeyMemory:
             self._held.pop(work, None)
 
     def keep_only(self, works: Container[Work], public_keys: Container[str], now: datetime) -> None:
-        """Let go of keys whose row is gone, of those that nobody has used for half an hour, and of old pairs without a row."""
+        """Forget keys whose row was deleted, keys unused for half an hour, and old pairs without a row."""
         with self._lock:
             for work, one in list(self._held.items()):
                 if work not in works or _is_idle(one, now):

@@ -1,4 +1,4 @@
-"""Keys of the copy: public keys checked, a secret one refused at once, and the short code by which people tell keys apart."""
+"""Keys of the copy: public keys checked, a secret one refused at once, and the short code by which people distinguish keys."""
 
 import re
 from collections.abc import Iterable

@@ -21,7 +21,7 @@ from b24app.text.messages import N_
 RAW_LIMIT = 7_500_000
 MOST_SEALED = 8_000_000
 MOST_PLAIN_OF_A_PACK = 8 * MOST_SEALED
-"""A reader unpacks no more, so that nobody fills its memory with a few bytes."""
+"""A reader unpacks no more, so that a few bytes cannot fill its memory."""
 LEVEL = 3
 
 
@@ -40,7 +40,7 @@ class PackTooBig(AppError):
 
 @dataclass(frozen=True, slots=True)
 class PackRow:
-    """A row as it was read; None in its place says that the item is gone."""
+    """A row as it was read; None in its place means that the item was deleted."""
 
     id: str
     read_at: datetime
@@ -49,7 +49,7 @@ class PackRow:
 
 @dataclass(frozen=True, slots=True)
 class SealedPack:
-    """A pack ready for the target; `rows` counts every line, `gone` those that tell of a deletion."""
+    """A pack ready for the target; `rows` counts every line, `gone` those that mark a deletion."""
 
     name: str
     sha256: str

@@ -66,7 +66,7 @@ def entities(shape: PortalShape) -> Iterator[Entity]:
 
 
 def _smart_processes(shape: PortalShape) -> Iterator[ItemKind]:
-    """Types of their own; the invoice is one too and stands among the others."""
+    """Smart processes; the invoice is one too and is listed among the others."""
     for number, name in sorted(shape.smart_processes.items()):
         if number >= SMART:
             yield ItemKind(

@@ -11,7 +11,7 @@ from b24app.json_values import JsonObject
 
 
 class Tier(StrEnum):
-    """What a part of the copy holds, and so where it may lie."""
+    """What a part of the copy holds, and so where it may be stored."""
 
     SETTINGS = "settings"
     DATA = "data"
@@ -37,7 +37,7 @@ class PerItem:
     params: Mapping[str, str]
     """Names of parameters with `{id}` in place of the owner's id."""
     filtered: bool = True
-    """Whether the parameters are conditions of a filter, or stand by themselves."""
+    """Whether the parameters are conditions of a filter, or parameters of the method itself."""
     attached: bool = False
     """Whether the portal answers with paths of files of Disk that are attached to the owner: each is asked for."""
     behind: str = ""
@@ -50,9 +50,10 @@ class Entity:
 
     `id` is the field that names a row. `changed` names the field of its last change; an entity without one is read whole
     and compared by hash; `changed_filter` is that field's name in filters, where it differs. `parts` names fields that
-    hold ids of other entities: relations (`entityId?entityType=P` where a field beside it says of which). `note` is a message id: what of it does not come back, or why. Of settings,
-    `keeps` names the only fields that are kept, `drops` those that never are, at any depth (they change by themselves,
-    or open something), and `secrets` those whose values are kept as fingerprints alone.
+    hold ids of other entities: relations (`entityId?entityType=P` where a field beside it names the entity). `note` is a
+    message id: what of it does not come back, or why. Of settings, `keeps` names the only fields that are kept, `drops` those
+    that never are, at any depth (they change by themselves, or open something), and `secrets` those whose values are kept
+    as fingerprints alone.
     """
 
     code: str
@@ -99,7 +100,7 @@ class PortalShape:
     properties: Mapping[int, Sequence[int]] = field(default_factory=dict)
     """Ids of properties by catalogue: a list of products shows only those that it is asked for."""
     language: str = "ru"
-    """In which it tells the titles of fields."""
+    """In which it returns the titles of fields."""
 
     file_fields: Mapping[int, Sequence[str]] = field(default_factory=dict)
     """Names of fields for files by type of CRM items, asked for only when files are copied."""

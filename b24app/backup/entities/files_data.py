@@ -72,7 +72,7 @@ def _property_files(kind: GoodsKind, fields: list[str]) -> Entity:
 
 
 def _list_files(number: int, one: UniversalList, field: int) -> Entity:
-    """A field «File (Disk)» of one list: a path for each file, whose binding tells its address (disk-attached-object-get.md)."""
+    """A field «File (Disk)» of one list: a path for each file, whose binding returns its address (disk-attached-object-get.md)."""
     named = {
         "IBLOCK_TYPE_ID": one.type,
         "IBLOCK_ID": str(number),

@@ -1,4 +1,4 @@
-"""The standing of the copy as the checks read it."""
+"""The state of the copy as the checks read it."""
 
 from datetime import datetime, timedelta
 

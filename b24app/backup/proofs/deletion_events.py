@@ -1,7 +1,7 @@
-"""Events of deletions: kept by the portal in its offline queue, which tells us at most once a minute that something is in it.
+"""Events of deletions: kept by the portal in its offline queue, which notifies us at most once a minute that it is not empty.
 
-Five hundred deals deleted at once are so one message and a few requests, not five hundred. Events are evidence: what they
-name is looked up in the portal's own lists, and only what is not there is gone. Sources: events/offline-events.md,
+So five hundred deals deleted at once are one message and a few requests, not five hundred. Events are evidence: what they
+name is looked up in the portal's own lists, and only what is missing there was deleted. Sources: events/offline-events.md,
 events/on-offline-event.md, events/event-offline-get.md, and the page of each event.
 """
 
@@ -55,7 +55,7 @@ def _bound(client: RestClient) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class QueuedDeletions:
-    """What one page of the queue tells: ids by kind of item, and whether a type or a field was deleted."""
+    """One page of the queue: ids by kind of item, and whether a type or a field was deleted."""
 
     items: Mapping[str, set[int]]
     settings: bool = False
@@ -89,7 +89,7 @@ def _read_deletions(rows: Sequence[Json]) -> QueuedDeletions:
 
 
 def keep_deletions(found: Mapping[str, set[int]], at: datetime) -> None:
-    """Keep evidence for a day; an item that is told of twice stays one."""
+    """Keep evidence for a day; an item that is reported twice is kept once."""
     db.session.execute(delete(DeletedItem).where(DeletedItem.seen_at < at - LOOKED_BACK))
     for entity, ids in found.items():
         known = set(db.session.scalars(select(DeletedItem.item_id).where(DeletedItem.entity == entity)))
@@ -102,7 +102,7 @@ def keep_deletions(found: Mapping[str, set[int]], at: datetime) -> None:
 
 
 def kept_deletions(at: datetime) -> dict[str, dict[int, datetime]]:
-    """The items whose deletion was told within a day, by kind, with the moment; a moment of the future counts too."""
+    """The items whose deletion was reported within a day, by kind, with the moment; a moment of the future counts too."""
     rows = db.session.scalars(select(DeletedItem).where(DeletedItem.seen_at >= at - LOOKED_BACK))
     found: dict[str, dict[int, datetime]] = {}
     for row in rows:

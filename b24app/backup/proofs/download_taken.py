@@ -1,4 +1,4 @@
-"""Whether somebody took the copy that waits to be downloaded: what was given of its files, and the end of what nobody took."""
+"""Whether the copy that waits to be downloaded was taken: which of its files were, and the expiry of the others."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -32,7 +32,7 @@ def note_given(sizes: Mapping[str, int], tag: str, first: int, end: int, at: dat
 
 
 def forget_untaken() -> None:
-    """Forget parts whose day is over, and the copies that nobody took meanwhile; a job of every hour."""
+    """Forget parts whose day is over, and the copies that were not taken meanwhile; an hourly job."""
     forget_parts()
     now = services().clock.now()
     with every_portal():

@@ -17,14 +17,14 @@ from b24app.database import db
 from b24app.json_values import is_array
 
 OWNERS = frozenset({"order", "product", "sku", "service", "offer", "task"})
-"""Kinds beside those of the CRM whose items stand for themselves; what hangs on an owner goes with it and is no alarm of its own."""
+"""Kinds beside those of the CRM whose items have no owner; what hangs on an owner is deleted with it and is no alarm of its own."""
 LOOKED_BACK = timedelta(days=31)
 """Longer ago the recycle bin keeps nothing any more."""
 MOST_READINGS = 100
 
 
 def items_that_left(at: datetime) -> Iterator[GoneItems]:
-    """Each time that copies found items of a kind gone, older first."""
+    """Each time that copies found deleted items of a kind, older first."""
     recent = select(BackupCopy.id).where(BackupCopy.created_at >= at - LOOKED_BACK)
     kinds = select(CopyEntity.entity).where(CopyEntity.gone > 0, CopyEntity.copy_id.in_(recent)).distinct()
     for entity in sorted(db.session.scalars(kinds)):

@@ -1,4 +1,4 @@
-"""Losses in words: what is gone, and how long the ways back are open."""
+"""Losses in words: what was lost, and how long it can be recovered."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -25,7 +25,7 @@ KIND_TITLES: Mapping[str, str] = {
 
 
 def kind_name(loss: LossView) -> Sentence:
-    """What kind of things a loss is about; a smart process by its own name."""
+    """The kind of objects of a loss; a smart process by its own name."""
     if loss.entity in KIND_TITLES:
         return sentence(KIND_TITLES[loss.entity])
     own = loss.name if loss.kind is LossKind.ITEMS and loss.name else loss.entity
@@ -43,7 +43,7 @@ def loss_subject(loss: LossView, portal: str) -> Sentence:
 
 
 def loss_title(loss: LossView) -> Sentence:
-    """What is gone, in a few words."""
+    """What was lost, in a few words."""
     kind = kind_name(loss)
     if loss.kind is LossKind.PIPELINE and loss.key == WHOLE_TYPE:
         return sentence(N_("a smart process is gone: %(name)s"), name=loss.name)

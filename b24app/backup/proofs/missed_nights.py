@@ -1,4 +1,4 @@
-"""Nights without a copy: since when copies were tried and did not come to their end, and why; the page and the reminder tell it."""
+"""Nights without a copy: since when copies were tried and did not end, and why; the page and the reminder show it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,12 +35,12 @@ class MissedNights:
         return self.given_up or at - self.since >= NIGHT
 
     def is_long(self, at: datetime) -> bool:
-        """Whether it lasts for two nights, so that people are told outside the portal."""
+        """Whether it lasts for two nights, so that people are notified outside the portal."""
         return at - self.since >= TWO_NIGHTS
 
 
 def find_missed_nights() -> MissedNights | None:
-    """What was tried since the last whole copy and failed, rests after a failure or stands paused; None when nothing did."""
+    """Copies tried since the last whole one that failed, rest after a failure or are paused; None when there are none."""
     since, tried = read_choices().target_since, []
     for copy in newest_copies():
         if copy.state == CopyState.STOPPED:

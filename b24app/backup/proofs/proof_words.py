@@ -30,7 +30,7 @@ def copy_problem(proof: ProofStanding) -> Sentence:
 
 
 def proof_line(proof: ProofStanding, parts_as_of: datetime | None = None) -> Sentence:
-    """What a proof found, with its numbers, and what it did not ask for; a proof that does not hold says why."""
+    """What a proof found, with its numbers, and what it did not ask for; for a failed proof the reason."""
     if not proof.passed:
         return sentence(proof.problem)
     told = proof.numbers.items()

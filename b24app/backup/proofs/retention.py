@@ -1,7 +1,7 @@
 """Retention: forgets the copies that nothing keeps, and deletes from the storage only packs that no kept manifest names.
 
-Nothing is thinned while a mass loss is open. A storage that refuses to delete (object lock) is no failure: the object lies
-there as long as its owner wishes, and is tried again another night.
+Nothing is thinned while a mass loss is open. A storage that refuses to delete (object lock) is no failure: the object
+stays as long as its owner wishes, and the deletion is tried again another night.
 """
 
 from collections.abc import Iterator
@@ -95,7 +95,7 @@ def _forget(now: datetime) -> int:
 
 
 def _broken(now: datetime) -> set[int]:
-    """Copies that never became whole and were ended days ago by every clock we know of, but not the newest one."""
+    """Copies that never became whole and ended more than `BROKEN_FOR` ago, without the newest one."""
     dead = (CopyState.STOPPED, CopyState.FAILED)
     return {
         row.id
@@ -117,7 +117,7 @@ def _copies() -> list[BackupCopy]:
 
 
 def in_present_storage() -> tuple[ColumnElement[bool], ...]:
-    """Copies of a storage that was given up are left alone: nobody can reach them from here."""
+    """The condition of copies in the present storage: those in a former one cannot be reached from here."""
     since = read_choices().target_since
     return () if since is None else (BackupCopy.created_at >= since,)
 
@@ -132,7 +132,7 @@ def _packs_to_delete() -> list[CopyPack]:
 
 
 def _folders_to_clear() -> list[tuple[int, str]]:
-    """Manifests of forgotten copies; a copy whose manifest is gone has no folder any more."""
+    """Manifests of forgotten copies; a copy whose manifest was deleted has no folder any more."""
     rows = select(BackupCopy.id, BackupCopy.folder).where(
         BackupCopy.forgotten_at.is_not(None), BackupCopy.folder != "", *in_present_storage()
     )
@@ -142,7 +142,7 @@ def _folders_to_clear() -> list[tuple[int, str]]:
 def _clear(
     target: Target, going: list[CopyPack], folders: list[tuple[int, str]], kept: list[str], done: Thinned
 ) -> None:
-    """Delete manifests before the packs they name; a pack that a kept manifest names stays, whatever our rows say."""
+    """Delete manifests before the packs they name; a pack that a kept manifest names stays, whatever our rows hold."""
     packs = [(one.id, one.name) for one in going]
     exports = set(db.session.scalars(select(GuidedExport.pack_name)))
     before_network()
@@ -179,7 +179,7 @@ def _named_in(target: Target, folder: str) -> Iterator[str]:
 
 
 def _deleted(target: Target, name: str) -> bool:
-    """Whether an object is gone; False when the storage refuses to delete it. A storage that is silent stops the step."""
+    """Delete an object: True when it is deleted or missing, False when the storage refuses. Raises TargetFailed when it is silent."""
     try:
         target.delete(name)
     except ObjectMissing:

@@ -1,4 +1,4 @@
-"""The digest of a row of the copy, by which equal rows are known; what the portal moves by itself does not count. Pure."""
+"""The digest of a row of the copy, by which equal rows are found; fields that the portal changes by itself do not count. Pure."""
 
 import json
 from functools import lru_cache

@@ -52,7 +52,7 @@ class Drawn:
 
 @dataclass(slots=True)
 class SampleResult:
-    """What came of the comparison; `unsure` differ and have no time of change, so nobody can say whether that is our fault."""
+    """The result of the comparison; `unsure` differ and have no time of change, so whether that is our fault is unknown."""
 
     same: int = 0
     changed_since: int = 0
@@ -87,7 +87,7 @@ def draw_sample(copy: BackupCopy) -> list[Drawn]:
 
 
 def _at_places(counts: Mapping[str, int], places: list[int]) -> Iterator[tuple[str, list[int]]]:
-    """The ids that stand at these places of one long list of all rows, by entity."""
+    """The ids at these places of one long list of all rows, by entity."""
     first = 0
     for code, count in counts.items():
         inside = [place - first for place in places if first <= place < first + count]

@@ -1,4 +1,4 @@
-"""Two proofs about the storage: every pack lies there under the hash of its bytes, and sealed bytes read back are those bytes."""
+"""Two proofs about the storage: it holds every pack under the hash of its bytes, and sealed bytes read back are those bytes."""
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -62,7 +62,7 @@ def known_packs(copy: BackupCopy) -> list[KnownPack]:
 
 
 def prove_hashes(folder: str, sha256: str, packs: Collection[KnownPack], target: Target) -> dict[str, Json]:
-    """The manifest read back is the one that was written, and each pack it names lies in the storage with its size.
+    """Prove that the manifest read back is the one that was written, and that the storage holds each pack it names with its size.
 
     Where the hash of the manifest was not kept, its packs alone are compared with our rows: kind by kind, in their order.
     """

@@ -1,7 +1,7 @@
-"""Packs in the storage that belong to no copy, and trial files, left by workers that were killed. They go after a week.
+"""Packs in the storage that belong to no copy, and trial files, left by workers that were killed. They are deleted after a week.
 
-A storage does not tell when we wrote, so the plan notes when a stray was first seen. Nothing goes while a copy is under way, nor
-what any manifest in the storage names, be it of a copy that our rows do not know: the database may be of yesterday's backup.
+A storage does not report when we wrote, so the plan notes when a stray was first seen. Nothing is deleted while a copy is under
+way, nor what any manifest in the storage names, even of a copy without a row: the database may be of yesterday's backup.
 """
 
 import re
@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 
 def sweep_strays(portal_id: int) -> int:
-    """Note the packs that are nobody's, and delete those that have been so for a week. Commits; asks the storage."""
+    """Note the packs without a copy, and delete those that have had none for a week. Commits; asks the storage."""
     with portal_scope(portal_id):
         before = _newest_copy()
         if before is None or has_open_loss() or read_choices().target_kind == TargetKind.DOWNLOAD:
@@ -95,7 +95,7 @@ def _named_in_storage(target: Target) -> set[str]:
 
 
 def _note(strays: Collection[str], now: datetime) -> list[str]:
-    """Keep since when each is nobody's, and answer those of a week ago."""
+    """Keep since when each has no copy, and return those of a week ago."""
     plan = db.session.scalars(select(BackupPlan)).one()
     known = {name: since for name, since in _moments(plan.strays).items() if name in strays}
     fresh = sorted(set(strays) - known.keys())[: max(NOTED - len(known), 0)]

@@ -29,7 +29,7 @@ MOST_NAMED = 20
 
 
 def prove_totals(copy_id: int) -> dict[str, Json]:
-    """Compare what was read with the portal's own counts; what the portal does not count is said, not guessed."""
+    """Compare what was read with the portal's own counts; what the portal does not count is reported, not guessed."""
     copy = db.session.get_one(BackupCopy, copy_id)
     known = entities_of_copy(copy)
     mine = select(CopyEntity).where(CopyEntity.copy_id == copy_id).order_by(CopyEntity.place)

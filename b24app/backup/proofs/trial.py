@@ -1,7 +1,7 @@
 """The weekly trial: packs are rebuilt from their items before sealing, sealed for a throw-away key, and opened by the reader.
 
-We cannot open what lies in the storage. So once a week the same items go through the same writer with a key that lives for
-this moment only, and what the reader gives back must be the items, line by line.
+We cannot open what the storage holds. So once a week the same items go through the same writer with a throw-away key, and
+what the reader returns must be the items, line by line.
 """
 
 import hashlib

@@ -25,7 +25,7 @@ from b24app.services import services
 from b24app.terms.term import Author
 
 BY_ITSELF = Author(None, "")
-"""Nobody asked: pages say it in the visitor's language, and such a copy takes no page over while it goes on."""
+"""The author of automatic copies: pages name it in the visitor's language, and such a copy takes no page over while it runs."""
 OFFERED_FROM = timedelta(days=14)
 OFFERED_AGAIN = timedelta(days=7)
 NIGHT = timedelta(hours=6)

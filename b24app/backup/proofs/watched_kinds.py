@@ -48,17 +48,17 @@ FLAGS: Mapping[str, str] = {"phone": "hasPhone", "email": "hasEmail"}
 
 
 def field_of(code: str) -> str:
-    """The field that holds what stands in a column."""
+    """The field that holds the value of a column."""
     return FIELDS.get(code, code)
 
 
 def shown_by(code: str) -> str:
-    """The field by which an item shows whether something stands in a column."""
+    """The field by which an item shows whether a column is filled."""
     return FLAGS.get(code, field_of(code))
 
 
 def stands_in(row: JsonObject, code: str) -> bool | None:
-    """Whether something stands in a column of an item; None where the item does not show it."""
+    """Whether a column of an item is filled; None where the item does not show it."""
     name = shown_by(code)
     if name not in row:
         return None

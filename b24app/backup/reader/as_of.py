@@ -1,4 +1,4 @@
-"""The rows of an entity as of a copy: the last line of an id wins, and what is gone is gone; ids lie in a file, not in memory."""
+"""The rows of an entity as of a copy: the last line of an id wins, deleted rows are left out; ids are in a file, not in memory."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -79,7 +79,7 @@ class RowsAsOf:
 
 
 def table_rows(line: Line) -> Sequence[Mapping[str, Any]]:
-    """The rows of a table that one line makes: what the portal gives for an owner at a time lies in one line of that owner.
+    """The rows of a table that one line makes: what the portal returns for an owner at a time is in one line of that owner.
 
     Parts of files are no rows of a table.
     """
@@ -112,7 +112,7 @@ def _chosen(lines: Iterator[Line], following: Callable[[], int]) -> Iterator[Lin
 
 
 def facts_of(pack: ListedPack) -> PackFacts:
-    """What a manifest says of a pack."""
+    """What a manifest holds about a pack."""
     return PackFacts(pack.sha256, pack.plain_sha256, pack.size, pack.rows)
 
 

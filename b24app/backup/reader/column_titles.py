@@ -1,4 +1,4 @@
-"""Titles of fields: those that the list of contents names, and those of universal lists, which lie in the copy itself."""
+"""Titles of fields: those that the manifest names, and those of universal lists, which are in the copy itself."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

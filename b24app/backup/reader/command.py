@@ -120,11 +120,11 @@ class Task:
     say: Say
 
     def tell(self, code: str, /, **values: object) -> None:
-        """Say a sentence."""
+        """Print a sentence."""
         self.say(self.voice(code, **values))
 
     def verify(self) -> int:
-        """Check the copy, and say each fault."""
+        """Check the copy, and print each fault."""
         if self.copy.base_folder and self.copy.base_folder not in {one.folder for one in self.copies}:
             self.tell("base_missing", folder=self.copy.base_folder)
         faults = 0

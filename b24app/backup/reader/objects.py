@@ -22,7 +22,7 @@ UNREADABLE = (
     zlib.error,
     lzma.LZMAError,
 )
-"""What a file on the disk or inside a ZIP archive says that is damaged or has a password."""
+"""Errors of a file on the disk or inside a ZIP archive that is damaged or has a password."""
 MANIFEST_NAME = re.compile(r"manifest[^/]*\.json", re.IGNORECASE)
 
 

@@ -15,10 +15,10 @@ from b24app.backup.reader.problems import Problem
 AGE_LINE = b"age-encryption.org/v1\n"
 NO_KEY = "No matching keys"
 MOST_PLAIN = 72_000_000
-"""No pack of ours holds more than 64 MB unpacked: what unpacks to more is not one."""
+"""No pack of ours holds more than 64 MB unpacked: what unpacks to more is not a pack."""
 MOST_WINDOW = 8 * 1024 * 1024
 READ_AT_ONCE = 512
-"""Sealed bytes that are unpacked at once: four of them may stand for 128 KB, so these make 16 MB at most."""
+"""Sealed bytes that are unpacked at once: four of them may unpack to 128 KB, so these make 16 MB at most."""
 
 Identities = Sequence[pyrage.x25519.Identity]
 Line = dict[str, Any]
@@ -26,7 +26,7 @@ Line = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class PackFacts:
-    """What a manifest says of a pack; what is empty or None is not compared."""
+    """What a manifest holds about a pack; what is empty or None is not compared."""
 
     sha256: str = ""
     plain_sha256: str = ""
@@ -35,7 +35,7 @@ class PackFacts:
 
 
 def check_sealed(content: bytes, facts: PackFacts) -> None:
-    """Compare the sealed bytes with what the manifest says; needs no key."""
+    """Compare the sealed bytes with the manifest; needs no key."""
     if facts.size is not None and len(content) != facts.size:
         raise Problem("size_differs", found=len(content), told=facts.size)
     if facts.sha256 and hashlib.sha256(content).hexdigest() != facts.sha256:

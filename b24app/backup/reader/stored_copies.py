@@ -1,4 +1,4 @@
-"""Manifests as the reader knows them: plain records of the standard library, checked by the hash that they carry."""
+"""Manifests as the reader reads them: plain records of the standard library, checked by the hash that they hold."""
 
 import hashlib
 import json

@@ -10,7 +10,7 @@ from b24app.rest_client import Command, RestClient
 
 GET = "disk.attachedObject.get"
 BINDING = "attachedId"
-"""Stands in the paths that lists.element.get.file.url tells of files of Disk; other paths open for people alone."""
+"""Part of the paths that lists.element.get.file.url returns for files of Disk; other paths open for people alone."""
 
 
 def bindings_in(result: Json) -> list[str]:

@@ -23,18 +23,18 @@ STORED = ("hashes", "reread")
 
 
 def mark_of(plan: BackupPlan) -> str:
-    """The digest of keys and storage: what was packed for others cannot be gone on from."""
+    """The digest of keys and storage: a copy packed for others cannot be a base."""
     since = plan.target_since.isoformat() if plan.target_since else ""
     parts = (plan.recipient, plan.second_recipient, plan.target_kind, plan.target_title, since)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def base_for(kind: str, plan: BackupPlan, at: datetime) -> BackupCopy | None:
-    """The copy to go on from; None when everything is to be read anew.
+    """The base of the next copy; None when everything is to be read anew.
 
-    It is the newest one that began to read, finished or not: its packs lie in the storage and the index counts them. What is
-    downloaded does not stay with us, so there each copy is whole. A chain with a pack that is damaged or not there is never
-    gone on from: its rows would be in no later copy either.
+    It is the newest one that began to read, finished or not: its packs are in the storage and the index counts them. What is
+    downloaded does not stay with us, so there each copy is whole. A chain with a damaged or missing pack is never
+    continued: its rows would be in no later copy either.
     """
     last = db.session.scalar(
         select(BackupCopy).where(BackupCopy.begun_at.is_not(None)).order_by(BackupCopy.id.desc()).limit(1)

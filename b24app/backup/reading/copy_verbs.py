@@ -1,4 +1,4 @@
-"""Copies from outside: begin one, let it pause, go on or end, and find the one that is under way. Written in the caller's transaction."""
+"""Operations on copies: begin, pause, resume or stop one, and find the one under way. Written in the caller's transaction."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -25,7 +25,7 @@ NO_DATA = N_(
 
 
 def start_copy(kind: CopyKind, *, by: Author, at: datetime) -> BackupCopy:
-    """Begin a copy; the one that is under way when there is one, which goes on if it was paused.
+    """Begin a copy; when one is under way, return that one, resumed if it was paused.
 
     Raises BadInput without a key or a target, and where people chose that no data is copied.
     """
@@ -59,12 +59,12 @@ def start_copy(kind: CopyKind, *, by: Author, at: datetime) -> BackupCopy:
 
 
 def _go_on(running: BackupCopy, *, by: Author, at: datetime) -> BackupCopy:
-    """The copy under way; a paused one is let go on."""
+    """The copy under way; a paused one is resumed."""
     return resume_copy(by=by, at=at) if running.state == CopyState.PAUSED else running
 
 
 def pause_copy(*, by: Author, at: datetime) -> BackupCopy:
-    """Let the copy under way stand still; what was read is kept."""
+    """Pause the copy under way; what was read is kept."""
     return _press(_move(UNDER_WAY - {CopyState.PROVING}, CopyState.PAUSED), CopyState.PAUSED, by, at)
 
 

@@ -1,4 +1,4 @@
-"""Bytes of files on their way into packs: taken at once from the address that the portal names, in parts, never written to a log."""
+"""Downloads the bytes of files into packs: at once from the address that the portal returned, in parts, never written to a log."""
 
 import base64
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ PIECE = 256 * 1024
 MOST_HOPS = 4
 TIMEOUT = (10.0, 30.0)
 HEAD_SECONDS, PIECE_SECONDS = 40.0, 60.0
-"""How long an answer may take to begin, and each quarter of a megabyte of it: a file that drips holds nobody."""
+"""How long an answer may take to begin, and each quarter of a megabyte of it: a slow file does not hold up the copy."""
 ADDRESSES = frozenset({"urlmachine", "url_machine", "downloadurl", "download_url"})
 """Names of addresses that carry the token of who asked."""
 
@@ -45,7 +45,7 @@ class FileLate(VendorFault):
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
-    """A file as a row names it; `told` is its size by the portal, where it tells one."""
+    """A file as a row names it; `told` is its size as the portal returned it, if it did."""
 
     id: str
     address: str
@@ -62,7 +62,7 @@ class FileContents:
     missing: MissingFiles
 
     def keep(self, item_id: int, row: JsonObject, files: Iterable[NamedFile]) -> bool:
-        """Pack an item with the files that it names before it; a row without all its files says so. Answers as `PackKeeper.take`."""
+        """Pack an item with its files before it; a row without all its files is marked so. Returns the same as `PackKeeper.take`."""
         found = {self._take(item_id, one) for one in files}
         came = next((one for one in (Came.LATE, Came.REFUSED) if one in found), Came.WHOLE)
         packed = self.keeper.take(item_id, row if came == Came.WHOLE else {**row, NOT_GIVEN: True})
@@ -75,7 +75,7 @@ class FileContents:
         return packed
 
     def _take(self, item_id: int, file: NamedFile) -> Came:
-        """Pack the parts of one file, unless its host is silent now; says what came of it."""
+        """Pack the parts of one file, unless its host is silent now; returns the outcome."""
         if self.missing.host_is_silent():
             return Came.LATE
         try:
@@ -89,7 +89,7 @@ class FileContents:
         return Came.WHOLE
 
     def _attach(self, item_id: int, file: NamedFile) -> None:
-        """FileRefused when something of another size comes than was told, such as a page that asks to log in.
+        """Pack one file. Raises FileRefused when the size differs from the one the portal returned, as for a page that asks to log in.
 
         A file counts as one request of the portal's budget.
         """
@@ -148,7 +148,7 @@ def _pieces(response: requests.Response, steady: Callable[[], float] | None) -> 
 
 
 def _demand_file(response: requests.Response, told: int | None) -> None:
-    """Raise FileRefused for an answer that is plainly not the file: another length, or a page where no length is known."""
+    """Raises FileRefused for an answer that is plainly not the file: another length, or a page where no length is known."""
     length, packed = response.headers.get("Content-Length", ""), response.headers.get("Content-Encoding")
     if told is not None:
         if length.isdigit() and not packed and int(length) != told:
@@ -181,7 +181,7 @@ def _open(session: requests.Session, address: str) -> requests.Response:
 
 
 def _refusal(status: int) -> PortalError:
-    """A file that is closed or gone is refused; of the rest nobody knows, so it is asked for again, by a fresh address."""
+    """Return a refusal for a file that is closed or deleted; other failures are late: it is asked for again, by a fresh address."""
     if status in (400, 403, 404, 410):
         return FileRefused(f"http_{status}", http=status)
     return FileLate(f"http_{status}", http=status)

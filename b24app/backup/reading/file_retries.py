@@ -29,7 +29,7 @@ AT_ONCE = 10
 
 
 class FilesLate(LimitReached):
-    """Nothing is left to read but files that do not come now; `reset_at` says when they are asked for again."""
+    """Nothing is left to read but files that do not come now; `reset_at` is when they are asked for again."""
 
     public = N_(
         "Everything else is copied. Some files do not come, so they are asked for again a little later."
@@ -47,7 +47,7 @@ class FilePass(Protocol):
     keeper: PackKeeper
 
     def read(self, ids: Sequence[int]) -> Mapping[int, JsonObject | None]:
-        """These items with fresh addresses of their files; None for one that is closed to us, nothing for one that is gone."""
+        """These items with fresh addresses of their files; None for one that is closed to us, no entry for a deleted one."""
         ...
 
     def take(self, item_id: int, row: JsonObject) -> object:

@@ -1,4 +1,4 @@
-"""Rows that a list shows no more: they are asked for by their ids before they are written down as gone, by an administrator."""
+"""Rows that a list shows no more: they are asked for by id, as an administrator, before they are recorded as deleted."""
 
 from collections.abc import Sequence
 

@@ -10,7 +10,7 @@ SIZE = 1 << 16
 DIGEST = 8
 HEAD = struct.Struct("<I")
 Change = bytes | None
-"""The digest of a row that was packed; None for an id that is gone."""
+"""The digest of a row that was packed; None for a deleted id."""
 
 
 def _numbers() -> "array[int]":
@@ -33,12 +33,12 @@ class IdStretch:
         return len(self.places)
 
     def find(self, place: int) -> int | None:
-        """Where a place stands; None when its id is not in the copy."""
+        """The position of a place; None when its id is not in the copy."""
         at = bisect_left(self.places, place)
         return at if at < len(self.places) and self.places[at] == place else None
 
     def digest(self, at: int) -> bytes:
-        """The digest of the row that stands there."""
+        """The digest of the row at a position."""
         return self.digests[at * DIGEST : (at + 1) * DIGEST]
 
     def changed_with(self, changes: Mapping[int, Change], copy_id: int) -> "IdStretch":

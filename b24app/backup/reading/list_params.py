@@ -30,7 +30,7 @@ def thin(entity: Entity) -> JsonObject:
 
 
 def counted(entity: Entity) -> Command:
-    """The page that tells how many rows the portal counts."""
+    """The request for the page with the portal's count of rows."""
     return Command(entity.method, {**thin(entity), "start": 0}, write=False)
 
 

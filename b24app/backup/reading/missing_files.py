@@ -1,6 +1,6 @@
 """Files that a copy does not have: which items lack one, whether it was refused or only late, and whether its host is silent now.
 
-They stand in the index under a name of their own, kept together with the row that says so: a killed worker asks again.
+They are in the index under a name of their own, stored together with the row that is marked so: a killed worker asks again.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from b24app.bitrix24.responses import read_moment
 
 MOST_SILENCES = 3
 SILENT_FOR = timedelta(minutes=5)
-"""After three files in a row that did not come nothing more is asked of that host for a while."""
+"""For how long no request is sent to a host after three files in a row that did not come."""
 NAMED = 20
 AT_ONCE = 500
 SILENCES, SILENT_UNTIL, MISSING, REFUSED = "silences", "silent_until", "absent", "refused"
@@ -100,7 +100,7 @@ class MissingFiles:
                     yield item_id
 
     def tell(self) -> bool:
-        """Write down how many items lack a file, and the first of them; says whether any does."""
+        """Store how many items lack a file, and the first of them; returns whether any does."""
         code = missing_code(self.work.entity.code)
         count, first = index_count(code), [*islice(index_ids(code), NAMED)]
         self.work.cursor[MISSING] = {"count": count, "ids": first}

@@ -117,7 +117,7 @@ class OwnerPass:
             self.contents.keep(item_id, bare, files_in(row))
 
     def _look_for_unseen(self) -> None:
-        """Owners that had rows and show none are asked once more, by an administrator before and after, before those are gone."""
+        """Ask once more for owners that had rows and show none, as an administrator before and after, before their rows count as deleted."""
         place, unseen = (
             self.work.last_id,
             index_digests(self.work.entity.code, self.work.cursor.get("unseen", ())),
@@ -138,7 +138,7 @@ class OwnerPass:
         self.work.cursor.pop("unseen", None)
 
     def _end(self) -> bool:
-        """Rows of owners that are gone are gone too. Of owners that did not change nobody asked: that is said."""
+        """End the pass: rows of deleted owners are dropped too, and it is stored whether all owners were asked or only changed ones."""
         self._look_for_unseen()
         place = self.work.last_id
         for owner in list(self._orphans()):

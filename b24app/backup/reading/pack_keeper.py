@@ -29,7 +29,7 @@ Trial = Callable[[str, Iterable[PackRow]], object]
 
 @dataclass(slots=True)
 class PackKeeper:
-    """The rows of one entity on their way into packs; holds one pack at most."""
+    """Writes the rows of one entity into packs; holds one pack at most."""
 
     work: EntityWork
     target: Target
@@ -54,7 +54,7 @@ class PackKeeper:
         self._requests, self._since = self.sent(), self.steady()
 
     def take(self, item_id: int, row: JsonObject) -> bool:
-        """Pack a row unless it lies in this chain as it is; says whether it was packed."""
+        """Pack a row unless this chain holds it unchanged; returns whether it was packed."""
         digest = row_digest(row)
         if self._lies(item_id) == digest:
             self.reach(item_id)
@@ -75,7 +75,7 @@ class PackKeeper:
         self._write(PackRow(line_id, self.now(), row), item_id)
 
     def drop(self, item_id: int) -> None:
-        """An item that the index knows is gone."""
+        """Pack the deletion of an item that the index holds."""
         self.work.lost(item_id)
         self._pack(item_id, None, None)
 

@@ -72,7 +72,7 @@ def begin_copy(copy_id: int, client: RestClient) -> None:
 
 
 def ask_totals(client: RestClient, entities: Sequence[Entity]) -> dict[str, int | PortalError | None]:
-    """How many rows each list has by the portal's own count, or why it does not tell."""
+    """How many rows each list has by the portal's own count, or the error in its place."""
     commands = {}
     for entity in entities:
         if entity.per_item is None and entity.method != "disk.folder.getChildren":

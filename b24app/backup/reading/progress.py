@@ -17,9 +17,9 @@ A_REQUEST, OWNERS_A_REQUEST = 2500, 50
 
 
 def time_left(copy: BackupCopy) -> timedelta | None:
-    """How long the reading of rows will go on at the pace that was measured; None before three minutes of it.
+    """How long the reading of rows will continue at the measured pace; None before three minutes of it.
 
-    Of files it says nothing: how many are left nobody tells before they are read.
+    Files are left out: how many remain is unknown before they are read.
     """
     if copy.seconds < MEASURED_AFTER or not copy.requests:
         return None

@@ -45,7 +45,7 @@ def rest_copy(copy_id: int, error: AppError) -> float | None:
 
 
 def _note(error: AppError) -> None:
-    """The storage that did not take or give is told on the page until it takes something again."""
+    """Note a failure of the storage: the page shows it until the storage works again."""
     if isinstance(error, TargetFailed):
         note_storage(error)
 

@@ -56,7 +56,7 @@ log = structlog.get_logger(__name__)
 
 
 def make_copy(copy_id: int) -> None:
-    """Do one step of a copy and ask for the next: the job behind `start_copy`. One that has ended, or stands, does nothing."""
+    """Do one step of a copy and ask for the next: the job behind `start_copy`. Does nothing for one that has ended or is paused."""
     with every_portal():
         copy = db.session.get(BackupCopy, copy_id)
         if copy is None or copy.state not in UNDER_WAY:
@@ -153,7 +153,7 @@ def _read(copy_id: int, portal_id: int, client: RestClient) -> float | None:
 
 
 def _end_reading(copy_id: int, target: Target) -> float | None:
-    """Everything is read: the manifest is written, the proofs follow. The moment is kept first, for it stands in the manifest."""
+    """Write the manifest after the reading; the proofs follow. The moment is kept first, for it is in the manifest."""
     reading = BackupCopy.id == copy_id, BackupCopy.state == CopyState.READING
     first = update(BackupCopy).where(*reading, BackupCopy.read_at.is_(None))
     db.session.execute(
@@ -274,7 +274,7 @@ class Reading:
             db.session.commit()
             return None
         entity = entities_of_copy(copy).get(row.entity)
-        if entity is None:  # a release that knows it no more
+        if entity is None:  # a release without this entity
             row.state, row.ended_at = EntityState.LEFT_OUT, services().clock.now()
             db.session.commit()
             return self._next()

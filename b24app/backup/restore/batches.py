@@ -85,7 +85,7 @@ class Sent:
 
 
 def send(batch: Sequence[Operation], look: PortalLook, known: Mapping[int, str]) -> Sent:
-    """Send a batch in one request; always as a batch, whose refusals are told apart even where their code is empty."""
+    """Send a batch in one request; always as a batch, whose refusals can be distinguished even where their code is empty."""
     writers = load_writers()
     commands = {str(one.number): writers[one.kind].command(one, look) for one in batch}
     try:
@@ -119,5 +119,5 @@ def _outcome(one: Operation, answer: Answer | PortalError, *, again: bool) -> Ba
 
 
 def written_state(one: Operation) -> RestoreLineState:
-    """How a line says that its operation was written."""
+    """The state of a line whose operation was written."""
     return RestoreLineState.CREATED if one.action is Action.CREATE else RestoreLineState.CHANGED

@@ -52,7 +52,7 @@ def what_came_back(states: Iterable[str], plan: RestorePlan | None) -> CameBack:
 
 
 def left_behind(plan: RestorePlan) -> int:
-    """How many objects were to come back, or to be taken back, of which the plan says that they cannot be."""
+    """How many objects were to be restored, or undone, that the plan marks as impossible."""
     if plan.source in (RestoreSource.COPY, RestoreSource.UNDO):
         reasons = (one for one in plan.of(Action.CANNOT) if one.why.message not in NOT_LOST)
         return sum(one.objects for one in reasons)

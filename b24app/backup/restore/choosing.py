@@ -68,7 +68,7 @@ def prepare_lines(
 
 
 def prepare_change(listed: ListedChange, *, title: str, by: Author, at: datetime) -> int:
-    """The preview of the way back of one change of the year's list; answers its id."""
+    """Make the preview that undoes one change of the year's list; returns its id."""
     change = listed.change
     if change is None or not listed.is_last or change.difference not in RETURNED:
         raise BadInput(NOTHING_TO_RETURN)

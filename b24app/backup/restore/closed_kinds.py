@@ -14,7 +14,7 @@ from b24app.text.messages import Sentence
 
 @dataclass(slots=True)
 class ClosedKinds:
-    """Reads for a way back, and notes the kinds that are closed, each with the permission that is missing."""
+    """Reads for an undo, and notes the kinds that are closed, each with the permission that is missing."""
 
     look: PortalLook
     why: dict[str, Sentence] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class ClosedKinds:
                 self._note(mine[0], no)
 
     def stands(self, writer: Writer, one: Operation) -> FoundObject:
-        """How the portal stands to an operation; to one of a closed kind nobody can tell."""
+        """The state of an operation's object; OTHER for a closed kind, where it is unknown."""
         if one.kind not in self.why:
             try:
                 return writer.stands(one, self.look)

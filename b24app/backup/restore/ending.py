@@ -30,7 +30,7 @@ def go_on_later(row: Restore, seconds: float) -> None:
 
 
 def finish(row: Restore, plan: RestorePlan) -> None:
-    """Everything is written: the way back is open for thirty days, and the checks concerned are asked again."""
+    """End a restore after its last write: the undo is open for thirty days, and the checks concerned run again."""
     now = services().clock.now()
     row.state, row.active, row.stopping, row.ended_at = RestoreState.DONE, None, False, now
     row.undo_until = now + UNDO_FOR
@@ -45,14 +45,14 @@ def finish(row: Restore, plan: RestorePlan) -> None:
 
 
 def _note_undone(undone: Restore, undo_id: int, at: datetime) -> None:
-    """A restore was taken back; it was not when every line of its way back was refused or left: it may be tried again."""
+    """Mark a restore as undone, unless every line of its undo was refused or left: then it may be tried again."""
     if any(line.state in BACK for line in lines_of(undo_id)):
         undone.undone_at = at
         reopen_returned_loss(undone, at)
 
 
 def check_again(row: Restore, plan: RestorePlan) -> None:
-    """Ask the checks concerned again: the portal's answer decides, whatever was said."""
+    """Run the checks concerned again: the portal's answer decides."""
     run = latest_run(finished=True)
     if run is None:
         return
@@ -92,7 +92,7 @@ def rest_or_stop(restore_id: int, no: PortalError) -> None:
 
 
 def fail_restore(words: str, restore_id: int) -> None:
-    """A restore, or a preview, whose job was given up stops and says so."""
+    """Stop a restore, or a preview, whose job was given up, and store the reason."""
     portal_id = portal_of_restore(restore_id)
     if portal_id is None:
         return

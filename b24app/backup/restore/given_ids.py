@@ -39,7 +39,7 @@ def given_ids(kinds: Collection[str]) -> GivenIds:
 
 
 def _taken_away() -> Exists:
-    """A line of the way back that has removed it; a way back that had to leave it there says nothing against it."""
+    """The condition that a line of an undo has deleted it; an undo that had to leave it does not count."""
     line, back = aliased(RestoreLine), aliased(Restore)
     same = line.kind == RestoreLine.kind, line.key == RestoreLine.key, line.state.in_(TAKEN_AWAY)
     return exists().where(line.restore_id == back.id, back.undoes_id == RestoreLine.restore_id, *same)

@@ -1,4 +1,4 @@
-"""Settings that no line of the comparison tells: what differs between a kept version and the newest one, ready to be chosen."""
+"""Settings without a line in the comparison: what differs between a kept version and the newest one, ready to be chosen."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

@@ -42,7 +42,7 @@ class ListedWriter:
 
     `fields` are the raw fields that may be written, with the title of each; `fixed` those that only a creation sets;
     `always` those that every update repeats; `from_line` names the raw field behind a field of the comparison. `same` are the fields by which an object that was
-    made anew is found. `switch` is the field that says whether it is on.
+    made anew is found. `switch` is the field of whether it is on.
     """
 
     kind: str
@@ -68,7 +68,7 @@ class ListedWriter:
     no_change: Reason = never
     used: Reason = never
     result: tuple[str, ...] = ()
-    """Where the id stands in the answer of a creation."""
+    """The path of the id in the answer of a creation."""
     link: str = ""
     key_of: Callable[[JsonObject], str] | None = None
     steps: Callable[[RestoreChoice], tuple[Sentence, ...]] = lambda _choice: ()
@@ -132,7 +132,7 @@ class ListedWriter:
     # the preview
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:
-        """Create what is gone, change what is otherwise, and say what cannot be."""
+        """Create what is missing, change what differs, and give a reason for what cannot be written."""
         found: list[Operation] = []
         for choice in parents_first(choices):
             rows = self.present_rows(look, choice.entity)
@@ -256,10 +256,10 @@ class ListedWriter:
         rows = self.present_rows(look, operation.entity)
         return next((row for row in rows if operation.id and str(row.get(self.id, "")) == operation.id), None)
 
-    # the way back
+    # undo
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Take away what was created, or give back what was changed, as long as nobody has changed or used it since."""
+        """Delete what was created, or restore what was changed, unless it was changed or used since."""
         one = written.operation
         row = next(
             (row for row in self.present_rows(look, one.entity) if str(row.get(self.id, "")) == written.id),

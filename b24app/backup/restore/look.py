@@ -24,7 +24,7 @@ from b24app.rest_client import RestClient
 
 
 class PortalLook:
-    """Reads through the client and remembers what it has read until it is told to forget."""
+    """Reads through the client and caches what it has read until `forget` is called."""
 
     def __init__(self, client: RestClient, given: GivenIds | None = None) -> None:
         self.client = client

@@ -1,4 +1,4 @@
-"""Pipelines that a mass loss names: their way back from kept settings, before that of the items that stood in them."""
+"""Pipelines of a mass loss: they are restored from kept settings, before the items that were in them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ PIPELINE = "pipeline"
 
 
 def lost_pipelines(losses: Sequence[LossView]) -> list[LossView]:
-    """Pipelines that can be made again; a smart process that is gone with all of them cannot."""
+    """Pipelines that can be made again; a smart process deleted with all of them cannot."""
     return [one for one in losses if one.kind is LossKind.PIPELINE and one.key != WHOLE_TYPE]
 
 

@@ -62,7 +62,7 @@ class Restore(OfPortal, Base):
     """The present state of what is touched, saved before the first write."""
     checks_run_id: Mapped[int | None]
     by_hand_at: Mapped[datetime | None]
-    """When somebody said that what was left for a person is done."""
+    """When what was left for a person was marked as done."""
     by_hand_name: Mapped[str] = mapped_column(String(255), default="")
     error: Mapped[str] = mapped_column(String(300), default="")
 

@@ -15,7 +15,7 @@ NAMED = "_named"
 
 @dataclass(frozen=True, kw_only=True)
 class NamelessWriter(ListedWriter):
-    """`same` are the fields that make a row up; together they stand for its number."""
+    """Writes rows without a number: the fields of `same` together identify one."""
 
     id: str = NAMED
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -30,13 +30,13 @@ class NamelessWriter(ListedWriter):
         return [{**row, NAMED: self.key(row)} for row in super().present_rows(look, entity)]
 
     def id_of(self, operation: Operation, result: Json) -> str:  # noqa: ARG002
-        """No answer tells a number."""
+        """The key of the row, as no answer has a number."""
         return operation.id or self.key(operation.wants)
 
 
 @dataclass(frozen=True, kw_only=True)
 class BindingWriter(NamelessWriter):
-    """Rows that are lost with another object, and come back with it; `belongs` tells which are those of a line."""
+    """Writes rows that are lost with another object, and come back with it; `belongs` selects those of a line."""
 
     belongs: Callable[[Line, JsonObject], bool]
     alongside: bool = True

@@ -132,7 +132,7 @@ def plan_restore(restore_id: int) -> None:
 
 
 def _waits_for_portal(row: Restore) -> bool:
-    """Whether the portal may still be at work on what a dead worker sent: the way back is planned when it cannot be."""
+    """Whether the portal may still be executing what a dead worker sent: the undo is planned when it cannot be."""
     seconds = unsettled(lines_of(row.undoes_id)) if row.undoes_id is not None else 0.0
     if seconds:
         with step():
@@ -214,7 +214,7 @@ def by_writer(choices: Sequence[RestoreChoice]) -> Iterator[tuple[Writer, list[R
 
 
 def _forget_previews(at: datetime) -> None:
-    """Previews that nobody pressed hold values that nobody needs."""
+    """Delete old previews that were not started: they hold values that are not needed."""
     waiting = Restore.state.in_([RestoreState.READING, RestoreState.PREVIEW, RestoreState.NEEDS_KEY])
     db.session.execute(
         delete(Restore).where(waiting, Restore.active.is_(None), Restore.created_at < at - FORGOTTEN_AFTER)

@@ -97,7 +97,7 @@ def begin(restore_id: int, *, by: Author, left_out: Sequence[str] = ()) -> None:
 
 
 def go_on(restore_id: int, *, by: Author) -> None:
-    """Go on with what was stopped or cut short; not once its way back was begun, which knows nothing of what comes after."""
+    """Continue what was stopped or cut short; not once its undo was begun, which does not cover later writes."""
     if read_permission().at is None:
         raise RestoreNotAllowed
     row = get_restore(restore_id)
@@ -108,7 +108,7 @@ def go_on(restore_id: int, *, by: Author) -> None:
 
 
 def undo_begun(restore_id: int) -> Restore | None:
-    """The way back of a restore that was begun and has not come to its end."""
+    """The undo of a restore that was begun and has not ended."""
     mine = Restore.undoes_id == restore_id, Restore.begun_at.is_not(None), Restore.state != RestoreState.DONE
     return db.session.scalar(select(Restore).where(*mine).order_by(Restore.id.desc()).limit(1))
 
@@ -128,7 +128,7 @@ def _activate(restore_id: int, state: RestoreState, by: Author, plan: bytes) -> 
 
 
 def stop(restore_id: int) -> None:
-    """Finish the batch that is on its way, then stop."""
+    """Finish the batch under way, then stop."""
     row = get_restore(restore_id)
     if row.state in UNDER_WAY:
         row.stopping = True
@@ -136,7 +136,7 @@ def stop(restore_id: int) -> None:
 
 
 def note_by_hand(restore_id: int, *, done: bool, by: Author, at: datetime) -> None:
-    """Somebody says that what was left for a person is done, or takes that back; the checks concerned look for themselves."""
+    """Mark what was left for a person as done, or take the mark back; then the checks concerned run again."""
     row = get_restore(restore_id)
     if row.state != RestoreState.DONE:
         raise NotFound("restore")
@@ -147,7 +147,7 @@ def note_by_hand(restore_id: int, *, done: bool, by: Author, at: datetime) -> No
 
 
 def start_undo(restore_id: int, *, by: Author, at: datetime) -> int:
-    """The preview of the way back, which is a restore of its own; one that was made for it already is shown again."""
+    """Make the preview of the undo, which is a restore of its own; one that exists already is shown again."""
     row = get_restore(restore_id)
     if row.undoes_id is not None or row.undone_at is not None or row.state in UNDER_WAY:
         raise NotFound("undo")

@@ -1,7 +1,7 @@
-"""References between settings: a field that names an object by its id follows it to the id that it has now.
+"""References between settings: a field that names an object by its id gets the id that the object has now.
 
-Which fields name what is declared by the entities themselves (`Entity.parts`). An object that is still there keeps its id;
-one that this restore makes has a stand-in until it is made; one that an earlier restore made has the id of then.
+Entities declare which fields name what (`Entity.parts`). An object that still exists keeps its id; one that this restore
+makes has a stand-in until it is made; one that an earlier restore made has the id that it was given then.
 """
 
 import re
@@ -15,7 +15,7 @@ from b24app.backup.restore.plan import NEW, Action, Operation, RestoreChoice, wi
 from b24app.json_values import JsonObject
 
 AT = "{{at:%s:%s}}"
-"""Stands inside parameters for the id of an object that another choice of this restore makes, by entity and former id."""
+"""Stand-in inside parameters for the id of an object that another choice of this restore makes, by entity and former id."""
 PLACE = re.compile(r"\{\{at:([^:{}]+):([^{}]+)\}\}")
 Place = tuple[str, str]
 """An entity and an id in it."""
@@ -44,7 +44,7 @@ def parts_of(entity: str, row: JsonObject) -> dict[str, str]:
 
 @dataclass(slots=True)
 class ObjectIds:
-    """Where objects of settings stand, as far as one plan has learnt it."""
+    """Present ids of objects of settings, as far as one plan has found them."""
 
     given: GivenIds = field(default_factory=dict)
     found: dict[Place, str] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class ObjectIds:
         return next((one for one in self.given.get(place, ()) if one in present), "")
 
     def is_made(self, text: str) -> bool:
-        """Whether a value stands in for the id of what this restore makes."""
+        """Whether a value is a stand-in for the id of what this restore makes."""
         return bool(PLACE.search(text))
 
     def name(self, text: str) -> str:

@@ -3,7 +3,7 @@
 from b24app.errors import FeatureNotInPlan, MethodMissing, PortalError, RightMissing, ScopeMissing
 
 UNTOLD = (ScopeMissing, RightMissing)
-"""There may be something, and nobody shows it to us."""
+"""Refusals after which objects may exist that the portal does not show to us."""
 CLOSED = (*UNTOLD, MethodMissing, FeatureNotInPlan)
 """A list that is not read: nothing is there, or nothing is shown."""
 NO_SHOP = "200540400002"  # crm-order-entity-list.md

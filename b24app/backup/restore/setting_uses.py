@@ -1,4 +1,4 @@
-"""Counts what uses a setting that a restore has made, before it is taken away again; where nobody can tell, it stays."""
+"""Counts what uses a setting that a restore has made, before it is deleted again; where that is unknown, it stays."""
 
 from collections.abc import Callable, Iterator
 
@@ -16,7 +16,7 @@ NOT_TOLD = N_(
 NOT_COUNTED = (*CLOSED, AnswerBroken)
 KINDS = (LEAD, DEAL, CONTACT, COMPANY, QUOTE, INVOICE)
 ItemField = tuple[int, str, JsonObject]
-"""The kind of items, the name of the field, and what the portal tells of it."""
+"""The kind of items, the name of the field, and its description by the portal."""
 Question = tuple[str, JsonObject]
 Used = Callable[[JsonObject, PortalLook], Sentence]
 

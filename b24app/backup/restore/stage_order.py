@@ -17,7 +17,7 @@ def order_with(present: Sequence[str], wanted: Sequence[str], code: str) -> list
 
 
 def former_order(present: Sequence[str], wanted: Sequence[str]) -> list[str]:
-    """The present codes in their former order; one that has come since stays behind the neighbour that it stands behind."""
+    """The present codes in their former order; one that was added since stays after its present neighbour."""
     kept = [code for code in wanted if code in present]
     found = list(kept)
     for place, code in enumerate(present):
@@ -39,7 +39,7 @@ def rising_numbers(order: Sequence[str], sorts: Mapping[str, int]) -> dict[str, 
 def numbers_for(order: Sequence[str], sorts: Mapping[str, int], wished: Mapping[str, int]) -> dict[str, int]:
     """A number for each code so that they rise in this order; what fits already keeps its number.
 
-    A code without a number takes the wished one where that lies between its neighbours, or one in the middle of them.
+    A code without a number gets the wished one where that is between its neighbours, or one in the middle of them.
     """
     found: dict[str, int] = {}
     last = 0

@@ -1,4 +1,4 @@
-"""The way back of a restore: one operation for each write that came through, the last one first, or why there is none."""
+"""The undo of a restore: one operation for each successful write, the last one first, or why there is none."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -57,7 +57,7 @@ def undo_operations(restore_id: int, look: PortalLook) -> Sequence[Operation]:
 
 
 def _goes_by_itself(one: Operation, made: Collection[int]) -> bool:
-    """Whether what was written goes with what it belongs to, or no writer of this release knows it."""
+    """Whether the object is deleted with its owner, or this release has no writer for it."""
     writer = load_writers().get(one.kind)
     return writer is None or (goes_with_owner(writer) and not needs(one).isdisjoint(made))
 
@@ -70,7 +70,7 @@ def _cannot(one: Operation, why: Sentence) -> Operation:
 
 
 def _undo(written: Written, closed: ClosedKinds) -> Operation:
-    """The way back of one write; where the portal refuses a question about it alone this one stays."""
+    """The undo of one write; only this one is left out where the portal refuses a request for it."""
     one = written.operation
     try:
         return with_parts_going(load_writers()[one.kind].undo(written, closed.look), closed.look)
@@ -110,7 +110,7 @@ def unsettled(lines: Sequence[RestoreLine]) -> float:
 
 
 def dump_before(rows: Mapping[int, JsonObject | None]) -> bytes:
-    """The rows that stood there before the first write, by the numbers of the operations."""
+    """The rows before the first write, by the numbers of the operations."""
     return to_json({str(number): row for number, row in rows.items()})
 
 

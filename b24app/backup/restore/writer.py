@@ -16,7 +16,7 @@ from b24app.rest_client import Command
 
 
 class ObjectStanding(StrEnum):
-    """How the portal stands to an operation: it may be written, it is so already, or somebody has changed it meanwhile."""
+    """The state of an object before its write: it may be written, it is so already, or it was changed meanwhile."""
 
     READY = "ready"
     DONE = "done"
@@ -33,7 +33,7 @@ class FoundObject:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An operation that was carried out: the id of its object, the row that stood there before, what its line was marked with."""
+    """An operation that was carried out: the id of its object, the row before it, what its line was marked with."""
 
     operation: Operation
     id: str
@@ -45,8 +45,8 @@ class Written:
 class Line:
     """A line of the comparison, or a change of the year, that somebody wants undone.
 
-    `fields` are the values of before by the fields of its kind, `changed` those that differ; an object that is gone has
-    all of them. `rows` gives the raw rows of an entity at that moment, or None where no version of them was kept.
+    `fields` are the earlier values by the fields of its kind, `changed` those that differ; a deleted object has all of
+    them. `rows` returns the raw rows of an entity at that moment, or None where no version of them was kept.
     """
 
     kind: str
@@ -64,12 +64,12 @@ class Writer(Protocol):
     """What a file of `writers/` declares as `WRITER`.
 
     `lines` are the kinds of the comparison that it serves. Writers with a smaller `place` write first. An operation that is
-    handed to `stands`, `command`, `present` or `undo` has its stand-ins resolved.
+    passed to `stands`, `command`, `present` or `undo` has its stand-ins resolved.
     """
 
     @property
     def kind(self) -> str:
-        """The name by which operations know their writer."""
+        """The name by which operations find their writer."""
         ...
 
     @property
@@ -120,7 +120,7 @@ class Writer(Protocol):
         ...
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """The way back of one write, or the reason why there is none: it was changed or used since."""
+        """The operation that undoes one write, or the reason why there is none: it was changed or used since."""
         ...
 
 
@@ -129,13 +129,13 @@ class ReadsTogether(Protocol):
     """A writer that reads the objects of a whole batch at once."""
 
     def read_together(self, operations: Sequence[Operation], look: PortalLook) -> None:
-        """Let the look know the objects of these operations."""
+        """Have the look read the objects of these operations together."""
         ...
 
 
 @runtime_checkable
 class ListsRows(Protocol):
-    """A writer of settings that the portal lists: its objects are known by ids, which others may name."""
+    """A writer of settings that the portal lists: its objects have ids, which others may name."""
 
     @property
     def title(self) -> str:
@@ -172,7 +172,7 @@ def goes_with_owner(writer: Writer) -> bool:
 
 
 def listed_kinds() -> frozenset[str]:
-    """The kinds of settings whose objects are known by ids."""
+    """The kinds of settings whose objects have ids."""
     return frozenset(kind for kind, one in load_writers().items() if isinstance(one, ListsRows))
 
 

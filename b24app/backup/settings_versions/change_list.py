@@ -1,8 +1,8 @@
-"""The list of changes of a year: every reading of a run against what was seen before it, each change once.
+"""The list of changes of a year: every reading of a run is compared with the one before it, each change is listed once.
 
 What was seen is kept by itself (`ChangeListState`), so that a run may be thinned out or may have seen less. A run whose checks
-are asked again has read the portal once more: what came and went between two of its readings is two changes. A person without
-the rights of an administrator sees less of a portal: nothing is told of such a run.
+run again has read the portal once more: what was added and deleted between two of its readings is two changes. A person without
+the rights of an administrator sees less of a portal: such a run is not compared.
 """
 
 from collections.abc import Iterable, Iterator
@@ -43,7 +43,7 @@ class SeenRun:
 
 
 def runs_to_list(run_id: int) -> list[int]:
-    """This run, after those before it that have ended and whose turn never came: what came and went between them is told too."""
+    """Earlier runs that have ended and are not listed yet, then this one: changes between them are listed too."""
     listed = db.session.scalar(select(ChangeListState.run_id))
     if listed is None:
         return [run_id]
@@ -82,7 +82,7 @@ def list_run(run_id: int, at: datetime) -> int:
 
 
 def changes_between(before: State, after: State) -> Iterator[Change]:
-    """What happened between two moments; what one of them could not see says nothing, and counts of records are no settings."""
+    """The changes between two states; kinds that one of them could not see and counts of records are left out."""
     found: Comparison = compare_objects(before, after, Facts(), Facts())
     for change in found.changes:
         if change.difference is not Difference.UNKNOWN and not change.kind.anchored:
@@ -90,7 +90,7 @@ def changes_between(before: State, after: State) -> Iterator[Change]:
 
 
 def held_state() -> ChangeListState | None:
-    """Where the list stands, written first: two workers of one portal wait for each other here."""
+    """The state of the list, written first so that two workers of one portal wait for each other here."""
     row = db.session.scalar(select(ChangeListState))
     if row is not None:
         mine = ChangeListState.id == row.id
@@ -126,7 +126,7 @@ def _write(seen: SeenRun, state: ChangeListState, found: Iterable[Change], befor
 
 
 def _write_further(seen: SeenRun, state: ChangeListState, found: Iterable[Change], before: State) -> None:
-    """What has changed between two readings of one run; an object that it tells already has changed after that."""
+    """Write the changes between two readings of one run; an object that is listed already has changed after that."""
     mine = select(SettingsChange.kind, SettingsChange.key, func.max(SettingsChange.seen_at)).where(
         SettingsChange.run_id == seen.run.id
     )
@@ -164,7 +164,7 @@ def dump_change(change: Change, before: State) -> bytes:
 
 
 def _note_silence(run: Run, at: datetime) -> None:
-    """A night without an answer: the list says so, so that its silence is not taken for calm."""
+    """Note a night without an answer, so that an empty list is not taken for a night without changes."""
     state = held_state()
     if state is not None:
         oldest = day_at(at - KEPT_FOR).isoformat()

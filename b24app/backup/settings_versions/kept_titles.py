@@ -1,4 +1,4 @@
-"""What is kept of a portal's settings, by the titles of the entities themselves: the law page and the copy's page say the same."""
+"""What is kept of a portal's settings, by the titles of the entities themselves: the law page and the copy's page show the same."""
 
 from b24app.backup.entities.entity import PortalShape, Tier, entities_of
 

@@ -82,18 +82,18 @@ class ListedChange:
 
     @property
     def user_name(self) -> str:
-        """Who did it; nothing when it is not known."""
+        """The author's name; empty when it is unknown."""
         return self.row.user_name
 
     @property
     def happened_at(self) -> datetime | None:
-        """The very moment, where the journal told it."""
+        """The exact moment, where the journal holds it."""
         return self.row.happened_at
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeFilter:
-    """What is wanted of the list: a month (its first day), a part, a person by id («0»: nobody known), words."""
+    """The filter of the list: a month (its first day), a part, a person by id («0»: unknown), words."""
 
     month: date | None = None
     part: str = ""
@@ -146,7 +146,7 @@ class YearOfChanges:
         return {code: counts[code] for code in (*PARTS, OTHER) if counts[code]}
 
     def people(self) -> tuple[tuple[str, str, int], ...]:
-        """Id, name and number of changes of everybody who is known, the busiest first; the unknown last."""
+        """Id, name and number of changes of every known author, most changes first; the unknown last."""
         counts = Counter(str(one.user_id or 0) for one in self.rows)
         names = {str(one.user_id or 0): one.user_name for one in self.rows}
         known = [(who, names[who], count) for who, count in counts.most_common() if who != NOBODY]
@@ -159,7 +159,7 @@ class YearOfChanges:
 
     @property
     def known_authors(self) -> int:
-        """Of how many changes the author is known."""
+        """The number of changes whose author is known."""
         return sum(one.user_id is not None for one in self.rows)
 
 

@@ -1,4 +1,4 @@
-"""The nightly reading of the settings: read, keep what changed, thin out; what was left out and why stands in `SettingsNight`."""
+"""The nightly reading of the settings: read, keep what changed, thin out; `SettingsNight` holds what was left out and why."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ def store_reading(portal_id: int, read: SettingsRead, *, requests: int) -> None:
 
 
 def rows_to_keep(code: str, read: SettingsRead, now: datetime) -> list[JsonObject]:
-    """The rows that were read, and those known of owners whose rows alone the portal did not tell."""
+    """The rows that were read, and the kept rows of owners whose rows the portal did not return."""
     refused: Collection[str] = read.owners_left_out.get(code, frozenset())
     known = rows_at(code, now) or [] if refused else []
     return [*read.rows[code], *(row for row in known if str(row.get(OWNER)) in refused)]
@@ -100,7 +100,7 @@ def rows_to_keep(code: str, read: SettingsRead, now: datetime) -> list[JsonObjec
 
 @dataclass(frozen=True, slots=True)
 class ReadingView:
-    """What a page says of the newest reading."""
+    """What a page shows of the newest reading."""
 
     read_at: datetime | None
     entities: int

@@ -30,7 +30,7 @@ def is_list(method: str) -> bool:
 
 
 def read_answer(method: str, result: Json) -> list[JsonObject]:
-    """The rows of one answer that is no paged list; nothing where the portal says that there is none."""
+    """The rows of one answer that is no paged list; none where the portal answers that there is none."""
     if method in IN_ORDER:
         return [{"sections": result}] if is_array(result) else []
     if not is_object(result):
@@ -92,7 +92,7 @@ def _fingerprints(value: Json, salt: str) -> Json:
 
 
 def fingerprint(value: Json, salt: str) -> Json:
-    """What changes with the value and does not tell it; what is empty stays so."""
+    """A keyed hash that changes with the value and does not reveal it; empty values stay empty."""
     if value is None or value == "":
         return value
     return hmac.new(salt.encode(), f"{value}".encode(), hashlib.sha256).hexdigest()[:LENGTH]

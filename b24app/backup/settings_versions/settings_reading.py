@@ -1,4 +1,4 @@
-"""Reads the rows of every settings entity in few requests; what is refused is left out alone, and said."""
+"""Reads the rows of every settings entity in few requests; only what is refused is left out, and reported."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ WIDE = frozenset({"landing.site.fullExport"})
 """Methods whose answer is large: of these one goes at a time, last, and with few others."""
 FEW = 5
 BOUNDED = {"imopenlines.config.list.get": 200}
-"""Methods that answer with at most so many rows and tell no total."""
+"""Methods that return at most so many rows and no total."""
 SHAPE = ("smart_process", "catalogue")
 Key = tuple[str, str, int]
 """Entity, owner, where the page begins."""
@@ -42,7 +42,7 @@ class SettingsRead:
 
 @dataclass(slots=True)
 class PagedList:
-    """One list on its way: rows by page, and how many there must be."""
+    """One list being read: rows by page, and how many there must be."""
 
     pages: dict[int, Sequence[Json]] = field(default_factory=dict)
     total: int | None = None
@@ -52,7 +52,7 @@ class PagedList:
 
 @dataclass(slots=True)
 class SettingsReading:
-    """One reading on its way, request by request: lists, then their pages and what belongs to each of their rows."""
+    """One reading under way, request by request: lists, then their pages and what belongs to each of their rows."""
 
     granted: Collection[str]
     salt: str
@@ -91,7 +91,7 @@ class SettingsReading:
                 yield from ((one.code, owner, start) for start in sorted(known.left))
 
     def _owners(self, one: Entity) -> tuple[str, ...]:
-        """The owners of whose rows an entity is made; none while they are not known, one without a name for a list."""
+        """The owners of an entity's rows; none while they are unknown, one empty owner for a list without owners."""
         if one.per_item is None:
             return ("",)
         owners = self.rows.get(one.per_item.owner)
@@ -122,9 +122,7 @@ class SettingsReading:
             known.pages[0] = read_answer(method, outcome.result)
             return
         known.pages[start] = listed(outcome.result)
-        if (
-            paging_of(method).mode is not Mode.WHOLE
-        ):  # of those some tell 0 whatever there is (crm-currency-list.md)
+        if paging_of(method).mode is not Mode.WHOLE:  # some of those always return 0 (crm-currency-list.md)
             known.total = outcome.total if known.total is None else known.total
         known.left |= {one for one in _further(outcome, start) if one not in known.pages}
         if len(known.pages[start]) == BOUNDED.get(method) or (known.total not in {None, outcome.total}):

@@ -1,7 +1,7 @@
-"""Keeps a year of versions bounded: all of 30 days, then the last of each week; what a baseline stands on stays.
+"""Keeps a year of versions bounded: all of 30 days, then the last of each week; what a baseline uses stays.
 
 So an entity has at most one version a night for 30 days and one a week before that: about 80 a year, and those of baselines.
-How settings were at a moment of an older week is told to the week.
+The state of settings in an older week is known to the week only.
 """
 
 from collections.abc import Collection, Iterable

@@ -74,7 +74,7 @@ def _version(code: str, rows: Sequence[JsonObject], digest: str, at: datetime) -
 
 
 def digest_of(rows: Sequence[JsonObject]) -> str:
-    """The same for the same rows in any order; fields stand in the order of their names."""
+    """The digest of rows, the same in any order of rows; fields are sorted by name."""
     lines = sorted(_line(row) for row in rows)
     return hashlib.sha256(b"\n".join([f"{FORMAT}".encode(), *lines])).hexdigest()
 

@@ -24,7 +24,7 @@ MOST_OF_PORTAL = 512 * MEGABYTE
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """One part that waits: what a ZIP file has to know of it."""
+    """One waiting part, with what a ZIP file needs of it."""
 
     id: int
     name: str

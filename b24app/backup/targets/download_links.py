@@ -30,7 +30,7 @@ class DownloadVolume:
     parts: int
     file: ZipVolume
     tag: str
-    """Changes with what is inside, so that an interrupted download is not gone on with by other bytes."""
+    """Changes with the contents, so that an interrupted download is not resumed with other bytes."""
 
 
 def make_download_link(portal_id: int, now: datetime) -> str:
@@ -105,7 +105,7 @@ def waiting_until(portal_id: int, now: datetime) -> datetime | None:
 
 
 def forget_parts() -> None:
-    """Forget what nobody took within a day; a job of every hour."""
+    """Forget what was not taken within a day; an hourly job."""
     with every_portal():
         db.session.execute(delete(DownloadPart).where(~is_waiting(services().clock.now())))
 

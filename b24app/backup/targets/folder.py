@@ -102,7 +102,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _appear(aside: Path, path: Path, content: bytes) -> None:
-    """Give the written bytes their name; the same bytes may lie there already."""
+    """Give the written bytes their name; the same bytes may be stored already."""
     try:
         os.link(aside, path)
     except FileExistsError:

@@ -41,7 +41,7 @@ class TargetTrial(OfPortal, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(32))
-    """Another one for each asking, by which its job knows that it is still the one that counts."""
+    """A new one for each request, by which its job checks that it is still the current one."""
     typed: Mapped[str] = mapped_column(Sealed)
     """The fields as JSON, with the secrets."""
     state: Mapped[str] = mapped_column(Code(8, among(TrialState), TrialState.FAILED))

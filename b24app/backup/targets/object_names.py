@@ -31,7 +31,7 @@ def portal_hash(member_id: str) -> str:
 
 
 def portal_folder(member_id: str) -> str:
-    """The folder below which everything of a portal lies."""
+    """The folder that holds everything of a portal."""
     return f"renewal-copy/{portal_hash(member_id)}/"
 
 
@@ -42,6 +42,6 @@ def parents(name: str) -> list[str]:
 
 
 def unfinished_name(name: str, token: str) -> str:
-    """Where the bytes of a name lie until all of them are there, in the same folder."""
+    """The temporary name of an object until all of its bytes are there, in the same folder."""
     folder, slash, _ = name.rpartition("/")
     return f"{folder}{slash}{UNFINISHED}{token}"

@@ -1,4 +1,4 @@
-"""Opens the storage that a portal has chosen; everything in it lies below the portal's own folder."""
+"""Opens the storage that a portal has chosen; everything in it is below the portal's own folder."""
 
 from dataclasses import dataclass
 

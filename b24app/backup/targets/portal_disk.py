@@ -136,7 +136,7 @@ class PortalDiskTarget:
         return row
 
     def _folder(self, path: str, *, make: bool = False) -> str:
-        """The number of a folder below the root; empty when it is not there and nobody asked to make it."""
+        """The number of a folder below the root; empty when it does not exist, unless `make` is set."""
         number = ""
         for step in parents(f"{path}/x"):
             if step not in self._folders:

@@ -1,4 +1,4 @@
-"""A target of which one portal sees its own folder alone; names are judged here, whatever lies behind."""
+"""A target of which one portal sees its own folder alone; names are checked here, whatever the storage behind."""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,6 @@
 """Keeps objects in a bucket of any S3 storage: requests of our own behind the guard, with botocore's signature alone.
 
-A put never replaces: `If-None-Match` asks for it where the storage knows it. Versions and locks of a bucket are used when on.
+A put never replaces: `If-None-Match` asks for it where the storage supports it. Versions and locks of a bucket are used when on.
 """
 
 import base64
@@ -96,7 +96,7 @@ class S3Target:
 
     @cached_property
     def bucket(self) -> BucketNotes:
-        """What the bucket does with what is written; a storage or a key that does not tell has nothing of it."""
+        """Versioning and locks of the bucket; a storage or a key that does not return them counts as having none."""
         versions, lock = self._ask("GET", "", {"versioning": ""}), self._ask("GET", "", {"object-lock": ""})
         locks = lock.status == 200 and read_value(lock.content, "ObjectLockEnabled") == "Enabled"
         return BucketNotes(
@@ -116,7 +116,7 @@ class S3Target:
             if reply.status != 501:
                 return reply
             self._conditional = (
-                False  # this storage does not know conditions: names are hashes, so nothing is lost
+                False  # this storage does not support conditions: names are hashes, so nothing is lost
             )
         return self._ask("PUT", self._key(name), {}, headers, content)
 

@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 MOST_DEPTH = 40
 MOST_XML = 10 * 1024 * 1024
-"""Bytes: a folder of 20,000 files is told in so many."""
+"""Bytes: the listing of a folder of 20,000 files is so large."""
 MOST_ELEMENTS = 300_000
 MOST_KEPT = 100_000
 MOST_TEXT = 16 * 1024
@@ -50,7 +50,7 @@ class XmlElement:
 
 @dataclass(slots=True)
 class XmlReading:
-    """One document on its way in: elements by other names than those that are asked for are counted and not kept."""
+    """The parsing of one document: elements by other names than those that are asked for are counted and not kept."""
 
     kept_names: Collection[str]
     root: XmlElement = field(default_factory=lambda: XmlElement(""))

@@ -1,6 +1,6 @@
-"""Keeps objects on a server by SFTP: paramiko speaks on a connection that our own guard has made.
+"""Keeps objects on a server by SFTP: paramiko works on a connection that our own guard has made.
 
-The host's key is learned at the first check and compared from then on. A file gets its name when all of its bytes are there.
+The host key is stored at the first check and compared from then on. A file gets its name when all of its bytes are there.
 """
 
 import logging
@@ -120,7 +120,7 @@ class SftpTarget:
                 raise
 
     def _is_broken(self) -> bool:
-        """Whether the line itself is gone: paramiko says so by an OSError without a number, as servers say a failure."""
+        """Whether the connection is lost: paramiko reports that as an OSError without a number, the same as failures of servers."""
         channel = self._line.get_channel() if self._line is not None else None
         whole = self._transport is not None and self._transport.is_active()
         return channel is None or channel.closed or not whole
@@ -168,7 +168,7 @@ class SftpTarget:
                 line.mkdir(folder, 0o700)
             except FileNotFoundError:
                 raise TargetRefused("folder") from None
-            except OSError:  # a server says no more than "failure" where another worker has just made it
+            except OSError:  # a server reports only "failure" where another worker has just made it
                 if not _is_there(line, folder):
                     raise
 

@@ -48,7 +48,7 @@ class StorageReply:
 
 
 class BoundedBody(io.BytesIO):
-    """Bytes on their way out: a storage that takes them drop by drop does not hold us beyond the deadline."""
+    """A request body bounded by the deadline: a storage that reads it slowly does not hold us longer."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         """The next piece, as long as there is time."""
@@ -74,7 +74,7 @@ class StorageRequests:
     ) -> StorageReply:
         """Send one request and read the whole answer, so many bytes at most; raises TargetFailed where there is none.
 
-        Statuses are the caller's to judge, but for redirects: nobody follows them.
+        Statuses are the caller's to judge, but for redirects: these are not followed.
         """
         demand_leave()
         try:
@@ -148,7 +148,7 @@ def explain_silence(error: requests.RequestException) -> TargetFailed:
 
 
 def explain_name(error: BaseException | None) -> TargetFailed:
-    """A name that is not known, or not just now."""
+    """The error of a name that is unknown, or cannot be resolved now."""
     if isinstance(error, socket.gaierror) and error.errno in NOT_FOUND:
         return TargetRefused("unknown_host")
     return TargetFailed("unresolved")

@@ -1,4 +1,4 @@
-"""What a target is: it keeps named objects, gives them back byte for byte, and says in words what went wrong."""
+"""What a target is: it stores named objects, returns them byte for byte, and describes failures in words."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ class Target(Protocol):
         ...
 
     def names(self, prefix: str = "") -> Iterator[StoredObject]:
-        """What lies under names that begin so."""
+        """The objects whose names begin with `prefix`."""
         ...
 
     def close(self) -> None:

@@ -39,7 +39,7 @@ from b24app.text.messages import N_
 
 CHECK_TARGET = "check_target"
 WAITS_FOR = timedelta(minutes=5)
-"""After that the work was lost, whatever the queue says."""
+"""After that the work counts as lost, whatever the queue holds."""
 SECONDS = 100.0
 BROKE_OFF = N_("The check broke off. Press once more.")
 
@@ -77,7 +77,7 @@ def read_trial() -> TargetTrial | None:
 
 
 def state_of(row: TargetTrial) -> TrialState:
-    """How far a check is; one that nobody can be carrying out any more has failed."""
+    """The state of a check; one that waits longer than `WAITS_FOR` has failed."""
     late = abs(services().clock.now() - row.asked_at) > WAITS_FOR
     return TrialState.FAILED if row.state == TrialState.WAITING and late else TrialState(row.state)
 
@@ -170,7 +170,7 @@ def _taken(number: str) -> bool:
 
 
 def _pinned(settings: TargetSettings, typed: Typed) -> TargetSettings:
-    """The same server keeps the key that it has shown before, unless a person says that it was replaced."""
+    """Settings with the host key that the same server had before, unless a person confirmed that it was replaced."""
     plan = db.session.scalar(select(BackupPlan))
     if not isinstance(settings, SftpSettings) or plan is None or plan.target_kind != TargetKind.SFTP:
         return settings
@@ -209,7 +209,7 @@ def _fail(number: str, failed: TargetFailed | BadInput) -> None:
 
 
 def fail_check(words: str, portal_id: int, number: str) -> None:
-    """A check whose job was given up says so."""
+    """Mark a check whose job was given up as failed."""
     with portal_scope(portal_id):
         row = _waiting(number)
         if row is not None:
@@ -226,7 +226,7 @@ def unfinished_checks() -> Iterator[tuple[int, str]]:
 
 
 def note_storage(failed: AppError | None) -> None:
-    """Keep whether the storage in use answered the copy: the page and the reminders tell it."""
+    """Keep whether the storage in use answered the copy: the page and the reminders show it."""
     plan = db.session.scalar(select(BackupPlan))
     if plan is not None:
         plan.target_error = getattr(failed, "message", failed.public) if failed is not None else ""
@@ -234,7 +234,7 @@ def note_storage(failed: AppError | None) -> None:
 
 
 def forget_target() -> None:
-    """Forget the storage and what opens it; what lies there stays there."""
+    """Forget the storage and its credentials; files in it stay."""
     db.session.execute(delete(TargetTrial))
     plan = plan_to_change()
     plan.target_kind, plan.target, plan.target_title, plan.target_country = TargetKind.NONE, None, "", ""

@@ -15,7 +15,7 @@ Short = Annotated[str, Field(max_length=255)]
 
 
 def _known_address(text: str) -> str:
-    """An address as the name system knows it, whichever form an earlier release has kept."""
+    """An address with its host in ASCII, as in DNS, whichever form an earlier release has kept."""
     try:
         return in_ascii(text)
     except ValueError:
@@ -42,7 +42,7 @@ class TargetSettings(BaseModel):
 
     @property
     def title(self) -> str:
-        """How people know this storage; nothing secret."""
+        """The name of this storage for people; holds no secrets."""
         return ""
 
     def to_text(self) -> str:
@@ -74,7 +74,7 @@ class S3Settings(TargetSettings):
     key_id: Short
     secret: SecretStr
     in_path: bool = True
-    """Whether the bucket stands in the path of a request, or before the host."""
+    """Whether the bucket is in the path of a request, or before the host."""
 
     @property
     def title(self) -> str:

@@ -1,4 +1,4 @@
-"""Reads the fields of a storage as a person has typed them; raises BadInput that names the field and says what to do."""
+"""Reads the fields of a storage as a person has typed them; raises BadInput that names the field and what to do."""
 
 import re
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ PLACE = {
     "webdav": ("address", "user"),
     "sftp": ("host", "port", "user", "folder"),
 }
-"""Where the files lie: when any of these has changed, the copies made so far lie elsewhere. Another key of a bucket changes nothing."""
+"""Fields of the place of the files: when any of these has changed, earlier copies are elsewhere. Another key of a bucket changes nothing."""
 PORT = "22"
 ABROAD_ASKED = (TargetKind.S3, TargetKind.WEBDAV, TargetKind.SFTP, TargetKind.FOLDER)
 BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]")
@@ -50,7 +50,7 @@ WHICH_COUNTRY = N_("Say in which country the storage stands.")
 
 
 def settings_of(typed: Typed, guard: Guard, sftp_guard: Guard) -> TargetSettings:
-    """The settings of the kind that was chosen; asks nobody."""
+    """The settings of the kind that was chosen; sends no request."""
     match typed.get("kind", ""):
         case TargetKind.S3:
             return _s3(typed, guard)
@@ -83,7 +83,7 @@ def missing_fields(typed: Typed, kept: Typed) -> dict[str, str]:
 
 
 def country_of(typed: Typed, *, abroad: bool = False) -> str:
-    """Where the storage stands, by what was said; outside Russia only with the tick, unless the portal itself is `abroad`."""
+    """The country of the storage as it was entered; outside Russia only with the tick, unless the portal itself is `abroad`."""
     if typed.get("kind") not in ABROAD_ASKED:
         return ""
     country = typed.get("country", "")
@@ -100,7 +100,7 @@ def same_place(typed: Typed, kept: Typed) -> bool:
 
 
 def same_files(typed: Typed, kept: Typed) -> bool:
-    """Whether the files of the one storage are those of the other: then the next copy may go on from what lies there."""
+    """Whether both storages hold the same files: then the next copy may continue from those there."""
     return _same(typed, kept, PLACE)
 
 
@@ -121,7 +121,7 @@ def _plain(name: str, typed: Typed) -> str:
 
 
 def _known_host(name: str, text: str) -> str:
-    """What was typed with its host as the name system knows it."""
+    """The typed text with its host in ASCII, as in DNS."""
     try:
         if name == "host":
             return to_ascii(text)

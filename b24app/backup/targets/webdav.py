@@ -68,7 +68,7 @@ class WebDavTarget:
             raise self._explain(moved)
 
     def _holds(self, name: str, content: bytes) -> bool:
-        """Whether these very bytes lie there, whoever has put them: of two moves at once a server may fail one."""
+        """Whether exactly these bytes are stored, whoever has put them: of two moves at once a server may fail one."""
         try:
             return self.get(name) == content
         except (ObjectMissing, TargetFailed):
@@ -176,7 +176,7 @@ class WebDavTarget:
 
 
 def _listed(response: XmlElement, own: str) -> WebDavEntry | None:
-    """A direct child of the folder that was asked about; whatever else a server tells is left out."""
+    """A direct child of the listed folder; whatever else a server returns is left out."""
     path = unquote(urlsplit(response.value("href")).path).rstrip("/")
     folder, _, name = path.rpartition("/")
     if folder != own or not name:

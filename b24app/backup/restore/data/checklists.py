@@ -17,7 +17,7 @@ Troubles = dict[str, tuple[str, str]]
 
 @dataclass(slots=True)
 class Checklists:
-    """The items of several tasks on their way: what is there already, and the present number of each item that is."""
+    """The checklist items of several tasks being written: which exist already, and the present number of each of those."""
 
     client: RestClient
     made: Mapping[str, str]
@@ -88,7 +88,7 @@ def read_checklists(client: RestClient, tasks: Collection[str]) -> dict[str, lis
 
 
 def checklist_digest(rows: Sequence[JsonObject]) -> str:
-    """A checklist told from others by what people see of it."""
+    """A digest of a checklist by what people see of it."""
     return digest_of(rows, COMPARED)
 
 

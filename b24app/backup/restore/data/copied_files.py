@@ -47,7 +47,7 @@ def count_lines(items: CopiedItems, entity: str, owners: Collection[str]) -> Cou
 def read_files(
     items: CopiedItems, entity: str, owners: Collection[str], most: int
 ) -> Iterator[tuple[str, JsonObject | None, FileParts]]:
-    """The rows of these owners with their files, older lines first: the last of an owner counts, None says that it was gone."""
+    """The rows of these owners with their files, older lines first: the last of an owner counts, None means that it was deleted."""
     wanted, parts = set(owners), dict[str, FileParts]()
     for line in items.lines(entity, wanted):
         owner, _, rest = line.id.partition("/")

@@ -116,7 +116,7 @@ class CopiedItems:
 
 
 def day_before(moment: datetime) -> str:
-    """A day that lies before a moment, whatever the clocks and the time zone of the portal."""
+    """A day before a moment, whatever the clocks and the time zone of the portal."""
     return (moment - BEFORE_IT).date().isoformat()
 
 
@@ -130,7 +130,7 @@ def read_copy_manifest(fetch: Callable[[str], bytes], folder: str) -> ArchiveMan
 
 
 def _take(found: dict[str, JsonObject], one: PackRow, *, kept: bool) -> None:
-    """The last line of an id wins, also when it says that the item is gone or is not what is looked for any more."""
+    """Take a line: the last one of an id wins, also when the item is deleted or no longer matches the search."""
     if one.row is not None and kept:
         found[one.id] = one.row
     else:
@@ -138,7 +138,7 @@ def _take(found: dict[str, JsonObject], one: PackRow, *, kept: bool) -> None:
 
 
 def _may_hold(pack: ManifestPack, numbers: Collection[int]) -> bool:
-    """Whether a pack may hold one of these: ids rise inside a pack; where they are no numbers nobody can tell."""
+    """Whether a pack may hold one of these: ids rise inside a pack; True where they are no numbers."""
     if not (pack.first_id.isdigit() and pack.last_id.isdigit()):
         return True
     first, last = int(pack.first_id), int(pack.last_id)

@@ -1,4 +1,4 @@
-"""What writers of copied data have alike: the comparison knows none of it, and what they write is planned from the copy."""
+"""Common parts of the writers of copied data: the comparison has no lines for it, and writes are planned from the copy."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -41,13 +41,13 @@ class CopiedWriter:
 
 
 def stays(written: Written, why: str | Sentence) -> Operation:
-    """Why there is no way back of one write."""
+    """An operation with the reason why one write cannot be undone."""
     one, words = written.operation, why if isinstance(why, Sentence) else sentence(why)
     return Operation(0, one.kind, one.entity, written.id, one.name, Action.CANNOT, title=one.title, why=words)
 
 
 def removal(written: Written) -> Operation:
-    """The way back of what was made anew: it is taken away, as long as its mark is true."""
+    """The undo of what was made anew: it is deleted, as long as its mark is true."""
     one = written.operation
     return Operation(
         0, one.kind, one.entity, written.id, one.name, Action.REMOVE, title=one.title, id=written.id, mark=written.mark

@@ -35,8 +35,8 @@ class CopyChanged(AppError):
 def open_copy(restore_id: int, job: str) -> Iterator[CopiedItems]:
     """The items of the copy that a restore was chosen from, for one step of a job.
 
-    Raises KeyNeeded, after its row has been told to wait and that was committed, or KeyElsewhere. Nothing may be pending:
-    the transaction ends here, so that none is open while the storage is asked.
+    Raises KeyNeeded, after its row was set to waiting and that was committed, or KeyElsewhere. Nothing may be pending: the
+    transaction ends here, so that none is open while the storage is asked.
     """
     row = db.session.get(Restore, restore_id)
     copy = db.session.get(BackupCopy, row.copy_id) if row is not None and row.copy_id else None

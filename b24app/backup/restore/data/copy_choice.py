@@ -157,7 +157,7 @@ def comes_from_copy(loss: LossView) -> bool:
 
 
 def choices_of_loss(loss: LossView) -> tuple[RestoreChoice, ...]:
-    """What brings back what was lost: a column, the named items, or all that is gone where not all of them are named."""
+    """Choices that restore a loss: a column, the named items, or all missing ones where not all of them are named."""
     if loss.kind is LossKind.COLUMN:
         return by_field(loss.entity, field_of(loss.key))
     named = [str(one) for one in loss.ids]

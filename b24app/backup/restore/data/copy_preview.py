@@ -129,14 +129,14 @@ def _wanted_rows(plan: RestorePlan, kind: ItemType, sources: Sources) -> tuple[d
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """What the wanted items name: present numbers by former ones, and rows of those that are gone and come back, too."""
+    """What the wanted items refer to: present numbers by former ones, and rows of deleted ones that come back too."""
 
     ids: dict[tuple[str, str], str]
     gone: Mapping[ItemType, Mapping[str, JsonObject]]
 
     @classmethod
     def read(cls, kind: ItemType, rows: Mapping[str, JsonObject], sources: Sources) -> "Related":
-        """Follow the references of these rows one step: contacts and companies that are gone come back first."""
+        """Follow the references of these rows one step: deleted contacts and companies come back first."""
         named: dict[ItemType, set[str]] = {}
         for row in rows.values():
             for entity, item in references_of(kind, row):
@@ -226,7 +226,7 @@ def item_cannot(kind: ItemType, item: str, name: str, why: str) -> Operation:
 
 
 def _limits(kind: ItemType) -> Iterator[Operation]:
-    """What is so for all data, said before the press; no object is counted."""
+    """Limits of all data, shown before the press; no object is counted."""
     limits = (*LIMITS, QUOTE_LIMIT) if kind.id == QUOTE else LIMITS
     for number, (name, why) in enumerate(limits):
         yield replace(item_cannot(kind, f"limit{number}", "", why), title=name, objects=0)

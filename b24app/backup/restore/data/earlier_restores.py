@@ -15,7 +15,7 @@ TOTALS = {
     "deal": "deals", "lead": "leads", "contact": "contacts", "company": "companies", "quote": "quotes",
     "invoice": "invoices", "order": "orders",
 }  # fmt: skip
-"""What the totals call each kind; elements of smart processes stand there by the number of their type."""
+"""The name of each kind in the totals; elements of smart processes are there by the number of their type."""
 MADE = (RestoreLineState.CREATED, RestoreLineState.SAME)
 
 

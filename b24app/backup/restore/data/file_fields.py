@@ -65,7 +65,7 @@ def files_entity(kind: ItemType) -> str:
 
 
 def note_files(items: CopiedItems, kind: ItemType, ids: Collection[str]) -> dict[str, Sentence]:
-    """What the preview says of the files of these items; nothing of those that have none in the copy."""
+    """The preview's notes on the files of these items; none for those without files in the copy."""
     if not ids or not items.has(files_entity(kind)):
         return {}
     last = dict(_read(items, kind, ids))
@@ -122,7 +122,7 @@ def _update(client: RestClient, kind: ItemType, item: str, fields: JsonObject) -
 
 
 def _read(items: CopiedItems, kind: ItemType, ids: Collection[str]) -> Iterator[tuple[str, ItemFiles | None]]:
-    """The files of these items, older lines first: what comes last of an item counts, None when it was gone."""
+    """The files of these items, older lines first: the last line of an item counts, None when it was deleted."""
     for item, row, held in read_files(items, files_entity(kind), ids, MOST_BYTES):
         yield item, None if row is None else _gather(row, held)
 

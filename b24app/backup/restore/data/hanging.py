@@ -50,7 +50,7 @@ def hang_all(made: Mapping[str, str], again: Collection[str], writing: Writing) 
 def make_teller(
     rows: Mapping[str, JsonObject], around: Mapping[str, CopiedAround], writing: Writing
 ) -> Teller:
-    """Know the names of everybody who is told of, and the language of the portal."""
+    """Make a Teller with the names of all people mentioned, and the language of the portal."""
     people = {str(row.get("createdBy")) for row in rows.values()}
     for one in around.values():
         people |= {str(row.get("AUTHOR_ID")) for row in one.comments}
@@ -103,7 +103,7 @@ def _requests(
 
 
 def _renamed(item: str, one: HangingWrite) -> Command:
-    """Keys of a request are told apart by the item, references follow."""
+    """A command whose keys inside the request include the item; references to them are changed too."""
     fields = one.command.params.get("fields")
     if not one.needs or not isinstance(fields, Mapping):
         return one.command

@@ -58,7 +58,7 @@ class HangingWrite:
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Writes the words that go into the portal: names of people and moments as the copy tells them."""
+    """Writes the texts that go into the portal: names of people and moments as the copy holds them."""
 
     say: Say
     people: Mapping[str, str]
@@ -66,7 +66,7 @@ class Teller:
     asked_by: int
 
     def person(self, user_id: Json) -> str:
-        """The name of a person, or that nobody knows it."""
+        """The name of a person, or a text that it is unknown."""
         return self.people.get(str(user_id), "") or self.say(NOBODY)
 
     def responsible(self, user_id: Json) -> int:
@@ -90,7 +90,7 @@ def hang_on(
 
 
 def present_text(kind: str, row: JsonObject) -> str:
-    """The text of a row of the portal, by which it is told that it hangs there already."""
+    """The text of a row of the portal, by which an existing row is recognised."""
     fields = {
         "comment": ("COMMENT",),
         "todo": ("SUBJECT", "DESCRIPTION"),
@@ -132,7 +132,7 @@ def _comment(owner: HangingOwner, row: JsonObject, teller: Teller) -> HangingWri
 
 
 def _is_open(row: JsonObject) -> bool:
-    """Whether an activity is a task of the card that nobody has done: all others are history."""
+    """Whether an activity is an open task of the card: all others are history."""
     return row.get("PROVIDER_ID") == TODO and row.get("COMPLETED") != "Y" and bool(row.get("DEADLINE"))
 
 
@@ -180,7 +180,7 @@ def _line(owner: HangingOwner, key: str, title: str, text: str, icon: str) -> Ha
 
 
 def _requisite(owner: HangingOwner, row: JsonObject, around: CopiedAround) -> Iterator[HangingWrite]:
-    """A requisite, then what belongs to it: its number is known by reference inside the same request (batch.md)."""
+    """A requisite, then what belongs to it, which refers to its number inside the same request (batch.md)."""
     former = str(row.get("ID"))
     fields = {**_kept(row), "ENTITY_TYPE_ID": owner.kind.id, "ENTITY_ID": owner.id}
     key = f"r{former}"

@@ -51,7 +51,7 @@ class PortalNow:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The fields of one item for its import, and what of it is lost on the way."""
+    """The fields of one item for its import, and what of it is lost."""
 
     fields: dict[str, Json]
     losses: frozenset[ItemLoss]
@@ -59,7 +59,7 @@ class Prepared:
 
 @dataclass(slots=True)
 class _Work:
-    """One item on its way."""
+    """The import of one item."""
 
     kind: ItemType
     now: PortalNow
@@ -120,7 +120,7 @@ def _value(work: _Work, name: str, value: Json) -> Json:
 
 
 def _bound(work: _Work, value: Json) -> Json:
-    """Items that a field of the type crm names, D_150, by their present numbers; a bare number tells no kind and stays."""
+    """Items that a field of the type crm names, D_150, by their present numbers; a bare number has no kind and stays."""
     found: list[Json] = []
     for one in _many(value):
         item = bound_item(str(one))
@@ -169,7 +169,7 @@ def _references(work: _Work, entity: str, value: Json) -> Json:
 
 
 def _place(work: _Work, row: JsonObject, fields: dict[str, Json]) -> None:
-    """Pipeline and stage: a pipeline that is gone keeps the item out, a stage that is gone lets it begin anew."""
+    """Pipeline and stage: an item of a deleted pipeline is left out, one of a deleted stage begins at the first stage."""
     pipelines, category = work.now.pipelines, _id(row.get("categoryId"))
     if pipelines is not None and category and category not in pipelines:  # the main pipeline of deals is 0
         new = work.now.moved.get(category)

@@ -15,7 +15,7 @@ MovedPipelines = Mapping[int, Mapping[int, int]]
 EarlierItems = Mapping[tuple[str, str], Sequence[str]]
 """Numbers that earlier restores have given, by entity and former number."""
 PAGE = 50  # settings/performance/huge-data.md
-"""Refusals after which nobody can tell; others say that the portal does not have such a thing."""
+"""Refusals after which the state is unknown; others mean that the portal has no such object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def look_for(client: RestClient, wanted: Iterable[Wanted], more: Sequence[str] =
 
 
 def _find_earlier(client: RestClient, wanted: Sequence[Wanted], seen: SeenItems) -> None:
-    """What neither number nor mark has found may be there under the number that a journal tells: its origin was changed."""
+    """Look for items found by neither number nor mark under the numbers of the journal: their origin may have been changed."""
     numbers: dict[ItemType, dict[str, Sequence[str]]] = {}
     for one in wanted:
         for former in one.rows:
@@ -127,12 +127,12 @@ def read_names(client: RestClient, people: Collection[str]) -> dict[str, JsonObj
 
 
 def tells_people(client: RestClient, somebody: int) -> bool:
-    """Whether the portal tells this application who works in it."""
+    """Whether the portal lists its people to this application."""
     return not isinstance(client.batch({"u": _staff([somebody])})["u"], UNTOLD)
 
 
 def _accounts(asked: Sequence[int], outcomes: Sequence[Answer | PortalError]) -> dict[str, JsonObject]:
-    """Accounts by number; where the portal tells nothing of people everybody is taken by the number alone, as working here."""
+    """Accounts by number; where the portal refuses to list people everybody counts as active, named by the number alone."""
     if any(isinstance(one, UNTOLD) for one in outcomes):
         return {str(one): {"ID": str(one), "ACTIVE": True, "NAME": f"№ {one}"} for one in asked}
     return {str(row.get("ID")): row for one in outcomes for row in rows_of(one)}
@@ -215,7 +215,7 @@ def _fields(outcome: Answer | PortalError) -> dict[str, str]:
 
 
 def _choices(outcome: Answer | PortalError) -> dict[str, frozenset[str]]:
-    """The values of custom lists, as crm.item.fields tells them (crm-item-fields.md)."""
+    """The values of custom lists, as crm.item.fields returns them (crm-item-fields.md)."""
     fields = (
         outcome.result.get("fields") if isinstance(outcome, Answer) and is_object(outcome.result) else None
     )

@@ -77,7 +77,7 @@ class ItemType:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The fields by which an item is told from others: its name, its mark, its last change."""
+        """The fields by which an item is identified: its name, its mark, its last change."""
         names = ("name", "lastName", "secondName") if self.id == CONTACT else ("title",)
         return ("id", "updatedTime", *names, *self.marks)
 

@@ -30,7 +30,7 @@ class ItemUses:
     orders: set[str] = field(default_factory=set)
     tasks: set[str] = field(default_factory=set)
     unread: bool = False
-    """Whether something was not shown, so that nobody can tell."""
+    """Whether something was not shown, so that the uses are unknown."""
     hidden_by: str = ""
     """The permission without which it was not shown; empty where that is not the reason."""
     hanging: str = ""

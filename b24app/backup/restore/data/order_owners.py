@@ -15,7 +15,7 @@ COPIED = "order_binding"
 OWNERS = {entity_of_type(one): one for one in (DEAL, INVOICE)}
 """Orders are bound to deals and invoices alone (crm-order-entity-add.md)."""
 Owner = tuple[str, str]
-"""An item by entity and number; an empty number for one that is not in the portal, or that nobody can see."""
+"""An item by entity and number; an empty number for one that is not in the portal, or not visible to us."""
 
 
 def present_owners(
@@ -62,7 +62,7 @@ def read_bindings(client: RestClient, orders: Collection[str]) -> dict[str, Json
 
 
 def binding_digest(row: JsonObject) -> str:
-    """A binding told from others."""
+    """The digest of a binding."""
     return digest_of(
         [{name: str(row.get(name)) for name in ("ownerTypeId", "ownerId")}], ("ownerTypeId", "ownerId")
     )

@@ -26,7 +26,7 @@ class PrefetchedItems:
     asked: frozenset[str] = frozenset()
 
     def take(self, kind: ItemType, wanted: Collection[str], coming: Sequence[str], *, whole: bool) -> None:
-        """Have the rows of these at hand; what is missing is read together with those that come next."""
+        """Prefetch these rows; what is missing is read together with those that come next."""
         if self.kind == kind and set(wanted) <= self.asked:
             return
         self.kind = kind

@@ -22,7 +22,7 @@ class PrefetchedTasks:
     marks: MarkedTasks | None = None
 
     def take(self, items: CopiedItems, wanted: Sequence[str], coming: Sequence[str]) -> None:
-        """Have these at hand; what is missing is read together with those that come next."""
+        """Prefetch these; what is missing is read together with those that come next."""
         if not set(wanted) <= self.asked:
             self.asked = frozenset([*wanted, *coming][:AT_ONCE]) | frozenset(wanted)
             self.rows = items.named(TASK, self.asked)

@@ -45,7 +45,7 @@ class TaskPortal:
 
 @dataclass(frozen=True, slots=True)
 class PreparedTask:
-    """The fields of one task, and what of it is lost on the way."""
+    """The fields of one task, and what of it is lost."""
 
     fields: dict[str, Json]
     losses: frozenset[TaskLoss]
@@ -59,7 +59,7 @@ class _Work:
 
 
 def task_fields(row: JsonObject, now: TaskPortal, *, parent: str, note: str) -> PreparedTask:
-    """Make the fields of tasks.task.add; `parent` is the present number of the task above it, `note` what is told below its text."""
+    """Make the fields of tasks.task.add; `parent` is the present number of the task above it, `note` a text below its own."""
     work = _Work(row, now)
     fields: dict[str, Json] = {
         name: row[key] for key, name in PLAIN.items() if row.get(key) not in (None, "")
@@ -135,7 +135,7 @@ def _people(work: _Work) -> Iterator[tuple[str, Json]]:
 
 
 def _place(work: _Work, parent: str) -> Iterator[tuple[str, Json]]:
-    """Group, task above it, items of the CRM; what is gone is left out."""
+    """Group, task above it, items of the CRM; deleted ones are left out."""
     group = str(work.row.get("groupId") or "0")
     if group != "0" and work.now.groups is not None and group not in work.now.groups:
         work.losses.add(TaskLoss.GROUP)

@@ -42,7 +42,7 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True)
 class GoneTasks:
-    """Tasks of the copy that are gone, and the present numbers of those that are not."""
+    """Deleted tasks of the copy, and the present numbers of the others."""
 
     rows: Mapping[str, JsonObject]
     present: Mapping[str, str]

@@ -31,7 +31,7 @@ UNMARKED = N_(
 
 @dataclass(frozen=True, slots=True)
 class ReadyTasks:
-    """What of a batch may be sent, what is told of the rest, and what a worker before this one has made already."""
+    """What of a batch may be sent, the outcomes of the rest, and what a worker before this one has made already."""
 
     told: tuple[BatchOutcome, ...]
     send: tuple[Operation, ...]

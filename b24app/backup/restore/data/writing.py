@@ -26,7 +26,7 @@ NOT_IN_COPY_ANY_MORE = N_("The copy does not hold it any more.")
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What of a batch may be sent, and what is told of the rest without sending anything.
+    """What of a batch may be sent, and the outcomes of the rest without sending anything.
 
     `again` holds items that a worker before this one made already, by former number: what hangs on them is completed.
     """
@@ -84,7 +84,7 @@ def _ready_to_create(
 
 
 def _look(kind: ItemType, rows: Mapping[str, JsonObject], writing: Writing) -> SeenItems:
-    """These items by number and mark, and whatever they name: what is gone may have been made anew before them."""
+    """Look for these items by number and mark, and for what they refer to: it may have been made anew before them."""
     named: dict[ItemType, set[str]] = {}
     for row in rows.values():
         for entity, item in references_of(kind, row):

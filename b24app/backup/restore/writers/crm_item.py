@@ -79,11 +79,11 @@ class CrmItemWriter(CopiedWriter):
         return operation.id
 
     def present(self, operation: Operation, look: PortalLook) -> JsonObject | None:  # noqa: ARG002
-        """What the preview has seen of it is what the way back needs."""
+        """The row as the preview read it, which is what the undo needs."""
         return dict(operation.expects) if operation.action is Action.CHANGE else None
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Take away what came back and nobody has used since; give a field its former value where nobody has changed it."""
+        """Delete what came back unless it was used since; give a field its former value unless it was changed since."""
         one = written.operation
         row = _present(one.entity, written.id, look)
         if row is None:
@@ -143,7 +143,7 @@ def _used_since(uses: ItemUses, ended: str, look: PortalLook) -> str:
 
 
 def _numbers_of(kind: str, look: PortalLook) -> set[str]:
-    """Tasks or orders that this way back binds to something else."""
+    """Tasks or orders that this undo binds to something else."""
     return {number for one, number in look.unbound if one == kind}
 
 
@@ -168,7 +168,7 @@ def _present(entity: str, item: str, look: PortalLook) -> JsonObject | None:
 
 
 def _made(operation: Operation, look: PortalLook) -> FoundObject:
-    """What an import without an answer has made: only our own mark tells it without the copy."""
+    """What an import without an answer has made: without the copy it is found by our own mark alone."""
     kind = item_type(operation.entity)
     if kind is None:
         return FoundObject(ObjectStanding.OTHER)

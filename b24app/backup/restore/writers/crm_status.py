@@ -71,7 +71,7 @@ class StatusWriter(ListedWriter):
             if choice.whole:
                 yield replace(choice, row={**row, ORDER: then, NAMES: names})
                 continue
-            row.pop("SORT", None)  # the comparison knows the place among the others, not the portal's number
+            row.pop("SORT", None)  # the comparison holds the place among the others, not the portal's number
             yield replace(choice, row={**row, INDEX: line.fields.get("order", "")})
 
     def _wanted_fields(self, line: Line) -> tuple[str, ...]:
@@ -151,13 +151,13 @@ class StatusWriter(ListedWriter):
         return Command("crm.status.update", {"id": str(here.get("ID")), "fields": values}, write=True)
 
     def id_of(self, operation: Operation, result: Json) -> str:
-        """A stage that was there already answers `true`: it is known by its code."""
+        """The id of an entry; a stage that existed already is answered with `true` and is identified by its code."""
         if result is True:
             return operation.id or operation.key
         return super().id_of(operation, result)
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """One that is known by its code has a number in the list."""
+        """The state of an entry; for one identified by its code the number is found in the list."""
         if ":" not in operation.id:
             return super().stands(operation, look)
         rows = self.present_rows(look, self.entity)
@@ -185,7 +185,7 @@ class StatusWriter(ListedWriter):
         return numbers_for(order, rising, wished) if asked else {}
 
     def _order_then(self, row: JsonObject, order: Sequence[str], sorts: Mapping[str, int]) -> Sequence[str]:
-        """The order of then: as it was kept, or told from the number of the entry, or from its place."""
+        """The earlier order: as it was kept, or derived from the number of the entry, or from its place."""
         then = row.get(ORDER)
         if is_array(then) and then:
             return [str(one) for one in then]
@@ -237,14 +237,14 @@ def robots_of(reason: Operation) -> Operation:
 
 
 def no_dictionary(row: JsonObject, look: PortalLook) -> Sentence:
-    """Whether the dictionary of a lost entry is gone itself."""
+    """A sentence when the dictionary of a lost entry was deleted itself."""
     kinds = look.answer("crm.status.entity.types")
     known = {str(kind.get("ID", "")) for kind in kinds if is_object(kind)} if is_array(kinds) else set()
     return NOTHING if str(row.get("ENTITY_ID", "")) in known else sentence(NO_DICTIONARY)
 
 
 def used(row: JsonObject, look: PortalLook) -> Sentence:
-    """How many items stand on a stage or carry an entry; an entry of which no field is known stays."""
+    """How many items are on a stage or use an entry; an entry for which no field is known stays."""
     entity, code = str(row.get("ENTITY_ID", "")), code_of(row)
     if kind := entity_type_of(entity):
         questions = [items_with(kind, "stageId", code)]

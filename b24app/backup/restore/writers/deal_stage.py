@@ -1,4 +1,4 @@
-"""Deals that stood on a lost stage: moved back to it, unless somebody has closed or moved them since (crm.stagehistory.list)."""
+"""Deals that were on a lost stage: moved back to it, unless they were closed or moved since (crm.stagehistory.list)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ FINAL = ("S", "F")
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """What the history of stages tells of one deal: where it stood then, and how often it was moved since."""
+    """The history of stages of one deal: its stage then, and how often it was moved since."""
 
     then: str
     since: int
@@ -63,7 +63,7 @@ class DealStageWriter:
             )
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:
-        """A move for each deal that stands where the loss has put it, a reason for each other one."""
+        """A move for each deal that is on the stage where the loss has put it, a reason for each other one."""
         names = {
             str(row.get("STATUS_ID")): str(row.get("NAME")) for row in look.rows("crm.status.list", ORDERED)
         }
@@ -106,7 +106,7 @@ class DealStageWriter:
             )  # fmt: skip
 
     def lanes(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[StageLane]:  # noqa: ARG002
-        """Those of the stages say it."""
+        """None: the writer of stages returns them."""
         return ()
 
     def read_together(self, operations: Sequence[Operation], look: PortalLook) -> None:
@@ -172,7 +172,7 @@ def moved_since(look: PortalLook, stage: str, as_of: datetime) -> list[int]:
 
 
 def stood_then(look: PortalLook, owners: Sequence[int], as_of: datetime) -> dict[int, Moves]:
-    """Where each of these deals stood at that moment."""
+    """The stage of each of these deals at that moment."""
     found: dict[int, Moves] = {}
     for part in parts_of(owners):
         rows = look.rows(HISTORY, {"entityTypeId": 2, "filter": {"OWNER_ID": part}})

@@ -60,7 +60,7 @@ class OrderBindingWriter(CopiedWriter):
         return {"ownerTypeId": operation.params["type"], "ownerId": operation.params["former"]}
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Bind the order to the former number again where nobody has bound it otherwise since."""
+        """Bind the order to the former number again unless its binding was changed since."""
         one = written.operation
         kind, owner = self._owner(one, look)
         if (kind, owner) != (str(one.params["type"]), str(one.params["owner"])):

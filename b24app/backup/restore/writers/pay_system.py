@@ -39,7 +39,7 @@ def creation(_id: str, values: JsonObject) -> JsonObject:
 
 
 def change(row_id: str, values: JsonObject) -> JsonObject:
-    """sale-pay-system-update.md: the values stand in FIELDS."""
+    """sale-pay-system-update.md: the values are in FIELDS."""
     return {"ID": row_id, "FIELDS": values}
 
 

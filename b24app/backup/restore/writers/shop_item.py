@@ -77,11 +77,11 @@ class ShopItemWriter(CopiedWriter):
         return operation.id
 
     def present(self, operation: Operation, look: PortalLook) -> JsonObject | None:  # noqa: ARG002
-        """What the preview has seen of it is what the way back needs."""
+        """The row as the preview read it, which is what the undo needs."""
         return dict(operation.expects) if operation.action is Action.CHANGE else None
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Take away what came back and nobody has used since; empty a field where nobody has changed it."""
+        """Delete what came back unless it was used since; empty a field unless it was changed since."""
         one = replace(written.operation, id=written.id)
         row = _present(one, look)
         if row is None:

@@ -34,7 +34,7 @@ FLAGS = {
     "isUseInUserfieldEnabled": N_("use in custom fields"),
     "isSetOpenPermissions": N_("new pipelines open to all"),
 }
-"""What crm-type-add.md lets a creation say."""
+"""Fields that a creation may set (crm-type-add.md)."""
 
 
 @dataclass(frozen=True)

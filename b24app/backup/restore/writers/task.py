@@ -1,4 +1,4 @@
-"""Writes tasks: adds one that came from a copy, and takes away one that nobody has used since."""
+"""Writes tasks: adds one from a copy, and on undo deletes it unless it was used since."""
 
 from collections.abc import Sequence
 
@@ -71,11 +71,11 @@ class TaskWriter(CopiedWriter):
         return str(task["id"])
 
     def present(self, operation: Operation, look: PortalLook) -> JsonObject | None:  # noqa: ARG002
-        """Nothing stands there before."""
+        """None: the task did not exist before."""
         return None
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Take away what came back and nobody has used since."""
+        """Delete what came back unless it was used since."""
         self.read_together([removal(written)], look)
         row = look.tasks[written.id]
         if why := GONE_SINCE if row is None else why_stays(row, written.mark, look):

@@ -52,7 +52,7 @@ class TaskBindingWriter(CopiedWriter):
         return dict(operation.expects)
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Put the former names back where nobody has changed them since."""
+        """Put the former names back unless they were changed since."""
         one, row = written.operation, self._row(written.operation, look)
         bound = bindings_of(row) if row is not None else []
         back = {new: former for former, new in _swap(one).items() if new in bound}

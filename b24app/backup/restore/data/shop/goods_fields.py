@@ -1,4 +1,4 @@
-"""Fields with which sections and goods are created anew: settings that are gone are left out, numbers of others are replaced."""
+"""Fields with which sections and goods are created anew: deleted settings are left out, numbers of others are replaced."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ Ids = Mapping[tuple[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The fields of one row for its creation, and what of it is lost on the way."""
+    """The fields of one row for its creation, and what of it is lost."""
 
     fields: dict[str, Json]
     losses: frozenset[ShopLoss]

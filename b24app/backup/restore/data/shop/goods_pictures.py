@@ -1,4 +1,4 @@
-"""Pictures of goods in a copy: how many of them will be sent, as the preview says it, and their bytes, product by product."""
+"""Pictures of goods in a copy: how many of them will be sent, for the preview, and their bytes, product by product."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass

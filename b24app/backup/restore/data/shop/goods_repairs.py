@@ -31,7 +31,7 @@ NEXT_TIME = N_(
     "One restore fills the field of 10,000 goods. Fill the rest with the next one, in the same way."
 )
 GONE_SETTINGS: Mapping[str, ShopLoss] = {"vatId": ShopLoss.RATE, "measure": ShopLoss.UNIT}
-"""What is gone when a value of the copy cannot be written; of all other fields it is a property."""
+"""What was deleted when a value of the copy cannot be written; for all other fields it is a property."""
 
 
 @dataclass(frozen=True, slots=True)

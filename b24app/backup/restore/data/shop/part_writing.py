@@ -18,7 +18,7 @@ FoundParts = Mapping[tuple[str, str], str]
 class PartKind:
     """One kind of parts: its methods, the name of a written one in the answer, the field that names its owner.
 
-    `sign` stands before that field where a list is asked for an array of owners.
+    `sign` precedes that field where a list is asked for an array of owners.
     """
 
     list: str

@@ -1,4 +1,4 @@
-"""Rows of the shop from the copy with what belongs to them, and the settings of the portal, at hand for one step of a restore."""
+"""Rows of the shop from the copy with what belongs to them, and the settings of the portal, prefetched for one step of a restore."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -39,7 +39,7 @@ class PrefetchedRows:
     _orders: OrdersNow | None = None
 
     def take(self, kind: ShopType, wanted: Collection[str], coming: Sequence[str], *, whole: bool) -> None:
-        """Have the rows of these at hand; what is missing is read together with those that come next."""
+        """Prefetch these rows; what is missing is read together with those that come next."""
         if not self._ask(kind, "", wanted, coming):
             return
         self.rows = self.items.named(kind.entity, self.asked)
@@ -48,7 +48,7 @@ class PrefetchedRows:
         self.orders = parts_of_orders(self.items, found) if whole and kind.base == "order" else {}
 
     def take_field(self, kind: ShopType, name: str, wanted: Collection[str], coming: Sequence[str]) -> None:
-        """Have the rows at hand that hold the values of one field, by product, in the same way."""
+        """Prefetch the rows that hold the values of one field, by product, in the same way."""
         if self._ask(kind, name, wanted, coming):
             self.rows = rows_with_field(self.items, kind, name, self.asked)
 

@@ -34,7 +34,7 @@ def add_prices(made: Mapping[str, str], writing: Writing, prefetched: Prefetched
 
 
 def price_fields(new: str, row: JsonObject, now: GoodsNow) -> JsonObject | None:
-    """The fields of catalog.price.add; None for a price of a type that is gone, or of a range of amounts."""
+    """The fields of catalog.price.add; None for a price of a deleted type, or of a range of amounts."""
     kind = now.present("price_type", now.price_types, number_of(row.get("catalogGroupId")))
     if not kind or row.get("quantityFrom") or row.get("quantityTo"):
         return None

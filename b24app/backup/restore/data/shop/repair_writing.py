@@ -17,7 +17,7 @@ from b24app.json_values import Json
 
 @dataclass(frozen=True, slots=True)
 class ReadyChanges:
-    """What may be sent with the values of the copy, and what is told of the rest."""
+    """What may be sent with the values of the copy, and the outcomes of the rest."""
 
     told: tuple[BatchOutcome, ...]
     send: tuple[Operation, ...]

@@ -48,7 +48,7 @@ def value_there(row: JsonObject, field: str) -> object:
 
 
 def value_written(row: JsonObject, field: str, now: GoodsNow) -> Json:
-    """The value of the copy as it is written; None where it is empty, or names a setting that is gone."""
+    """The value of the copy as it is written; None where it is empty, or refers to a deleted setting."""
     if value_there(row, field) is None:
         return None
     if field in SETTINGS:

@@ -1,4 +1,4 @@
-"""What is so for all rows of a preview, said before the press: their limits, their pictures, stock that is entered by hand."""
+"""Notes on all rows of a preview, shown before the press: their limits, their pictures, stock that is entered by hand."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

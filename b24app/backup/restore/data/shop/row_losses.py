@@ -7,7 +7,7 @@ from b24app.text.messages import N_
 
 
 class ShopLoss(IntEnum):
-    """What is lost on the way; the first one is told where there are several."""
+    """What is lost in a restore; the first one is shown where there are several."""
 
     PAYER = 1
     PARENT = 2
@@ -71,5 +71,5 @@ ORDER_LIMITS: tuple[Limit, ...] = (
 
 
 def limits_of(base: str) -> tuple[Limit, ...]:
-    """What is so for all rows of a kind, said before the press."""
+    """The limits for all rows of a kind, shown before the press."""
     return {"order": ORDER_LIMITS, "catalogue_section": SECTION_LIMITS}.get(base, GOODS_LIMITS)

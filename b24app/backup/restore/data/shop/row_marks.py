@@ -1,4 +1,4 @@
-"""The mark of a row of the shop: how it stood when the restore ended its work on it, and when that was, in the portal's time."""
+"""The mark of a row of the shop: its state when the restore ended its work on it, and when that was, in the portal's time."""
 
 from collections.abc import Collection, Iterable
 

@@ -40,7 +40,7 @@ Groups = dict[ShopType, dict[str, JsonObject]]
 
 @dataclass(slots=True)
 class ShopSources:
-    """From where a preview of the shop is made, and what was found on the way: present numbers, `0` for what is to come."""
+    """The sources of a preview of the shop, and the present numbers found for it, `0` for what is to be created."""
 
     items: CopiedItems
     client: RestClient
@@ -98,7 +98,7 @@ def _missing(plan: RestorePlan, kind: ShopType, rows: Rows) -> Iterator[Operatio
 def _groups(
     kind: ShopType, gone: dict[str, JsonObject], sources: ShopSources, prefetched: PrefetchedRows
 ) -> Groups:
-    """What is gone with all that goes with it, by kind, in the order of writing; its numbers are noted as coming."""
+    """Deleted rows with all that belongs to them, by kind, in the order of writing; their numbers are noted as to be created."""
     groups: Groups = {kind: gone}
     for each, inside in _with_them(kind, gone, sources, prefetched):
         groups.setdefault(each, {}).update(inside)
@@ -168,7 +168,7 @@ def _gone(
 def _with_them(
     kind: ShopType, gone: Rows, sources: ShopSources, prefetched: PrefetchedRows
 ) -> Iterator[tuple[ShopType, dict[str, JsonObject]]]:
-    """The product of a variant that is gone with it, or the variants of a product."""
+    """The product of a variant that was deleted with it, or the variants of a product."""
     if not gone:
         return
     if kind.base == "offer":
@@ -191,7 +191,7 @@ def _with_them(
 def _sections(
     kind: ShopType, rows: Rows, sources: ShopSources, prefetched: PrefetchedRows
 ) -> Iterator[tuple[ShopType, dict[str, JsonObject]]]:
-    """The sections that these rows lie in and that are gone, and those around them."""
+    """The deleted sections of these rows, and those around them."""
     section = shop_type(kind.sections)
     if section is None or kind.base in ("order", "offer") or not sources.items.has(section.entity):
         return
@@ -231,7 +231,7 @@ def why_of(losses: frozenset[ShopLoss]) -> Sentence:
 
 
 def _in_order(kind: ShopType, rows: Rows) -> list[str]:
-    """By number, but a section behind the one that it lies in."""
+    """Numbers in ascending order, but a section after the one that contains it."""
     numbers = sorted(rows, key=int)
     if kind.base != "catalogue_section":
         return numbers
@@ -239,7 +239,7 @@ def _in_order(kind: ShopType, rows: Rows) -> list[str]:
 
 
 def depth(rows: Rows, number: str) -> int:
-    """How many of these sections a section lies in; a ring of them ends."""
+    """How many of these sections contain a section, at most `DEEPEST` when they form a ring."""
     found, at = 0, number_of(rows[number].get("iblockSectionId"))
     while at in rows and found < DEEPEST:
         found, at = found + 1, number_of(rows[at].get("iblockSectionId"))

@@ -12,15 +12,15 @@ Catalogues = Sequence[JsonObject]
 
 
 def _none(_numbers: Collection[str]) -> Collection[str]:
-    """Nothing is known of the copy."""
+    """No numbers: the copy is not looked into."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class WantedRows:
-    """What is looked for of one kind: numbers, and rows of the copy that may be there under another number.
+    """What is looked for of one kind: numbers, and rows of the copy that may exist under another number.
 
-    `in_copy` tells which numbers the copy holds as rows of their own: none of those is the successor of another one.
+    `in_copy` returns which numbers the copy holds as rows of their own: none of those is the successor of another one.
     """
 
     kind: ShopType
@@ -91,7 +91,7 @@ def list_commands(
 
 
 def catalogue_numbers(kind: ShopType, catalogues: Catalogues) -> list[Json]:
-    """The catalogues that may hold rows of a kind: variants lie in one of their own."""
+    """The catalogues that may hold rows of a kind: variants have one of their own."""
     offers = kind.base == "offer"
     return [
         row.get("iblockId") or row.get("id")
@@ -106,7 +106,7 @@ def _made(one: WantedRows) -> set[str]:
 
 
 def _match(seen: SeenItems, one: WantedRows, rows: Sequence[JsonObject]) -> None:
-    """A successor has the external code, or is told by the journal of an earlier restore."""
+    """Match rows with their successors: by the external code, or by the journal of an earlier restore."""
     kind = one.kind
     codes = {kind.mark_of(row) for row in one.rows.values()}
     alike = {

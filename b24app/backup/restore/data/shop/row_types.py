@@ -9,7 +9,7 @@ from b24app.json_values import Json, JsonObject, is_object
 from b24app.text.messages import N_
 
 PRICE = "price_"
-"""Begins the name of a field that stands for the prices of one type."""
+"""Prefix of a field that represents the prices of one type."""
 NUMBER_AT_END = re.compile(r"_[0-9]{1,15}$")
 
 
@@ -129,6 +129,6 @@ def number_of(value: Json) -> str:
 
 
 def is_price(field: str) -> str:
-    """The type whose price a field of goods stands for; empty for every other field."""
+    """The type whose price a field of goods represents; empty for every other field."""
     number = field.removeprefix(PRICE)
     return number if number != field and number.isdigit() else ""

@@ -1,4 +1,4 @@
-"""Asks the portal who has used rows of the shop that came back: orders, variants, documents of stores, what lies in sections."""
+"""Asks the portal what uses rows of the shop that came back: orders, variants, documents of stores, contents of sections."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ class ShopUses:
 
     reasons: list[str] = field(default_factory=list)
     inside: set[tuple[str, str]] = field(default_factory=set)
-    """What lies in it, or varies it, by the kind and the number."""
+    """Its contents or its variants, by the kind and the number."""
     priced_at: datetime | None = None
     binding: str = ""
     """The digest of the binding that an order has to a deal or an invoice."""
@@ -137,7 +137,7 @@ def _inside(
     asked: tuple[str, list[Json]],
     mine: Mapping[str, ShopUses],
 ) -> None:
-    """Rows of a kind that name these in one field; numbers are told apart in all catalogues."""
+    """Note rows of a kind that refer to these in one field; numbers are unique across all catalogues."""
     name, part = asked
     sign = "=" if kind.is_goods else "@"
     for number in catalogue_numbers(kind, catalogues):

@@ -31,7 +31,7 @@ NOT_IN_COPY_ANY_MORE = N_("The copy does not hold it any more.")
 
 @dataclass(frozen=True, slots=True)
 class ReadyRows:
-    """What of a batch may be sent, and what is told of the rest without sending anything.
+    """What of a batch may be sent, and the outcomes of the rest without sending anything.
 
     `again` holds rows that a worker before this one made already, by former number: what belongs to them is completed.
     """
@@ -73,7 +73,7 @@ def get_rows_ready(
 
 
 def _waits_for_outer(kind: ShopType, rows: Mapping[str, JsonObject], seen: SeenItems, number: str) -> bool:
-    """Whether a section lies in one that is to be created first, in the same batch: it goes with the next one."""
+    """Whether the outer section of a section must be created first, in the same batch: then it goes with the next one."""
     outer = number_of(rows[number].get("iblockSectionId"))
     waits = kind.base == "catalogue_section" and outer in rows and depth(rows, outer) < depth(rows, number)
     return waits and seen.present_id(kind.entity, outer) is None
