@@ -1,4 +1,4 @@
-"""After an activation: repeated runs, and what still stands before a verified renewal."""
+"""After an activation: repeated runs, and what is still missing for a verified renewal."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -83,7 +83,7 @@ def repeats_ahead() -> tuple[datetime, ...] | None:
 
 
 def stop_repeats() -> bool:
-    """Forget the repeats of the newest activation that have not begun; the first stays, which says when it was. False when there were none."""
+    """Forget the repeats of the newest activation that have not begun; the first stays, as it holds the moment. False when there were none."""
     ahead = [one for one in after_steps() if one.run_id is None and one.step != FIRST]
     for one in ahead:
         db.session.delete(one)
@@ -92,7 +92,7 @@ def stop_repeats() -> bool:
 
 
 def resume_repeats(now: datetime) -> bool:
-    """Plan the repeats of the newest activation again that were stopped and still lie ahead; False when there are none."""
+    """Plan the stopped repeats of the newest activation again that are still in the future; False when there are none."""
     steps = after_steps()
     if not steps:
         return False
@@ -123,7 +123,7 @@ def _start_repeat(step_id: int, name: str, now: datetime, portal_id: int) -> Non
         row = db.session.get(AfterStep, step_id)
         if row is not None and not get_availability().is_left_alone(now):
             row.run_id = start_run(at=now, kind=f"after_{name}")
-        db.session.flush()  # inside the portal, whose rows nobody may write from outside
+        db.session.flush()  # inside the portal, whose rows may not be written from outside
 
 
 def release_repeat(run_id: int) -> None:
@@ -134,7 +134,7 @@ def release_repeat(run_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A check that waits for traffic, or for a date that only a person knows, and its deadline."""
+    """A check that waits for traffic, or for a date that only a person can enter, and its deadline."""
 
     row: CheckView
     until: datetime
@@ -175,7 +175,7 @@ def proof() -> Proof:
 
 
 def _subscription(run: Run, now: datetime) -> Iterator[Waiting]:
-    """A renewal is not proved while the shop's applications may stop within a month, or nobody knows when: silenced is explained.
+    """A renewal is not proved while the shop's applications may stop within a month, or the date is unknown; a muted check is explained.
 
     Source: apidocs.bitrix24.ru/first-steps/access-to-rest-api.html: without the subscription REST and webhooks stop.
     """
@@ -199,7 +199,7 @@ def _subscription(run: Run, now: datetime) -> Iterator[Waiting]:
 
 
 def _to_ask(run: Run) -> Iterator[CheckView]:
-    """The questions that an activation has opened anew; nobody's «I do not know» answers one."""
+    """The questions that an activation has opened anew; «I do not know» does not answer one."""
     for area in checklist_view(run).areas:
         for row in area.checks:
             if (
@@ -220,7 +220,7 @@ def waiting_of(run: Run) -> tuple[Waiting, ...]:
 
 
 def _is_after(run: Run) -> bool:
-    """Whether the run has seen the portal since the activation; without a known one any run has."""
+    """Whether the run has seen the portal since the activation; True for any run without an activation."""
     steps = after_steps()
     return not steps or (run.started_at is not None and run.started_at >= steps[0].activated_at)
 

@@ -1,8 +1,8 @@
-"""What a portal is expected to hold: it learns every object that is seen, and forgets none until a person has accepted that. Pure.
+"""What a portal is expected to hold: every object that is seen is added, none is removed until a person has accepted that. Pure.
 
-A run becomes the baseline only when nothing in it is worse. Until then objects still come, are switched on, and show fields that
-could not be read before: all that is learned at once, object by object, so that whatever is lost of it is told too. What could
-not be read says nothing.
+A run becomes the baseline only when nothing in it is worse. Until then objects are added, are switched on, and show fields that
+could not be read before: all that is added at once, object by object, so that its loss is reported too. What could not be read
+changes nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -59,7 +59,7 @@ def _learned(kind: ResourceKind, old: Objects, new: Objects) -> Objects:
 
 
 def _unseen(found: Objects, *sides: Objects) -> dict[str, Resource]:
-    """The mark of a group stays while nobody has seen any object of it."""
+    """The marks of groups of which no object has been seen."""
     known = {group_of(key) for key in found}
     marks = (key for side in sides for key, one in side.items() if one is NOT_SEEN)
     return {key: NOT_SEEN for key in marks if group_of(key) not in known}
@@ -73,7 +73,7 @@ def _better(kind: ResourceKind, was: Resource, now: Resource, worse: Change | No
 
 
 def _placed(old: Objects, new: Objects, found: Mapping[str, Resource]) -> Objects:
-    """Number the places anew: new objects stand behind what they stand behind in the portal, all others as they stood."""
+    """Number the places anew: new objects come after their predecessor in the portal, all others keep their order."""
     if not any(ORDER in one.fields for one in found.values()):
         return found
     rows: dict[str, list[str]] = {}

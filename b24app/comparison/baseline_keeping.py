@@ -45,7 +45,7 @@ from b24app.terms.term import Author, TermKind
 RENEWED = frozenset({TermKind.PLAN, TermKind.MARKETPLACE, TermKind.ON_PREMISE})
 
 FORGOTTEN = timedelta(days=60)
-"""So long after its end a renewal that nobody has activated or closed is forgotten, and holds nothing any more."""
+"""How long after its end a renewal that was not activated or closed is forgotten, and holds nothing back any more."""
 
 
 @dataclass(frozen=True, slots=True)

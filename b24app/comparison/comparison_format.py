@@ -109,7 +109,7 @@ def _change(line: KeptLine) -> Change:
 
 
 def stands_on(before_id: int, after_id: int) -> str:
-    """What the comparison of two runs stands on: the rules, and the facts behind every kind; another digest, another comparison."""
+    """The digest of the inputs of a comparison of two runs: the rules, and the facts behind every kind; another digest, another comparison."""
     rows = db.session.execute(
         select(RunResult.run_id, RunResult.facts).where(RunResult.run_id.in_((before_id, after_id)))
     )
@@ -129,5 +129,5 @@ def _compared(numbers: Mapping[str, int]) -> Iterable[tuple[str, int]]:
 
 
 def compared_facts() -> set[str]:
-    """The facts behind every kind, and those that say who looked."""
+    """The facts behind every kind, and those of who looked."""
     return {*OWN, *(name for kind in load_resources().values() for name in (*kind.facts, *kind.optional))}

@@ -25,9 +25,9 @@ class Why(StrEnum):
 
 
 class RunComparison(OfPortal, Base):
-    """The comparison of one run as pages read it: with which run, by which rules, over which facts, and what came of it.
+    """The comparison of one run as pages read it: with which run, by which rules, over which facts, and the result.
 
-    `about` says more of `why`: the difference or the check that stands unexplained, or since when a renewal goes on.
+    `about` details `why`: the difference or the check that is not explained, or since when a renewal is under way.
     """
 
     __tablename__ = "run_comparison"

@@ -50,7 +50,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of the comparison: the object, what happened to it, and the new one that stands in its place."""
+    """One line of the comparison: the object, what happened to it, and the new one in its place."""
 
     kind: ResourceKind
     key: str
@@ -114,7 +114,7 @@ def _seen(objects: Objects, others: Objects) -> Objects:
 
 
 def ranked(old: Objects, new: Objects) -> tuple[Objects, Objects]:
-    """Places in the order among what both have, and only of what moved: a neighbour that is lost or new moves nobody."""
+    """Places in the order among what both have, and only of what moved: a lost or new neighbour does not count as a move."""
     groups: dict[str, list[str]] = {}
     for key in in_order(old):
         if key in new and ORDER in new[key].fields:
@@ -158,7 +158,7 @@ def _still(keys: Sequence[str], ranks: Mapping[str, int]) -> set[str]:
 
 
 def replacements(lost: Objects, came: Objects) -> dict[str, str]:
-    """Which new object stands in the place of which lost one: by role and name, by role, by name; doubtful ones are left."""
+    """Which new object replaces which lost one: by role and name, by role, by name; doubtful ones are left."""
     pairs: dict[str, str] = {}
     for token in (_role_and_name, _role, _name):
         here = _by_token({key: one for key, one in lost.items() if key not in pairs}, token)
@@ -257,7 +257,7 @@ def _level_of_fields(kind: ResourceKind, fields: Iterable[FieldChange]) -> Level
 
 
 def _told_apart(found: list[Change], old: Objects, new: Objects) -> list[Change]:
-    """Add what tells an object from others of its name, where there are others."""
+    """Add what distinguishes an object from others of its name, where there are others."""
     named = {(one.name.casefold(), key) for side in (old, new) for key, one in side.items()}
     counts = Counter(name for name, _ in named)
     told = []

@@ -1,4 +1,4 @@
-"""More about the differences of a comparison: after which run each of them came, and with which values an object stood in the snapshot."""
+"""Details of the differences of a comparison: the run after which each of them came, and the values of an object in the snapshot."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -49,7 +49,7 @@ def _runs_between(view: ComparisonView) -> list[tuple[datetime, bytes]]:
 
 
 def former_fields(view: ComparisonView, change: Change) -> tuple[FieldChange, ...]:
-    """The values to put back: the altered ones, or all that the snapshot knows of an object that is gone or off."""
+    """The values to put back: the altered ones, or all that the snapshot holds of an object that is deleted or off."""
     if change.difference in ALTERED or change.kind.anchored:
         return change.fields
     was = _object_of_snapshot(view, change)

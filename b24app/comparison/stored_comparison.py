@@ -37,7 +37,7 @@ from b24app.services import services
 class LineView:
     """One line of the comparison; an accepted one does not count as open.
 
-    `muted` is the silence over the checks that tell it. It explains nothing: another object may have been lost since.
+    `muted` is the mute of the checks that report it. It explains nothing: another object may have been lost since.
     """
 
     change: Change
@@ -59,7 +59,7 @@ class LineView:
 class ComparisonView:
     """The page: two moments, the lines by difference, how many lines are left out, and what stayed as it was.
 
-    `why` and `about` say why the later run became the baseline, or did not.
+    `why` and `about` are the reason why the later run became the baseline, or did not.
     """
 
     before: Run
@@ -87,7 +87,7 @@ class ComparisonView:
 
     @property
     def records_gone(self) -> int:
-        """How many records of CRM are gone among what must be put back: they are no settings."""
+        """How many records of CRM were deleted among what must be put back: they are no settings."""
         fields = (field for line in self.must_return for field in line.change.fields if _counts_records(line))
         return sum(int(field.before) - int(field.after) for field in fields)
 

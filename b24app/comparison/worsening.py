@@ -47,7 +47,7 @@ class Worse:
 
 
 def found_worse(run_id: int) -> tuple[Worse, ...]:
-    """What got worse since the previous complete run seen by the same user; silenced, accepted and known is left out."""
+    """What got worse since the previous complete run seen by the same user; muted, accepted and already reported ones are left out."""
     run = get_run(run_id)
     before = previous_complete(run) if run.state == RunState.DONE else None
     if before is None:
@@ -67,7 +67,7 @@ def found_worse(run_id: int) -> tuple[Worse, ...]:
 
 
 def found_losses(run_id: int, told: Collection[Worse] = ()) -> tuple[Worse, ...]:
-    """Grave differences that no earlier run showed and no check speaks of, be it silenced; nothing while rights differ."""
+    """Grave differences that no earlier run showed and no check, muted or not, reports; none while rights differ."""
     view = compare_with_baseline(run_id)
     if view is None or view.mismatches:
         return ()
@@ -121,7 +121,7 @@ def fallen_checks(view: ComparisonView) -> tuple[str, ...]:
 
 
 def is_our_own(spec: CheckSpec) -> bool:
-    """Whether a check judges what people have told us, which no snapshot of the portal shows: it falls as days go by."""
+    """Whether a check judges what people have entered, which no snapshot of the portal shows: its verdict changes with the days."""
     return not OUR_OWN.isdisjoint((*spec.facts, *spec.optional))
 
 
@@ -156,7 +156,7 @@ def _seen_alike(run: Run) -> list[Run]:
 
 
 def _levels_between(before: Run, run: Run) -> list[Mapping[str, Verdict]]:
-    """The verdicts of incomplete runs in between: what they showed is known already."""
+    """The verdicts of incomplete runs in between: what they showed was reported already."""
     return [verdicts_of_run(one.id) for one in _seen_alike(run) if one.id > before.id]
 
 

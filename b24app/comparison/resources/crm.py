@@ -37,7 +37,7 @@ def pipeline(
     stage_lists: StageLists | None = None,
     smart_processes: SmartProcesses | None = None,
 ) -> Found:
-    """Pipelines of deals by id; those of invoices and smart processes, which stages tell, by entity type and id."""
+    """Pipelines of deals by id; those of invoices and smart processes, taken from stages, by entity type and id."""
     for row in pipelines.rows:
         yield f"2:{row.id}", Resource(row.name, "", {"name": row.name, "default": flag(row.is_default)})
     if stages is None:

@@ -33,6 +33,6 @@ def storage(storages: Storages) -> Found:
     fields={},
 )
 def mail_service(mail_services: MailServices) -> Found:
-    """Active mail services by name: the portal tells no more of them."""
+    """Active mail services by name: the portal returns nothing else about them."""
     for name in mail_services.names:
         yield name, Resource(name, "", {})

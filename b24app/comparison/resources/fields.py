@@ -81,7 +81,7 @@ def field(
 def _of_smart_processes(
     found: SmartFields | None, processes: SmartProcesses | None
 ) -> Iterator[tuple[str, Resource]]:
-    """Under one group, so that a run that saw only some of them tells neither lost nor new ones."""
+    """Under one group, so that a run that saw only some of them shows neither lost nor new ones."""
     titles = {row.entity_type_id: row.title for row in processes.rows} if processes else {}
     if found is None or not titles.keys() <= found.fields.keys():
         yield "smart:*", NOT_SEEN

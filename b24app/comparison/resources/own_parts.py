@@ -37,7 +37,7 @@ def event(own_events: OwnEvents) -> Found:
     fields={},
 )
 def widget(own_placements: OwnPlacements) -> Found:
-    """Own widgets by place, handler and user; places of earlier releases are gone by our own will."""
+    """Own widgets by place, handler and user; places of earlier releases were removed by us on purpose."""
     for row in own_placements.rows:
         if row.placement not in PLACEMENTS:
             continue

@@ -88,7 +88,7 @@ def _channel(was: Resource, now: Resource) -> tuple[Alteration, ...]:
 def connector(
     connectors: Connectors, connector_states: ConnectorStates, open_lines: OpenLines | None = None
 ) -> Found:
-    """Channels by connector and line; one that the portal does not list any more is gone."""
+    """Channels by connector and line; one that the portal does not list any more was deleted."""
     lines = {row.id: row.name for row in open_lines.rows} if open_lines else {}
     for key, row in connector_states.pairs.items():
         if row.connector in connectors.names:
