@@ -15,7 +15,7 @@ REASON_CODES = ("on_purpose", "repaired", "for_now", "not_needed", "replaced", "
 
 
 class RunState(StrEnum):
-    """Where a run stands; `refused`: the portal refused us altogether, `unanswered`: nothing answered, `stopped`: by a person."""
+    """The state of a run; `refused`: the portal refused us altogether, `unanswered`: nothing answered, `stopped`: by a person."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -120,7 +120,7 @@ class QuestionAnswer(OfPortal, Base):
 
 
 class AnswerFile(OfPortal, Base):
-    """The file that goes with an answer as evidence; its content lies sealed."""
+    """The file attached to an answer as evidence; its content is stored sealed."""
 
     __tablename__ = "answer_file"
     __table_args__ = (UniqueConstraint("answer_id"),)
@@ -183,7 +183,7 @@ class RegisterRow(OfPortal, Base):
 class AcceptedChange(OfPortal, Base):
     """A difference that somebody explained; it does not come back while it stays the same.
 
-    It is settled once a run sees that the difference is there no more: what happens again later is told again.
+    It is settled once a run sees that the difference does not exist any more: if it happens again later, it is reported again.
     """
 
     __tablename__ = "accepted_change"

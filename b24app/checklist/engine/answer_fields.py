@@ -58,7 +58,7 @@ def _amount(value: object) -> str:
 
 
 def _same_zone(value: object) -> str:
-    """An ISO moment in UTC as text, the same in whatever zone it was told; anything else as it is."""
+    """An ISO moment in UTC as text, the same for whatever zone it was given in; anything else as it is."""
     moment = _moment(value)
     return moment.astimezone(UTC).isoformat() if moment else _text(value)
 

@@ -41,7 +41,7 @@ def weighed(spec: CheckSpec, verdict: Verdict, facts: Facts, baseline: Baseline)
 
 
 def no_rights() -> Verdict:
-    """Nothing may be said: one cause with one remedy, which its own check tells."""
+    """Unknown for lack of rights: one cause with one remedy, which its own check shows."""
     return replace(unknown(NO_RIGHTS, ONE_REMEDY), because=Because.NO_RIGHTS)
 
 
@@ -58,7 +58,7 @@ def is_blinded(spec: CheckSpec, facts: Facts) -> bool:
 
 
 def has_no_shop(facts: Facts) -> bool:
-    """Whether both is known: that there was never an order, and that no site sells."""
+    """Whether it is certain that there was never an order, and that no site sells."""
     orders, sites, counts = facts.of(RecentOrders), facts.of(Sites), facts.of(OrderCounts)
     if orders is None or sites is None or orders.rows or sites.shops():
         return False
@@ -66,5 +66,5 @@ def has_no_shop(facts: Facts) -> bool:
 
 
 def _had_shop(baseline: Baseline) -> bool:
-    """Whether the baseline shows one; without a baseline nobody has seen it."""
+    """Whether the baseline shows a shop; False without a baseline."""
     return bool(baseline.facts.values) and not has_no_shop(baseline.facts)

@@ -60,7 +60,7 @@ AREA_TITLES: dict[Area, str] = {
 
 
 class Severity(StrEnum):
-    """How soon the shop feels it: orders stop, something stops, or it is good to know."""
+    """The effect on the shop: orders stop, other work stops, or only a note."""
 
     ORDERS = "orders"
     WORK = "work"
@@ -171,5 +171,5 @@ def today(now: datetime, message: str, level: Level | None = None, **values: Val
 
 
 def no_baseline() -> Verdict:
-    """Nothing may be said about changes until there is a baseline."""
+    """The verdict on changes until there is a baseline."""
     return replace(not_used(NO_BASELINE_YET), because=Because.NO_BASELINE)

@@ -64,7 +64,7 @@ class CheckView:
 
     @property
     def is_open(self) -> bool:
-        """Whether it asks for somebody's attention; what lacks rights is told once, by the check of rights."""
+        """Whether it needs attention; a lack of rights is reported once, by the check of rights."""
         return self.muted is None and not self.waits_for_rights and self.level not in {Level.PASS, Level.NA}
 
 
@@ -142,7 +142,7 @@ class ChecklistView:
 
     @property
     def unknown(self) -> tuple[CheckView, ...]:
-        """What nobody knows although orders stand on it, and what a person did not know either; told once where rights lack."""
+        """Unknown checks on which orders depend, and questions answered «I do not know»; a lack of rights is reported once, elsewhere."""
         return tuple(
             row
             for row in self.of(CountedPlace.UNCHECKED)
@@ -166,7 +166,7 @@ NOTHING_SEEN = ChecklistView(None, None, None, (), count_checks([]), (), None)
 def checklist_view(run: Run | None = None, before: Run | None = None) -> ChecklistView:
     """Build the page from what is stored: the given run, or the newest finished one.
 
-    What a run under way has not judged yet is shown as the run `before` it has left it.
+    What a run under way has not judged yet is shown as in the run `before` it.
     """
     run = run or latest_run(finished=True)
     answers, silenced = current_answers(), mutes_in_force()
@@ -229,7 +229,7 @@ def _rows(
 
 
 def _answered_by_checks(verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
-    """Questions in whose place a check answers: nobody is asked what the application sees by itself."""
+    """Verdicts of questions that a check answers: people are not asked what the application sees by itself."""
     return {
         question: not_used(
             N_("The application sees this by itself: %(check)s"), check=sentence(load_checks()[code].title)
@@ -240,12 +240,12 @@ def _answered_by_checks(verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
 
 
 def _no_shop(verdicts: Mapping[str, Verdict]) -> bool:
-    """Whether the run has found that the portal has no shop: then nobody is asked about one."""
+    """Whether the run has found that the portal has no shop: then its questions are not asked."""
     return any(one.because is Because.NO_SHOP for one in verdicts.values())
 
 
 def _check_row(spec: CheckSpec, verdict: Verdict) -> CheckView:
-    """What is bad says so; what was bad and is accepted still says what it was, and who accepted it."""
+    """The row of a check: a bad one has its verdict as title; one that was accepted keeps it, with who accepted it."""
     bad = verdict.level in {Level.FAIL, Level.WARN} or verdict.because is Because.ACCEPTED
     title = verdict.sentence if bad else sentence(spec.title)
     return _row(spec, verdict, title, verdict.detail if bad else verdict.sentence)

@@ -1,4 +1,4 @@
-"""Where the checks learn how the application's own copy stands: the room of the copy lies above, so the factory hands its reader in."""
+"""How the checks read the state of the application's own copy: the room of the copy is above, so the factory injects its reader."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -17,7 +17,7 @@ def use_copies(app: Flask, read: ReadCopy, count: CountPutBack) -> None:
 
 
 def read_own_copy(at: datetime) -> OwnCopy:
-    """How the copy of the portal of the scope stands; without a room that makes copies there is none."""
+    """The state of the copy of the portal of the scope; empty where the application makes no copies."""
     read: ReadCopy | None = current_app.extensions.get("own_copy")
     return read(at) if read is not None else OwnCopy()
 

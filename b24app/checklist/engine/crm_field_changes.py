@@ -25,7 +25,7 @@ class OwnedFields:
     smart: Mapping[str, str]
 
     def named(self, owner: str, one: CrmField) -> Sentence:
-        """A field as people know it, with its owner."""
+        """The title of a field, with its owner."""
         title = OWNER_TITLES.get(owner) or self.smart.get(owner, owner)
         return sentence(N_("%(owner)s: %(field)s"), owner=sentence(title), field=one.title or one.upper_name)
 

@@ -9,7 +9,7 @@ from b24app.checklist.engine.fact import Asking
 
 V = TypeVar("V")
 KEPT_FOR = timedelta(days=30)
-"""An answer that nobody could renew for so long is not kept: by then it says nothing about the portal."""
+"""An answer that could not be renewed for so long is not kept: by then it proves nothing about the portal."""
 
 
 class KeepsMoments(Protocol):
@@ -26,7 +26,7 @@ F = TypeVar("F", bound=KeepsMoments)
 
 @dataclass(frozen=True, slots=True)
 class EarlierAnswers(Generic[V]):
-    """What is known of each object, and since when."""
+    """The last answer for each object, and its moment."""
 
     answers: Mapping[str, V] = field(default_factory=dict)
     moments: Mapping[str, datetime] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class EarlierAnswers(Generic[V]):
 def earlier_answers(
     asking: Asking, kind: type[F], objects: Callable[[F], Mapping[str, V]]
 ) -> EarlierAnswers[V]:
-    """What the newest run before this one knew of the objects of a fact; nothing when it has no such fact."""
+    """The answers for the objects of a fact in the newest run before this one; empty when it has no such fact."""
     fact, at = asking.earlier.facts.of(kind), asking.earlier.at
     if fact is None or at is None:
         return EarlierAnswers()

@@ -95,7 +95,7 @@ NO_REST = frozenset(
         Reason.NOT_CALLED,
     }
 )
-"""Nothing of the portal's REST answered: about what stands in the portal this says nothing."""
+"""Nothing of the portal's REST answered: these prove nothing about the portal's contents."""
 
 REASON_TEXTS: dict[Reason, str] = {
     Reason.SCOPE: N_("The application was not granted the permission: %(needs)s."),

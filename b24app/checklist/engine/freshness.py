@@ -1,4 +1,4 @@
-"""Freshness: how old what is known of the portal is, and the runs that look at it anew: by a press, or by an opening after a day."""
+"""Freshness: the age of the portal's data, and the runs that renew it: by a press, or by an opening after a day."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ class Freshness:
 
 
 def read_freshness(at: datetime) -> Freshness:
-    """What the bar of every page says about its data; what a clock that was ahead has written is as old as what is behind."""
+    """The state of the data for the bar of every page; a moment ahead of the clock counts as old as one behind it."""
     done = latest_run(finished=True)
     checked_at = done.finished_at if done else None
     is_old = checked_at is not None and abs(at - checked_at) > OLD

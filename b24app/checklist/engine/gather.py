@@ -89,7 +89,7 @@ class Sender:
         return {key: found.get(key, missing) for key in lost}
 
     def _split(self, commands: Mapping[str, Command], error: PortalError) -> dict[str, Outcome]:
-        """Ask for both halves: one that goes through proves that the fault lies in the other, two that do not prove nothing."""
+        """Ask for both halves: one that succeeds proves that the fault is in the other, two that fail prove nothing."""
         outcomes: dict[str, Outcome] = {}
         while len(commands) > 1:
             parts = _halves(commands)
@@ -115,7 +115,7 @@ NOTHING_ASKED = AnswerBroken("not_asked", "nothing was asked")
 def blames_a_command(error: PortalError) -> bool:
     """Whether REST itself answered and broke off: one command may have been too much for it.
 
-    Silence, a page, a status or a certificate say nothing about commands: asking for less would only ask more often.
+    Silence, a page, a status or a certificate prove nothing about commands: asking for less would only ask more often.
     """
     return isinstance(error, VendorFault) and not isinstance(error, PageInstead)
 
@@ -127,7 +127,7 @@ def _halves(commands: Mapping[str, Command]) -> list[dict[str, Command]]:
 
 
 def _ignore(_phase: int, _facts: Facts) -> None:
-    """Nobody follows the progress."""
+    """Ignore the progress."""
 
 
 def gather(
@@ -217,7 +217,7 @@ def _ask(
 
 
 def _kept(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> object:
-    """What the run before knew of each object, where a portal that answers had no time left for any of a fact's calls."""
+    """What the run before held of each object, where a portal that answers had no time left for any of a fact's calls."""
     if not item.spec.partial or not item.calls or any(_has_answered(outcomes[key]) for key in item.calls):
         return None
     left_out = frozenset(item.part(key) for key in (*item.calls, *item.left_out))
@@ -229,7 +229,7 @@ def _kept(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> 
 
 
 def _has_answered(outcome: Outcome) -> bool:
-    """Whether the portal said anything at all: an answer or a refusal of its own."""
+    """Whether the portal responded at all: an answer or a refusal of its own."""
     return isinstance(outcome, Answer) or refusal_of(outcome).reason not in NO_REST
 
 

@@ -46,7 +46,7 @@ BAD_CERTIFICATE = N_("the certificate is not valid for this name")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What came over one connection; `status` is None when no page was asked for, `cut` says that the page went on."""
+    """What came over one connection; `status` is None when no page was asked for, `cut` means that the page was longer."""
 
     ends_at: datetime
     status: int | None = None
@@ -60,7 +60,7 @@ Look = Callable[[str, Collection[str], bool], PublicAddress]
 
 
 def visit(guard: Guard, place: Place, ask_page: bool, *, context: ssl.SSLContext | None = None) -> Seen:
-    """Shake hands with the first address that answers and, if asked, read the start of its first page."""
+    """Make a TLS handshake with the first address that answers and, if asked, read the start of its first page."""
     demand_leave()
     context = context or usual_context()
     with (

@@ -43,7 +43,7 @@ from b24app.terms.term import Term, TermKind
 
 
 def own_facts(license_code: str, names: Collection[str] = frozenset(OWN_FACTS)) -> dict[str, object]:
-    """What is known on our side about the portal of the scope, for the plan it has now: all of it, or the named facts."""
+    """Our own facts about the portal of the scope, for the plan it has now: all of them, or the named ones."""
     readers: Mapping[str, Callable[[], object]] = {
         "own_parts": _own_parts,
         "register": _register,
@@ -131,7 +131,7 @@ def _paying() -> PayingRules:
 
 
 def _plan_limits(license_code: str) -> PlanLimits | None:
-    """None for a plan that our table does not know: then nothing may be judged by its limits."""
+    """The limits of a plan; None for one that is not in our table: then nothing is judged by its limits."""
     plan = current_plan(license_code)
     if plan is None:
         return None

@@ -1,4 +1,4 @@
-"""What the answer of a shop's page means: open, behind a guard against robots, or a way to another site. Pure.
+"""What the answer of a shop's page means: open, behind a guard against robots, or a redirect to another site. Pure.
 
 A guard answers 403, 429 or 503 in the place of the page. Documented: `cf-mitigated: challenge` of Cloudflare
 (developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response, read on 29 November 2026). The
@@ -37,7 +37,7 @@ PARKED = re.compile(
 
 
 def is_parked(body: str) -> bool:
-    """Whether a registrar's page stands in the place of the shop."""
+    """Whether a registrar's page is in the place of the shop."""
     return bool(PARKED.search(body))
 
 
@@ -69,13 +69,13 @@ def is_same_name(one: str, other: str) -> bool:
 
 
 def is_same_site(one: str, other: str) -> bool:
-    """Whether one host is the other, or lies below it."""
+    """Whether one host is the other, or a subdomain of it."""
     first, second = _plain(one), _plain(other)
     return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
 
 
 def _plain(host: str) -> str:
-    """A host as the name system knows it, international names too, without `www.`."""
+    """A host in ASCII as in DNS, international names too, without `www.`."""
     try:
         return to_ascii(host).removeprefix("www.")
     except NoHostName:

@@ -1,4 +1,4 @@
-"""What is known about payment handlers: who stands behind each, and which of them take money online. Pure.
+"""Data on payment handlers: the provider of each, and which of them take money online. Pure.
 
 Sources, read on 29 November 2026:
 - `sale`: the portal's own source, module sale, handlers/paysystem/<code>/.description.php (the public copy
@@ -84,7 +84,7 @@ FIELDS = (
 
 
 def handler_title(handler: str) -> Sentence | str:
-    """What people call a handler: its provider, or its own code when nobody knows it."""
+    """The title of a handler: its provider, or its own code when that is unknown."""
     title = TITLES.get(provider_of(handler))
     return sentence(title) if title else handler
 
@@ -122,7 +122,7 @@ def is_online(handler: str) -> bool:
 
 
 def is_by_hand(handler: str, *names: str) -> bool:
-    """Whether people hand over the money: cash, an invoice for companies, a bank slip; nothing technical breaks there."""
+    """Whether the payment is manual: cash, an invoice for companies, a bank slip; nothing technical breaks there."""
     code = handler_code(handler)
     if code in ONLINE or _is_by_hand(code):
         return code not in ONLINE
@@ -133,7 +133,7 @@ def is_by_hand(handler: str, *names: str) -> bool:
 
 
 def is_of_the_portal(handler: str) -> bool:
-    """Whether the portal brings this handler itself, so that no application stands behind it."""
+    """Whether this handler is part of the portal, not of an application."""
     code = handler_code(handler)
     return code in ONLINE or _is_by_hand(code)
 

@@ -130,7 +130,7 @@ class Walk:
         return len(self.seen)
 
     def add(self, rows: object) -> Iterator[Command]:
-        """Count the files of one page and yield what lies deeper."""
+        """Count the files of one page and yield the requests for its folders."""
         for row in listed(rows) if is_array(rows) else ():
             if str(row.get("DELETED_TYPE") or "0") != "0":
                 continue
@@ -148,7 +148,7 @@ class Walk:
 
 
 def children(method: str, number: Json, start: int = 0) -> Command:
-    """One page of what lies in a storage or a folder (api-reference/disk/folder/disk-folder-get-children.md)."""
+    """One page of the contents of a storage or a folder (api-reference/disk/folder/disk-folder-get-children.md)."""
     return Command(method, {"id": number, "order": {"ID": "ASC"}, "start": start}, write=False)
 
 
@@ -173,7 +173,7 @@ def walk_disk(client: BatchClient) -> Walk:
 
 
 def _further(walk: Walk, asked: Command, answer: Answer) -> Iterator[Command]:
-    """What an answer leads to: its next page and what lies inside."""
+    """The requests that follow from an answer: its next page and its folders."""
     if answer.next is not None:
         yield Command(asked.method, {**asked.params, "start": answer.next}, write=False)
     if asked.method == STORAGES.method:
@@ -215,7 +215,7 @@ def latest_count() -> DiskCount | None:
 
 
 def read_disk_use(license_code: str, points: Sequence[Point] | None = None) -> DiskUse:
-    """What is known of the disk: our sum, what a person stated last, the limit of the plan; `points` are measures that were read already."""
+    """The use of the disk: our sum, what a person stated last, the limit of the plan; `points` are measures that were read already."""
     row = latest_count()
     value, who, at = max((_answered(), _measured(points)), key=_moment) or (None, "", None)
     return DiskUse(

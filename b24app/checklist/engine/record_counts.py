@@ -1,4 +1,4 @@
-"""How many records there are, how many of those that a baseline counted are left, and how grave it is that some are gone. Pure.
+"""How many records there are, how many of those that a baseline counted are left, and how grave the loss of others is. Pure.
 
 A shop goes on selling: 300 deals deleted and 320 new ones are 300 deleted. So what existed then is counted by itself.
 """
@@ -37,12 +37,12 @@ class Fewer:
 
     @property
     def gone(self) -> int:
-        """How many are gone."""
+        """How many were deleted."""
         return self.was - self.left
 
 
 def fewer_than(was: Total, now: Total) -> Fewer | None:
-    """Which of the records of then are gone; None while none is, or while new ones hide it and it was not counted."""
+    """How many of the earlier records are left; None while all are, or while new ones hide a loss that was not counted."""
     known = now.kept is not None and now.kept_of == was.max_id
     left = now.kept if known and now.kept is not None else now.count
     return Fewer(was.count, left) if left < was.count else None

@@ -57,13 +57,13 @@ def why_nothing(facts: Facts) -> str:
 
 
 def worth_keeping(facts: Facts, before: Facts) -> Facts:
-    """The facts without those that a refusal would take away: what was read before is still the last that is known."""
+    """The facts without refusals of those that were read before: for these the earlier values stay."""
     lost = {name for name in _unread(facts) if name in before.values}
     return Facts(facts.values, {name: no for name, no in facts.refusals.items() if name not in lost})
 
 
 def not_answered(facts: Facts, before: Facts, known: Mapping[str, Verdict]) -> set[str]:
-    """The checks whose known verdict stays: what they stand on was asked again, and the portal did not tell it."""
+    """The checks whose earlier verdict stays: their facts were asked for again, and the portal did not return them."""
     lost, specs = _unread(facts), load_checks()
     return {
         code

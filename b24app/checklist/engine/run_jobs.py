@@ -111,7 +111,7 @@ def carry_out(run_id: int, client: BatchClient) -> None:
         by_night, earlier = get_run(run_id).kind == "daily", earlier_facts(run_id)
 
     def note_progress(phase: int, facts: Facts) -> None:
-        """After the first batch its own checks are judged at once, so that the page fills up; by night nobody looks."""
+        """After the first batch its own checks are judged at once, so that the page fills up; not by night, when it is not looked at."""
         if by_night or got_nothing(facts):
             return
         with step():
@@ -151,7 +151,7 @@ def seen_from_outside(facts: Facts) -> Facts:
 
 
 def _end_unanswered(run_id: int, facts: Facts, requests: int) -> None:
-    """Nothing is judged and nothing is compared: the run says only that the portal did not answer, and what came instead."""
+    """End a run that got no answer: nothing is judged or compared, only what came instead is stored."""
     with step():
         store_facts(run_id, facts)
         _describe(run_id, facts, requests=requests)
@@ -237,7 +237,7 @@ def is_judged_since(run_id: int, target: str, since: datetime) -> bool:
 
 
 def is_unread_since(run_id: int, target: str, since: datetime) -> bool:
-    """Whether the portal did not tell about a check that the target means when it was asked then or later."""
+    """Whether the portal did not answer for a check of the target when it was asked then or later."""
     unread = moments_unread(run_id)
     return any(code in unread and unread[code] >= since for code in codes_of(target))
 
@@ -283,7 +283,7 @@ def repeat(run_id: int, target: str, client: BatchClient) -> None:
 
 
 def rejudge(changed: Collection[str] = CHANGING) -> Run | None:
-    """Judge the checks that stand on facts of our own again; answers their run, None when none was finished."""
+    """Judge the checks that use facts of our own again; returns their run, None when none was finished."""
     run = latest_run(finished=True)
     if run is None:
         return None

@@ -1,4 +1,4 @@
-"""The run under way: what it has judged so far, over the results before it, and how long it takes."""
+"""The run under way: its verdicts so far, over the results before it, and how long it takes."""
 
 from dataclasses import dataclass
 

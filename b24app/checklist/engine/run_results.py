@@ -93,7 +93,7 @@ def read_facts(run_id: int, names: Collection[str] | None = None) -> dict[str, F
 
 
 def numbers_of_facts(run_id: int) -> Mapping[str, int]:
-    """What the facts of a run are known by: equal numbers are equal facts."""
+    """The numbers of a run's facts: equal numbers are equal facts."""
     return db.session.scalar(select(RunResult.facts).where(RunResult.run_id == run_id)) or {}
 
 
@@ -131,7 +131,7 @@ def _verdicts_of(run_id: int) -> KeptVerdicts:
 
 
 def _open(packed: bytes | None) -> KeptVerdicts:
-    """What another release, or nobody, has written is empty."""
+    """Unpack stored verdicts; empty for a missing row or one of another release."""
     try:
         found = from_json(packed) if packed else {}
     except ValueError:

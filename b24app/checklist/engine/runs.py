@@ -135,7 +135,7 @@ def run_history(limit: int = 30) -> list[Run]:
 
 
 def earlier_facts(run_id: int) -> EarlierFacts:
-    """What the newest run before this one knew that was carried through, and when it asked."""
+    """The facts of the newest completed run before this one, and when it asked."""
     earlier = db.session.scalar(
         select(Run).where(Run.state == RunState.DONE, Run.id < run_id).order_by(Run.id.desc()).limit(1)
     )

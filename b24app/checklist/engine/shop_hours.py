@@ -1,7 +1,7 @@
 """When a shop trades: its weekdays, holidays and hours, learned from the moments at which something came. Pure.
 
 Time is measured in usual days: one of them is what an ordinary working day of this very shop brings. A closed weekend, a
-holiday and the night bring next to nothing, so a silence that lies in them is next to no silence.
+holiday and the night bring next to nothing, so a silence within them is next to no silence.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -92,12 +92,12 @@ class TradeHours:
         )
 
     def _until(self, moment: datetime) -> float:
-        """Which share of a day's trade lies before this time of day."""
+        """Which share of a day's trade comes before this time of day."""
         part = (moment.minute + moment.second / 60) / 60
         return sum(self.hours[: moment.hour]) + self.hours[moment.hour] * part
 
     def _moment(self, day: date, share: float) -> datetime:
-        """The time of a day before which this share of its trade lies."""
+        """The time of a day before which this share of its trade comes."""
         for hour, one in enumerate(self.hours):
             if share <= one:
                 inside = share / one if one else 0.0
@@ -108,7 +108,7 @@ class TradeHours:
 
 
 def pattern_of(moments: Iterable[datetime], since: datetime, until: datetime, hours: TradeHours) -> Pattern:
-    """What came between two moments about which everything is known; many within one hour count once."""
+    """The pattern of a period with complete data; many moments within one hour count once."""
     since, until = max(since, until - LONGEST).astimezone(hours.zone), until.astimezone(hours.zone)
     came, days, by_hour = [0] * KINDS, [0.0] * KINDS, [0] * 24
     for moment in thinned(one.astimezone(hours.zone) for one in moments if since <= one <= until):
@@ -162,7 +162,7 @@ FULL = (1.0,) * 24
 
 
 def _watch(since: datetime, until: datetime) -> Iterator[tuple[date, Sequence[float]]]:
-    """Each day of a period with the share of each of its hours that lies inside."""
+    """Each day of a period with the share of each of its hours inside the period."""
     for day in span(since.date(), until.date()):
         if since.date() < day < until.date():
             yield day, FULL

@@ -188,7 +188,7 @@ def _load_sentence(kept: KeptSentence) -> Sentence:
 
 
 def _dump_value(value: Value) -> Json:
-    """JSON knows no dates, so they carry their kind; a list of names needs none."""
+    """A value as JSON; dates, which JSON has not, are stored with their kind, a list of names without."""
     match value:
         case datetime():
             return {"moment": value.isoformat()}

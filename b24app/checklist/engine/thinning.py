@@ -62,7 +62,7 @@ def thin_runs(now: datetime) -> int:
 
 
 def _hold(run_ids: Collection[int]) -> None:
-    """From here on nobody can begin to refer to these runs: PostgreSQL locks their rows, SQLite all writing."""
+    """Lock these runs so that no new reference to them can be made: PostgreSQL locks their rows, SQLite all writing."""
     db.session.execute(update(Run).where(Run.id.in_(run_ids)).values(complete=Run.complete))
     db.session.execute(select(Run.id).where(Run.id.in_(run_ids)).with_for_update())
 

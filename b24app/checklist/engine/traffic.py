@@ -1,8 +1,8 @@
-"""Traffic of a shop: how often something usually comes, whether it has stopped or fallen, and whether it came back. Pure.
+"""Traffic of a shop: how often events of a stream usually come, whether they have stopped or fallen, and whether they came back. Pure.
 
-One rule decides. What came so many times in so many of the shop's usual days (`shop_hours.py`) and now stays away for more of
-them is silent when that would come about by chance less than once in three thousand times. With n occurrences in D usual days
-the chance of none in further e is (D / (D + e)) ** n: the few that are known of something rare make the rule patient by themselves.
+One rule decides. A stream with a number of occurrences in the shop's usual days (`shop_hours.py`) and none in further ones is
+silent when that would happen by chance less than once in three thousand times. With n occurrences in D usual days the chance
+of none in further e is (D / (D + e)) ** n: for rare events, of which few are known, the rule waits longer by itself.
 """
 
 import math
@@ -28,7 +28,7 @@ from b24app.text.messages import N_
 
 CHANCE = 1 / 3000
 CHANCE_OF_RETURN = 1 / 500
-"""Right after an activation people look closely, and a silence is told sooner."""
+"""Right after an activation people look closely, and a silence is reported sooner."""
 FEWEST = 2
 """How many must have come after the first before anything is expected: two gaps."""
 LEAST_WAIT = 1.0
@@ -66,7 +66,7 @@ class Rhythm:
         return self.count / self.days if self.days else 0.0
 
     def longest_silence(self, least: float = 0.0, chance: float = CHANCE) -> float | None:
-        """The usual days after which silence is no chance any more; None when too little is known."""
+        """The usual days after which silence is no chance any more; None when there are too few occurrences."""
         return max(least, _limit(self.count, self.days, chance)) if self.is_known else None
 
     def silent_days(self, now: datetime) -> int | None:
@@ -95,7 +95,7 @@ def _limit(count: int, took: float, chance: float = CHANCE) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """How often something has its turn among numbered things, such as a source among orders: a clock that needs no calendar."""
+    """How often something occurs among numbered objects, such as a source among orders: a rhythm without a calendar."""
 
     last: int = 0
     count: int = 0
@@ -149,9 +149,9 @@ def _at_most(count: int, expected: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Something that usually comes: what people call it, its rhythm, and the newest moments, all of them.
+    """A regular kind of events: its title, its rhythm, and all of the newest moments.
 
-    Streams are known by the id of what they come through.
+    Streams are identified by the id of what they come through.
     """
 
     name: str
@@ -159,7 +159,7 @@ class Stream:
     moments: tuple[datetime, ...] = ()
 
     def a_day(self, until: datetime | None, hours: TradeHours) -> float:
-        """How many come in a usual day, up to the newest one or up to a moment; 0 when too few are known."""
+        """How many come in a usual day, up to the newest one or up to a moment; 0 when there are too few."""
         if len(self.moments) < FEWEST_TO_FALL:
             return 0.0
         first, last = min(self.moments), until or max(self.moments)

@@ -96,7 +96,7 @@ def verdict(
 
 passed = partial(verdict, Level.PASS)  # everything is as it should be
 warned = partial(verdict, Level.WARN)  # somebody should look at it; the renewal may go on
-failed = partial(verdict, Level.FAIL)  # it stands in the way of the renewal or has broken after it
+failed = partial(verdict, Level.FAIL)  # it blocks the renewal or has broken after it
 not_used = partial(verdict, Level.NA)  # the portal does not use this part, so there is nothing to judge
-unknown = partial(verdict, Level.UNKNOWN)  # it could not be seen, so nothing may be said
-asked = partial(verdict, Level.ASK)  # only a person knows
+unknown = partial(verdict, Level.UNKNOWN)  # it could not be seen, so there is no judgement
+asked = partial(verdict, Level.ASK)  # only a person can answer

@@ -12,7 +12,7 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True)
 class WantedFact:
-    """A fact on its way: its declaration, its calls by key of the batch, and those that were left out."""
+    """A fact being read: its declaration, its calls by key of the batch, and those that were left out."""
 
     spec: FactSpec
     calls: Mapping[str, Command]

@@ -31,7 +31,7 @@ def answer_question(
     note: str = "",
     file: tuple[str, bytes] = ("", b""),
 ) -> QuestionAnswer:
-    """Keep a person's answer with its file, if there is one; it holds for as long as the question says."""
+    """Keep a person's answer with its file, if there is one; it is valid for the period of the question."""
     question = load_questions().get(code)
     if question is None:
         raise NotFound("question")
@@ -52,7 +52,7 @@ def answer_question(
 
 
 def _is_of(row: QuestionAnswer, by: Author) -> bool:
-    """Whether a person gave this answer; who is none of the portal's people is known by his name."""
+    """Whether a person gave this answer; a person without an account in the portal is identified by name."""
     known = by.user_id is not None or row.user_name == by.name
     return row.user_id == (by.user_id or 0) and known
 
@@ -117,7 +117,7 @@ def judge_file(name: str, content: bytes) -> AnswerFile | None:
 
 
 def _files() -> dict[int, AttachedFile]:
-    """Which file lies with which answer; contents stay sealed."""
+    """Which file belongs to which answer; contents stay sealed."""
     return {
         row.answer_id: AttachedFile(row.answer_id, row.name, row.media, row.size, row.digest)
         for row in FILES.read()
@@ -194,5 +194,5 @@ def _host(address: str) -> str:
 
 
 def _let_checks_know() -> None:
-    """Let the checks that stand on it be judged again once this is kept."""
+    """Queue a new judgement of the checks that use it, after the commit."""
     services().queue.later("tell_checks", current_portal_id())

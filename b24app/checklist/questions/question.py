@@ -28,9 +28,9 @@ LAST = 99
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One guided step: the question, how to find out, the field for a value, and how long it holds.
+    """One guided step: the question, how to find out, the field for a value, and how long it is valid.
 
-    `day` says what day the field holds, where it holds one. `anew`: an activation can break it, so that an answer from
+    `day` is the meaning of the day in the field, where it holds one. `anew`: an activation can break it, so that an answer from
     before counts no longer. `rank`: its place among the questions before the renewal and after the activation; the small
     ones are those whose wrong answer costs most. `wrong`: what is so once the second answer was given.
     """

@@ -33,7 +33,7 @@ def outcomes(row: WriteRun | None) -> tuple[WriteOutcome, ...]:
 
 
 def read_write_outcomes() -> WriteOutcomes:
-    """What the checks stand on: the switch, the permissions, the newest outcome of each kind."""
+    """Read what the checks judge: the switch, the permissions, the newest outcome of each kind."""
     switch, finished = read_switch(), WriteRun.finished_at.is_not(None)
     newest = db.session.scalars(
         select(WriteRun).where(finished).order_by(WriteRun.id.desc()).limit(LOOKED_BACK)

@@ -105,7 +105,7 @@ class WriteOutcome:
 
 @dataclass(frozen=True, slots=True)
 class WriteOutcomes:
-    """What is known of test writes: whether they are allowed, what may not be asked, and the newest outcomes."""
+    """The state of test writes: whether they are allowed, the missing permissions, and the newest outcomes."""
 
     on: bool = False
     missing: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ def of_kind(steps: Sequence[StepDone], kind: WriteKind) -> tuple[StepDone, ...]:
 
 
 def judge_write(writes: WriteOutcomes, kind: WriteKind, now: datetime, good: str, bad: str) -> Verdict:
-    """Judge one kind; `good` and `bad` say what was found out in one line."""
+    """Judge one kind; `good` and `bad` are the texts of the two results."""
     found = writes.of(kind)
     if SCOPES[kind] in writes.missing:
         return unknown(REASON_TEXTS[Reason.SCOPE], WHO_GRANTS[Reason.SCOPE], needs=SCOPES[kind])

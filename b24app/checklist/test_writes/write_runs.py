@@ -51,7 +51,7 @@ CUT_SHORT = N_(
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Whether test writes are allowed here; who decided so and when, empty while nobody has."""
+    """Whether test writes are allowed here; who decided so and when, empty until then."""
 
     on: bool = False
     by: str = ""

@@ -67,7 +67,7 @@ class Gate:
         return self.client.call(method, params, write=marker is not None, marker=marker)
 
     def clear(self, method: str, params: JsonObject, marker: Marker) -> Answer | None:
-        """Delete what is ours, also after the switch went off; None for what is gone already, which is no fault."""
+        """Delete what is ours, also after the switch went off; None for what is deleted already, which is no fault."""
         self._demand(self.is_mine())
         try:
             return self.client.call(method, params, write=True, marker=marker)
@@ -136,7 +136,7 @@ def _public(error: PortalError, reason: Reason) -> str:
 
 
 def level_of(error: PortalError) -> Level:
-    """What a refusal says of the portal: a missing right or no answer says nothing about what it can do."""
+    """The level of a refusal: after a missing right or no answer it is unknown what the portal can do."""
     if str(error.code).casefold() == REQUIRED_CODE or REQUIRED_WORDS in error.description.casefold():
         return Level.WARN
     if isinstance(error, UNCLEAR):
@@ -157,7 +157,7 @@ class WrittenObject(Protocol):
         ...
 
     def read(self, number: int, mark: str) -> bool:
-        """Read it and say whether it carries the mark."""
+        """Read it and return whether it has the mark."""
         ...
 
     def delete(self, number: int) -> None:

@@ -53,7 +53,7 @@ class WrittenDeal:
         )
 
     def delete(self, number: int) -> None:
-        """Delete a deal of ours (crm.item.delete); one that is gone already is no fault."""
+        """Delete a deal of ours (crm.item.delete); one that is deleted already is no fault."""
         still = Marker(
             Command("crm.item.list", find({"id": number})), lambda result: None if deals_of(result) else []
         )
@@ -134,7 +134,7 @@ class WrittenFile:
         return is_our_file(row, mark) and str(row.get("SIZE")) == str(SIZE)
 
     def delete(self, number: int) -> None:
-        """Delete a file of ours for good (disk/file/disk-file-delete.md); one that is gone already is no fault."""
+        """Delete a file of ours for good (disk/file/disk-file-delete.md); one that is deleted already is no fault."""
         still = Marker(
             Command("disk.storage.getChildren", self._marked()),
             lambda result: None if number in {number_of(row.get("ID")) for row in files_of(result)} else True,
@@ -163,7 +163,7 @@ def name_of(mark: str) -> str:
 
 
 def content_of(mark: str) -> str:
-    """A kilobyte that says what it is, as the portal wants files: in base64."""
+    """A kilobyte of text that explains itself, in base64 as the portal takes files."""
     text = f"Probe {mark} of the application that watches the renewal. It may be deleted.\n"
     return base64.b64encode(text.encode().ljust(SIZE, b".")).decode()
 
@@ -175,7 +175,7 @@ def is_our_file(row: JsonObject, mark: str = "") -> bool:
 
 
 def files_of(result: object) -> list[JsonObject]:
-    """What lies in a storage."""
+    """The files of a storage; raises AnswerBroken when the answer is no list."""
     if not is_array(result):
         raise AnswerBroken("", "no list of files in the answer")
     return listed(result)

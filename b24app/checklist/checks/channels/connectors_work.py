@@ -42,7 +42,7 @@ class Channels:
         return f"{self.name(pair)} — {self.lines.get(line, line)}"
 
     def fault(self, pair: str) -> str | None:
-        """Why a pair that worked does not; None when it does, or when nobody could ask."""
+        """Why a pair that worked does not; None when it does, or when it could not be asked."""
         code, _, line = pair.rpartition(BETWEEN)
         state = self.states.pairs.get(pair)
         if code not in self.registered:
@@ -123,7 +123,7 @@ def _names(channels: Channels, pairs: Iterable[str]) -> tuple[str, ...]:
 def _asked(
     states: ConnectorStates, connectors: Connectors, open_lines: OpenLines | None
 ) -> tuple[Evidence, ...]:
-    """How many pairs of channel and line are known; which answers are older is said of every check alike (`judge.py`)."""
+    """How many pairs of channel and line have answers; older answers are marked for every check alike (`judge.py`)."""
     lines = [line.id for line in open_lines.active()] if open_lines else []
     every = {f"{name}{BETWEEN}{line}" for name in connectors.names for line in lines}
     if not states.pairs and not every:

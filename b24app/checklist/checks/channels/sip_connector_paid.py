@@ -31,7 +31,7 @@ def sip_connector_paid(sip_connector: SipConnector, now: datetime, baseline: Bas
 
 
 def _not_paid(now: SipConnector, before: SipConnector | None) -> Verdict:
-    """An ended connector has no date any more (voximplant-sip-connector-status.md): only the snapshot tells it was paid."""
+    """An ended connector has no date any more (voximplant-sip-connector-status.md): only the snapshot shows that it was paid."""
     if before is not None and not before.paid and before.free_minutes and not now.free_minutes:
         return warned(N_("The free minutes of the SIP connector are used up, and it is not paid"))
     if before is None or not before.paid:

@@ -48,7 +48,7 @@ def cash_registers_work(
 
 
 def _applications(baseline: Baseline, now: CashHandlers | None) -> tuple[str, ...]:
-    """Applications of registers that were there in the baseline; REST does not say which register uses which."""
+    """Applications of registers that were there in the baseline; REST does not return which register uses which."""
     before = baseline.of(CashHandlers)
     if before is None or now is None:
         return ()

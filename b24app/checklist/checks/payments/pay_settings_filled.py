@@ -55,7 +55,7 @@ def pay_settings_filled(pay_systems: PaySystems, pay_settings: PaySettingsById) 
 
 
 def _left_out(system: PaySystem) -> Sentence:
-    """Why nothing is said of the settings of a system."""
+    """Why the settings of a system are not judged."""
     if system.is_offline:
         return sentence(N_("%(name)s (people pay by hand, it has no keys)"), name=system.name)
     return sentence(N_("%(name)s (the portal does not show its settings)"), name=system.name)

@@ -1,4 +1,4 @@
-"""Do we know when the plan ends?"""
+"""Is the end of the plan entered and confirmed?"""
 
 from datetime import datetime, timedelta
 

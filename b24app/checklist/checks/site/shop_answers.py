@@ -85,7 +85,7 @@ def _targets(moved: Mapping[str, str]) -> tuple[Evidence, ...]:
 
 
 def _remarks(sites: Sites, looked: list[tuple[Site, PublicAddress]]) -> tuple[Evidence, ...]:
-    """Where our look was not let in, and where nobody looked this time."""
+    """Sites that did not let our look in, and sites that were not looked at this time."""
     guarded = tuple(site.title for site, row in looked if row.guarded)
     at = {site.id for site, _ in looked}
     missed = tuple(row.title for row in sites.rows if row.active and row.public_url and row.id not in at)

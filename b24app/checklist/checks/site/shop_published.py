@@ -53,7 +53,7 @@ def _selling(sites: Sites | None, pages: OrderPages | None) -> frozenset[str]:
 def _lost_carts(
     shops: Collection[str], pages: OrderPages | None, before: OrderPages | None
 ) -> tuple[str, ...]:
-    """Carts and checkouts of the baseline that are gone from shops in which no other of their kind is left."""
+    """Carts and checkouts of the baseline that are missing from shops in which no other of their kind is left."""
     if pages is None or before is None:
         return ()
     open_now = {(row.site_id, row.role) for row in pages.rows if row.active}

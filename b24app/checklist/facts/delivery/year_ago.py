@@ -38,7 +38,7 @@ class YearAgo:
 
     @property
     def pause(self) -> timedelta | None:
-        """How long nothing came around that day; None when nothing is known of the time before or after it."""
+        """How long nothing came around that day; None when nothing came before or after it."""
         earlier = [one for one in self.before if one]
         later = [one for one in self.after if one]
         return min(later) - max(earlier) if earlier and later else None

@@ -60,7 +60,7 @@ def _asked(ids: Iterable[str]) -> dict[str, Command]:
 
 
 def _declared(asking: Asking) -> dict[str, Mapping[str, tuple[str, ...]]]:
-    """By pay system, what its handler calls test values; empty when the portal did not tell its handlers."""
+    """By pay system, what its handler calls test values; empty when the portal did not return its handlers."""
     found = asking.found.values.get("pay_handlers")
     handlers = found.by_code() if found else {}
     systems = asking.found.values["pay_systems"].systems

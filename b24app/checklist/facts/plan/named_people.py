@@ -22,12 +22,12 @@ class NamedPerson:
 
 @dataclass(frozen=True, slots=True)
 class NamedPeople:
-    """By id; bots, integrators and system users are not told by the portal and so are absent."""
+    """By id; bots, integrators and system users are not returned by the portal and so are absent."""
 
     active: Mapping[str, bool]
 
     def is_dismissed(self, user_id: object) -> bool:
-        """Whether the portal says that this person does not work here any more; of whom it says nothing, no."""
+        """Whether the portal returns this person as dismissed; False for one that it does not return."""
         return self.active.get(str(user_id)) is False
 
     def all_dismissed(self, user_ids: Iterable[str]) -> bool:
@@ -55,7 +55,7 @@ def _calls(asking: Asking) -> dict[str, Command]:
     }  # fmt: skip
 
 
-# `me` only says that the portal answers: where nobody is named nothing is asked, and that is no answer of its own.
+# `me` only proves that the portal answers: where no person is named nothing is asked, and that is no answer of its own.
 @facts_of(_calls, "user.get", rank=118, scopes=SCOPES, uses=("me",))
 def named_people(answers: Mapping[str, Answer], _asking: Asking) -> NamedPeople:
     """Read user.get with @ID (api-reference/user/user-get.md): ACTIVE is false for the dismissed."""
