@@ -28,7 +28,7 @@ Kind = Literal[
 DeletedAnswer = Literal["json", "page", "gone"]
 UNTIL_FORGIVEN: Final = None
 
-# What `seconds` means when nobody says it: until the whole answer, or between two bytes of a drip.
+# The default of `seconds`: until the whole answer, or between two bytes of a drip.
 USUAL_SECONDS = {"silent": 600.0, "drip": 1.0, "drip_chunks": 1.0, "drip_headers": 1.0}
 
 # Vendor's documentation, system-errors.md, and the portal's source, rest 25.600: text and status that go with a code.
@@ -140,7 +140,7 @@ class Faults(list[Fault]):
         return found.refusal if found else None
 
     def take_certificate(self) -> bool:
-        """Return whether a new connection is shown a certificate that nobody should accept, and use it up by one."""
+        """Return whether a new connection gets an invalid certificate, and use that fault up by one."""
         return self._use([each for each in self if each.kind == "certificate"]) is not None
 
     @property

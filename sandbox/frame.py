@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class FrameRefused(Exception):
-    """The portal shows a page of its own instead of the frame; `text` is what it says there."""
+    """The portal shows a page of its own instead of the frame; `text` is its text."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

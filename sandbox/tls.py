@@ -1,4 +1,4 @@
-"""A temporary certificate authority, TLS certificates for the sandbox's hosts, and one that nobody should accept."""
+"""A temporary certificate authority, TLS certificates for the sandbox's hosts, and an invalid one."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class BadCertificate(ConnectionError):
 
 
 def respond(world: WorldData, fault: Fault, usual: UsualAnswer) -> Response:
-    """Answer as the scripted failure says; `usual` makes the answer without the fault."""
+    """Answer by the scripted failure; `usual` makes the answer without the fault."""
     wait = _waiting(world, fault.seconds)
     if fault.kind == "silent":
         return Response(_silence(wait), 200)

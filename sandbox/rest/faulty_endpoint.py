@@ -23,7 +23,7 @@ def answer(
     usual: Callable[[], Response],
     refuse: Callable[[Refusal], Response],
 ) -> Response:
-    """Answer one call as it should be, or as the next failure scripted on this address says."""
+    """Answer one call as it should be, or by the next failure scripted on this address."""
     with world.lock:
         fault = faults.take(method)
     if fault is None:

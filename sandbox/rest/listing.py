@@ -68,7 +68,7 @@ def list_rows(
 ) -> Listing:
     """Return one page; `known` names the fields a filter may use, `where` hides rows by right.
 
-    `likely` passes over ids whose rows cannot answer the filter, so that they need not be built.
+    `likely` skips ids whose rows cannot match the filter, so that they need not be built.
     """
     conditions = read_filter(filter, None if known is None else frozenset(known))
     ids, rest = _narrow(table, conditions)

@@ -129,7 +129,7 @@ class Table:
         return self._has(found) or found in self._gone_words
 
     def changed(self, row_id: Any) -> bool:
-        """Return whether a row was added or changed by hand, so that its builder does not know it."""
+        """Return whether a row was added or changed by hand, so that its builder does not make it."""
         return row_id in self._rows
 
     def touched(self) -> list[Any]:

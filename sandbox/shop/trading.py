@@ -70,7 +70,7 @@ class _Counted:
 
 @dataclass(slots=True)
 class HabitualPace:
-    """Moments of numbered events by habits, drawn once; stands where `timeline.Pace` does."""
+    """Moments of numbered events by habits, drawn once; used in place of `timeline.Pace`."""
 
     moments: list[datetime]
     now: Callable[[], datetime]
