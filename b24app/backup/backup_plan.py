@@ -15,7 +15,7 @@ PLANS = PortalRows(select(BackupPlan), without=("target",))
 
 @dataclass(frozen=True, slots=True)
 class CopyChoices:
-    """Target, keys and contents as they were chosen; what opens the storage is not here."""
+    """Target, keys and contents as they were chosen, without the credentials of the storage."""
 
     target_kind: str = TargetKind.NONE
     target_title: str = ""
@@ -31,7 +31,7 @@ class CopyChoices:
 
     @property
     def has_target(self) -> bool:
-        """Whether a storage was chosen and took, gave back and deleted a trial file."""
+        """Whether a storage was chosen and its check wrote, read and deleted a trial file."""
         return self.target_kind != TargetKind.NONE and self.target_checked_at is not None
 
     @property

@@ -1,4 +1,4 @@
-"""What is known of a portal's files before they are copied: from the last copy of them, or from the count of its Disk."""
+"""The estimate of a portal's files before they are copied: from the last copy of them, or from the count of its Disk."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

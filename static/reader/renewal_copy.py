@@ -86,7 +86,7 @@ def check_sealed(content: bytes, facts: PackFacts) -> None:
 
 
 def open_age(content: bytes, identities: Identities) -> bytes:
-    """The zstd bytes inside; every sealed byte is proven before any is returned."""
+    """The zstd bytes inside; every sealed byte is authenticated before any is returned."""
     if not content.startswith(AGE_LINE):
         raise Problem("not_sealed")
     try:
@@ -96,7 +96,7 @@ def open_age(content: bytes, identities: Identities) -> bytes:
 
 
 def unpacked(packed: bytes) -> Iterator[bytes]:
-    """The plain bytes in pieces of 16 MB at most, counted before the next one; one whole zstd frame and nothing behind it."""
+    """The plain bytes in pieces of 16 MB at most, counted before the next one; one whole zstd frame and nothing after it."""
     reader = zstandard.ZstdDecompressor(max_window_size=MOST_WINDOW).decompressobj()
     total, source = 0, io.BytesIO(packed)
     try:
@@ -116,7 +116,7 @@ def unpacked(packed: bytes) -> Iterator[bytes]:
 
 
 def plain_lines(packed: bytes, facts: PackFacts) -> Iterator[bytes]:
-    """The lines of a pack without their ends; the hash and the number are compared behind the last one."""
+    """The lines of a pack without their ends; the hash and the number are compared after the last one."""
     digest, rows, rest = hashlib.sha256(), 0, io.BytesIO()
     for piece in unpacked(packed):
         digest.update(piece)
@@ -170,7 +170,7 @@ def key_code(recipient: str) -> str:
 
 
 def read_secrets(text: str) -> list[Identity]:
-    """Every secret key of a text: lines of age-keygen with their remarks, or one key in groups."""
+    """Every secret key of a text: lines of age-keygen with their comments, or one key in groups."""
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     joined = "".join("".join(lines).split())
     found = SECRET_LINE.findall(joined.upper().replace("AGE-SECRET-KEY-1", "\nAGE-SECRET-KEY-1"))
@@ -184,7 +184,7 @@ def read_secrets(text: str) -> list[Identity]:
 
 
 def ask_identities(path: Path | None, question: str) -> list[Identity]:
-    """The keys of a file, or what is typed unseen at the prompt."""
+    """The keys of a file, or those typed at the prompt without echo."""
     if path is None:
         return read_secrets(getpass.getpass(question))
     try:
@@ -216,7 +216,7 @@ class FoundFile:
     inside: str = ""
 
     def read(self) -> bytes:
-        """Its bytes; what is larger than any file of a copy is not one."""
+        """Its bytes; a file that is larger than any of a copy is refused."""
         try:
             return self._read_zipped() if self.inside else self._read_plain()
         except UNREADABLE:
@@ -253,7 +253,7 @@ class Objects:
     manifests: list[FoundFile] = field(default_factory=list)
     sealed: dict[str, FoundFile] = field(default_factory=dict)
     unreadable: list[Problem] = field(default_factory=list)
-    """Archives that cannot be opened: what they hold is missing, and other files may do without them."""
+    """Archives that cannot be opened: their contents are missing, which other files may not need."""
 
     def read_sealed(self, sha256: str) -> bytes:
         """The bytes of a pack; raises a Problem when it is not here."""
@@ -436,7 +436,7 @@ def read_copies(objects: Objects) -> tuple[list[Copy], list[tuple[str, Problem]]
 
 
 def choose_copy(copies: Sequence[Copy], folder: str, portal: str) -> Copy:
-    """The copy that was named, or the newest; copies of two portals are never taken for one another."""
+    """The copy that was named, or the newest; raises a Problem rather than choose between two portals."""
     fitting = [one for one in copies if one.portal.startswith(portal) and folder in ("", one.folder)]
     if not fitting:
         raise Problem("no_such_copy", folder=folder or portal)
@@ -464,7 +464,7 @@ class RowsAsOf:
     present: int = 0
 
     def __enter__(self) -> Self:
-        self._last = sqlite3.connect("")  # a file that SQLite makes and removes by itself
+        self._last = sqlite3.connect("")  # a temporary file that SQLite makes and removes by itself
         self._last.executescript(
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-4000;"
             "CREATE TABLE last (id TEXT PRIMARY KEY, pack INT, line INT, gone INT) WITHOUT ROWID;"
@@ -479,7 +479,7 @@ class RowsAsOf:
         self._last.close()
 
     def _note(self, number: int, pack: ListedPack) -> bool:
-        """Learn the ids of a pack when all of it could be read."""
+        """Store the ids of a pack when all of it could be read."""
         try:
             found = [self._place(line, number, at) for at, line in enumerate(self.lines(pack))]
         except Problem as problem:
@@ -652,7 +652,7 @@ Titles = Mapping[str, str]
 
 
 def fold(code: str) -> str:
-    """A code of a field as it is in every spelling of the portal: UF_CRM_17, ufCrm_17 and ufCrm17 are one field."""
+    """The code of a field in one form for every spelling of the portal: UF_CRM_17, ufCrm_17 and ufCrm17 are one field."""
     return code.replace("_", "").lower()
 
 
@@ -709,7 +709,7 @@ def plain_value(value: object) -> str:
 
 
 def csv_cell(value: object) -> str:
-    """No spreadsheet takes it for a formula; numbers and telephone numbers stay as they are."""
+    """A value that no spreadsheet takes for a formula; numbers and telephone numbers stay as they are."""
     text = plain_value(value)
     if text.startswith(FORMULA_SIGNS) and not JUST_NUMBER.fullmatch(text):
         return f"'{text}"
@@ -729,7 +729,7 @@ def table_name(code: str) -> str:
 
 @contextmanager
 def whole_or_nothing(path: Path, *, replace: bool) -> Iterator[Path]:
-    """A path to write to, which becomes `path` at the end; of what was broken off nothing stays."""
+    """A temporary path to write to, which becomes `path` at the end; after an error nothing stays."""
     if path.exists() and not replace:
         raise Problem("exists", path=path)
     part = path.with_name(f"{path.name}.part")
@@ -762,7 +762,7 @@ def write_jsonl(rows: RowsAsOf, path: Path) -> int:
 
 
 def table_head(rows: RowsAsOf) -> list[str]:
-    """The columns: every field that any row has had, in the order in which they came."""
+    """The columns: every field of any row, in the order in which they came."""
     return [NAMED_FIRST, *rows.columns, NAMED_LAST]
 
 
@@ -889,7 +889,7 @@ class FileNames:
             self.names |= {f"{item}/{number}": name for number, name in named_inside(row)}
 
     def path_of(self, key: str) -> Path:
-        """Below which folders a file goes, and its name; without a name its number."""
+        """The folders of a file, and its name; without a name its number."""
         item, _, number = key.partition("/")
         name = safe_name(self.names[key]) if self.names[key] else number
         if key not in self.parents:
@@ -914,7 +914,7 @@ def named_inside(value: Any) -> Iterator[tuple[str, str]]:
 
 
 def write_files(rows: RowsAsOf, to: Path, *, replace: bool) -> tuple[int, int]:
-    """Write every whole file of an entity; answers how many there are, and how many items lack one."""
+    """Write every whole file of an entity; returns how many there are, and how many items lack one."""
     known = FileNames()
     for line in rows:
         if not is_part(line["row"]):
@@ -1157,7 +1157,7 @@ def key_codes(codes: Iterable[str]) -> str:
 
 
 def moment_text(moment: str) -> str:
-    """A moment of the manifest to the minute; what is none stays as it is."""
+    """A moment of the manifest to the minute; any other text stays as it is."""
     return f"{moment[:10]} {moment[11:16]} UTC" if MOMENT.fullmatch(moment) else moment
 
 
@@ -1297,7 +1297,7 @@ SECRET_SIGN = "AGE-SECRET-KEY-"  # noqa: S105 - the sign by which a key is refus
 
 
 def run(arguments: Sequence[str], say: Say = print) -> int:
-    """Carry a command out: 0 when all is well, 1 when something is wrong with the copy, 2 when nothing could be done."""
+    """Execute a command: returns 0 when all is well, 1 when something is wrong with the copy, 2 when nothing could be done."""
     voice = Voice(choose_language(asked_language(arguments)))
     if any(SECRET_SIGN in one.upper() for one in arguments):
         say(voice("key_in_arguments"))
@@ -1427,13 +1427,13 @@ class Task:
         return len(rows.damages)
 
     def _titles(self, entity: ListedEntity) -> Titles:
-        """What people call the fields of a table; lines of JSON need none."""
+        """The titles of the fields of a table; lines of JSON need none."""
         if self.options.action != "export":
             return {}
         return find_titles(self.objects, self.copy.entities, entity, self.identities)
 
     def _write_fields(self, entity: ListedEntity, columns: Sequence[str], titles: Titles) -> None:
-        """Beside a table of CSV: what people call its columns."""
+        """Write the titles of the columns beside a table of CSV."""
         if named := titles_of_columns(columns, titles):
             path = self.options.to / fields_name(entity.code)
             with whole_or_nothing(path, replace=self.options.replace) as part:

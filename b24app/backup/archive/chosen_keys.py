@@ -42,7 +42,7 @@ def _has_copies() -> bool:
 
 
 def _is_copying() -> bool:
-    """Whether a copy has begun and has not ended: all of it is to be sealed with the same keys."""
+    """Whether a copy has begun and has not ended: all of it must be sealed with the same keys."""
     return bool(db.session.scalar(select(exists().where(BackupCopy.state.in_(OPEN)))))
 
 
@@ -73,7 +73,7 @@ def choose_key(typed: str, *, kept: bool, by: Author, at: datetime) -> None:
 
 
 def choose_second_key(typed: str) -> None:
-    """Let a second key, that of the integrator, open the next copies too; an empty one takes it away."""
+    """Let a second key, that of the integrator, open the next copies too; an empty one removes it."""
     row = plan_to_change()
     second = check_recipient(typed, "second_recipient") if typed.strip() else ""
     if second and second == row.recipient:

@@ -1,4 +1,4 @@
-"""The memory of one process for keys: its one-time pairs, and the identities that it holds; nothing of it is ever written."""
+"""The memory of one process for keys: its one-time pairs, and the identities that it holds; none of it is ever stored."""
 
 import secrets
 import threading
@@ -17,7 +17,7 @@ Work = tuple[int, str]
 
 @dataclass
 class RememberedKey:
-    """An identity in memory; it shows nothing of itself."""
+    """An identity in memory; its `repr` shows no secret."""
 
     identity: Identity = field(repr=False)
     used_at: datetime
@@ -42,7 +42,7 @@ class KeyMemory:
         return not (self._pairs or self._held)
 
     def new_pair(self, now: datetime) -> str:
-        """Make a one-time pair and answer its public half."""
+        """Make a one-time pair and return its public half."""
         pair = throw_away_identity()
         with self._lock:
             self._pairs[public_key_of(pair)] = RememberedKey(pair, now)
@@ -54,7 +54,7 @@ class KeyMemory:
         return found.identity if found else None
 
     def forget_pair(self, public_key: str) -> None:
-        """What was sealed to this pair opens nowhere any more."""
+        """Forget a one-time pair: what was sealed to it cannot be opened any more."""
         with self._lock:
             self._pairs.pop(public_key, None)
 

@@ -35,7 +35,7 @@ KINDS = (
     ItemKind("quote", N_("Quotes"), 7, "Q", "quote", staged=False),
     ItemKind("invoice", N_("Invoices"), 31, "SI", "smart_invoice"),
 )
-"""Owners before what names them, so that references can be followed when something is put back."""
+"""Owners before what refers to them, so that references can be followed in a restore."""
 RELATIONS = {
     "companyId": "company",
     "contactId": "contact",

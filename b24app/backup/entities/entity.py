@@ -1,4 +1,4 @@
-"""Declares an entity of the copy: how it is read, from what its changes are known, and what can be put back. Pure."""
+"""Declares an entity of the copy: how it is read, how its changes are found, and what can be put back. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Back(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PerItem:
-    """Rows that the portal gives for one owner at a time, such as product rows: the entity of the owners, and the parameters of one.
+    """Rows that the portal returns for one owner at a time, such as product rows: the entity of the owners, and the parameters of one.
 
     In the copy they are one line an owner: its id is the owner's, its row `{"rows": [...]}`; an owner without any has none.
     """
@@ -41,7 +41,7 @@ class PerItem:
     attached: bool = False
     """Whether the portal answers with paths of files of Disk that are attached to the owner: each is asked for."""
     behind: str = ""
-    """The id behind whose last value further rows are asked for, where `start` does not turn pages."""
+    """The id after whose last value further rows are asked for, where `start` does not page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class UniversalList:
 
 @dataclass(frozen=True, slots=True)
 class PortalShape:
-    """What of a portal decides which entities it has."""
+    """The properties of a portal that determine its entities."""
 
     scopes: frozenset[str]
     smart_processes: Mapping[int, str] = field(default_factory=dict)

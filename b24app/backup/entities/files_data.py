@@ -1,4 +1,4 @@
-"""Files, when a portal has chosen them: Disk, fields of CRM items and of universal lists, pictures and properties of goods. Pure."""
+"""Files, where they are chosen: Disk, fields of CRM items and of universal lists, pictures and properties of goods. Pure."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ OWNERS = {1: "lead", 2: "deal", 3: "contact", 4: "company", 7: "quote", 31: "inv
 def entities(shape: PortalShape) -> Iterator[Entity]:
     """Pictures and fields first, Disk, which is the largest, last.
 
-    In the copy a file is a line of its own behind its parts: their ids are `<id>/<file>/<number>`, their rows
+    In the copy a file is a line of its own after its parts: their ids are `<id>/<file>/<number>`, their rows
     `{"part", "content"}` with the bytes in base64.
     """
     for number, fields in sorted(shape.file_fields.items()):

@@ -1,4 +1,4 @@
-"""What stays in the customer's storage when the application goes: our keys and index are erased, the copies are not ours."""
+"""What stays in the customer's storage after an uninstall: our keys and index are erased, the copies are not ours."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -62,7 +62,7 @@ WORST_FIRST = (
 PACKS_ALONE = "packs_alone"
 """Key among the numbers of the second proof where no hash of the manifest was kept to compare it with."""
 PARTS_AS_OF = "parts_as_of"
-"""Where the first proof keeps the moment of the full copy, which parts of unchanged items are as old as."""
+"""Key of the first proof for the moment of the full copy: parts of unchanged items are as old as that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class ProofStanding:
 
 @dataclass(frozen=True, slots=True)
 class CopyView:
-    """A copy that was read to its end; `made_at` is the moment whose state it holds, `rows` all that opens with it."""
+    """A copy that was read to its end; `made_at` is the moment whose state it holds, `rows` counts those of its chain too."""
 
     id: int
     kind: CopyKind
@@ -137,7 +137,7 @@ class CopyStanding:
 
     @property
     def missing(self) -> tuple[ProofStanding, ...]:
-        """The proofs that do not hold, what is gravest first; failed ones before those that were not made."""
+        """The proofs that do not hold, gravest first; failed ones before those that were not made."""
         wanting = [one for one in self.proofs if not one.passed]
         return tuple(sorted(wanting, key=lambda one: (not one.made, WORST_FIRST.index(one.code))))
 
@@ -149,7 +149,7 @@ class CopyStanding:
 
     @property
     def age(self) -> timedelta | None:
-        """How old the copy is; None without one, or when its moment has not come yet."""
+        """The age of the copy; None without one, or when its moment is in the future."""
         if self.copy is None or self.copy.made_at - self.at > CLOCKS_DIFFER:
             return None
         return max(timedelta(0), self.at - self.copy.made_at)
@@ -214,7 +214,7 @@ def _present(row: BackupCopy | None, at: datetime) -> BackupCopy | None:
 
 
 def held_rows(row: BackupCopy) -> int:
-    """How many records a copy holds with those that it goes on from: what the first proof found, else what it wrote itself."""
+    """How many records a copy holds with those of its chain: what the first proof found, else what it wrote itself."""
     found = row.proofs.get(ProofCode.TOTALS)
     names = ("count", "uncounted_rows")
     parts = [one for name in names if isinstance(one := found.get(name), int)] if is_object(found) else []
@@ -264,14 +264,14 @@ def _proof(
 
 
 def _without_hash(proof: ProofStanding, row: BackupCopy) -> ProofStanding:
-    """An earlier release kept no hash of the list of contents: then that list was compared by the packs it names alone."""
+    """Whether no hash of the manifest was kept, as by an earlier release: then only the packs it names were compared."""
     if proof.code is not ProofCode.HASHES or row.manifest_sha256:
         return proof
     return replace(proof, numbers={**proof.numbers, PACKS_ALONE: True})
 
 
 def _lapse(proof: ProofStanding, at: datetime) -> ProofStanding:
-    """What was seen long ago, or by a clock that ran ahead, is as good as not checked."""
+    """A proof from long ago, or from a clock that ran ahead, counts as not made."""
     holds = HOLDS.get(proof.code)
     if not proof.passed or proof.made_at is None or holds is None:
         return proof

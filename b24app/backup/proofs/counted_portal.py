@@ -56,7 +56,7 @@ class Counted:
         return None if filled is None or items is None else FilledCount(filled, items)
 
     def after(self, earlier: "Counted") -> "Counted":
-        """This look, and for what it could not see the one before."""
+        """This look, completed from the one before where it could not see."""
         filled = {
             entity: {**earlier.filled.get(entity, {}), **self.filled.get(entity, {})}
             for entity in {*earlier.filled, *self.filled}
@@ -143,7 +143,7 @@ def _deleted(earlier: Counted, entity: str, told: Sequence[WatchedColumn] | None
 
 
 def last_count() -> tuple[Counted, datetime] | None:
-    """What the look before counted and when; what another release wrote is not read."""
+    """What the look before counted and when; None for one of another release."""
     row = db.session.scalar(select(WatchedCounts))
     found = read_bytes(Counted, row.content) if row else None
     return (found, row.counted_at) if row and found else None

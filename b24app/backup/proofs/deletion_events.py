@@ -27,7 +27,7 @@ LOOKED_BACK = timedelta(hours=24)
 
 
 def bind_deletions(client: RestClient, handler: str) -> tuple[str, ...]:
-    """Bind what is not bound yet; answers what is. An older portal may lack an event, which is no failure."""
+    """Bind what is not bound yet; returns what is. An older portal may lack an event, which is no failure."""
     bound = _bound(client)
     wanted = {
         name: Command("event.bind", {"event": name, "event_type": "offline"})
@@ -42,7 +42,7 @@ def bind_deletions(client: RestClient, handler: str) -> tuple[str, ...]:
 
 
 def unbind_deletions(client: RestClient) -> None:
-    """Take the offline handlers away again when no copy is made any more."""
+    """Unbind the offline handlers when no copy is made any more."""
     client.batch(
         {name: Command("event.unbind", {"event": name, "event_type": "offline"}) for name in sorted(EVENTS)}
     )
@@ -62,9 +62,9 @@ class QueuedDeletions:
 
 
 def take_deletions(client: RestClient) -> Iterator[QueuedDeletions]:
-    """Take what waits in the queue, page by page; what is no id of an item is left aside.
+    """Take what waits in the queue, page by page; entries without an id of an item are skipped.
 
-    The portal forgets a page as it gives it: keep each one before the next is asked for.
+    The portal forgets a page when it returns it: keep each one before the next is asked for.
     """
     for _ in range(MOST_PAGES):
         answer = client.call("event.offline.get", {"clear": 1, "limit": PAGE}).result

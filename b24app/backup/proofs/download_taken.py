@@ -14,9 +14,9 @@ from b24app.services import services
 
 
 def note_given(sizes: Mapping[str, int], tag: str, first: int, end: int, at: datetime) -> None:
-    """A stretch of a file was given, in the portal of the scope; `sizes` are all files that wait, by their marks.
+    """Note that a range of a file was sent, in the portal of the scope; `sizes` are all files that wait, by their marks.
 
-    Only what goes on from the begin counts, so that the last bytes alone are no file.
+    Only ranges that continue from the beginning count, so that the last bytes alone are no file.
     """
     copy = newest_whole()
     if copy is None or copy.taken_at is not None:

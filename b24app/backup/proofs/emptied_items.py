@@ -24,7 +24,7 @@ from b24app.rest_client import RestClient
 EMPTIED = "emptied"
 MOST_IDS = 1_000
 MOST_ROWS = 5_000
-"""How many changed items one look goes through."""
+"""How many changed items one look reads."""
 log = structlog.get_logger(__name__)
 
 

@@ -18,7 +18,7 @@ NAMED = 3
 NOT_GIVEN = N_("Files that did not come")
 FILES_MISSING = NN_("files of %(count)s item", "files of %(count)s items")
 GRANTED = (ScopeMissing.public, RightMissing.public)
-"""Reasons that the portal's administrator can mend."""
+"""Reasons that the portal's administrator can remove."""
 
 
 @dataclass(frozen=True, slots=True)

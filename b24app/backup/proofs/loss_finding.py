@@ -16,7 +16,7 @@ from b24app.backup.proofs.open_losses import WHOLE_TYPE, LossKind
 
 
 def find_in_copies(at: datetime) -> list[MassLoss]:
-    """Losses in what copies saw leave; only kinds whose ids were all swept."""
+    """Losses in items that copies found deleted; only of kinds whose ids were all swept."""
     found = [note_gone(gone, at) for gone in items_that_left(at)]
     return [row for row in found if row is not None]
 

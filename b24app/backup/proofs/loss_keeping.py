@@ -16,7 +16,7 @@ from b24app.portals.model import Portal
 MOST_IDS = 1_000
 MOST_PARTS = 50
 ONE_LOSS = timedelta(hours=20)
-"""What is found within that time belongs together: less than the time between two nights."""
+"""Losses found within that time are one: less than the time between two nights."""
 SAME_BURST = timedelta(hours=1)
 """While items are being deleted, the growing number is reported again only when it has doubled, or after this time."""
 
@@ -95,7 +95,7 @@ def notify_grown(at: datetime) -> None:
 
 
 def _grow(row: MassLoss, gone: GoneItems, lost: int, ids: Collection[int], at: datetime) -> None:
-    """Add to a loss; when its parts were missed is kept, so that another look does not count them again."""
+    """Add to a loss; the moments of its parts are kept, so that another look does not count them again."""
     if not lost and not ids:
         return
     parts = _parts(row)
@@ -126,7 +126,7 @@ def _is_over(row: MassLoss, at: datetime) -> bool:
 
 
 def _joined(parts: list[list[Json]]) -> list[list[Json]]:
-    """Parts of long ago as one, so that their number is not lost."""
+    """Join old parts into one, so that their number is kept."""
     return [[parts[-1][0], sum(map(_count, parts)), parts[-1][-1]]] if parts else []
 
 
@@ -156,7 +156,7 @@ def _losses(kind: LossKind, entity: str) -> Sequence[MassLoss]:
 
 
 def _add(row: MassLoss) -> MassLoss | None:
-    """Keep a new loss, unless another worker has just kept the same one: whoever comes second finds it open."""
+    """Keep a new loss, unless another worker has just kept the same one: the second worker finds it open."""
     mine = Portal.id == current_portal_id()
     db.session.execute(
         update(Portal).where(mine).values(plan_code=Portal.plan_code)

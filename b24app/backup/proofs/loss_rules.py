@@ -57,7 +57,7 @@ class LossClocks:
 
 
 def clocks(lost_on: date, grace_ends: date | None) -> LossClocks:
-    """The clocks that began with a loss; on a plan that has lapsed nothing comes back from the bin."""
+    """The clocks that began with a loss; on a lapsed plan nothing can be restored from the bin."""
     bin_until, support_until = lost_on + timedelta(days=BIN_DAYS), lost_on + timedelta(days=SUPPORT_DAYS)
     if grace_ends is not None and grace_ends < bin_until:
         return LossClocks(max(grace_ends, lost_on), support_until, cut_by_grace=True)

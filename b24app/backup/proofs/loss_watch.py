@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 
 def look_by_night(portal_id: int) -> list[int]:
-    """Look at the newest copies and at what the portal counts; answers the losses that are new. Commits."""
+    """Look at the newest copies and at what the portal counts; returns the losses that are new. Commits."""
     with portal_scope(portal_id):
         if not is_watched():
             _stop_watching(portal_id)
@@ -60,7 +60,7 @@ def look_by_night(portal_id: int) -> list[int]:
 
 
 def look_at_deletions(portal_id: int) -> tuple[list[int], bool]:
-    """Take what the portal's queue holds and judge it; answers new losses, and whether anything was in the queue. Commits."""
+    """Take what the portal's queue holds and judge it; returns new losses, and whether anything was in the queue. Commits."""
     with portal_scope(portal_id):
         if not is_watched():
             return [], False
@@ -89,7 +89,7 @@ def look_at_deletions(portal_id: int) -> tuple[list[int], bool]:
 
 
 def watch_deletions(portal_id: int) -> None:
-    """Bind the events of deletions again: an update of the application takes them away (event-bind.md). Commits."""
+    """Bind the events of deletions again: an update of the application removes them (event-bind.md). Commits."""
     with portal_scope(portal_id):
         if not is_watched():
             return

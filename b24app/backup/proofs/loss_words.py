@@ -33,7 +33,7 @@ def kind_name(loss: LossView) -> Sentence:
 
 
 def column_name(loss: LossView) -> Sentence | str:
-    """What people call an emptied column; a field of their own has the name that they gave it."""
+    """The title of an emptied column; for a custom field the name that people gave it."""
     return loss.name if is_custom_field(loss.key) and loss.name else sentence(loss.name or loss.key)
 
 
@@ -66,7 +66,7 @@ def describe_loss(loss: LossView) -> Sentence:
 
 
 def loss_clocks_line(loss: LossView, today: date) -> Iterator[Sentence]:
-    """How long the recycle bin and the vendor's support can still help; the bin of CRM keeps items of CRM alone."""
+    """How long the recycle bin and the vendor's support can still help; the bin of CRM keeps only items of CRM."""
     if loss.kind is LossKind.ITEMS and goes_to_bin(loss.entity) and today <= loss.clocks.bin_until:
         text = N_(
             "The recycle bin keeps what was deleted until %(day)s: restore from it first, numbers and dates stay."

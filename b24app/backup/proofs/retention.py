@@ -26,7 +26,7 @@ from b24app.portals.model import day_at
 from b24app.services import services
 
 BROKEN_FOR = timedelta(days=2)
-"""A copy that was stopped or failed is cleared away after that."""
+"""A copy that was stopped or failed is deleted after that."""
 AT_ONCE = 200
 """How many packs one step deletes; what is left waits for the next one."""
 log = structlog.get_logger(__name__)
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Thinned:
-    """What one step did: copies forgotten, packs deleted, packs that the storage keeps against our wish; whether more waits."""
+    """What one step did: copies forgotten, packs deleted, packs that the storage refuses to delete; whether more waits."""
 
     copies: int = 0
     packs: int = 0
@@ -82,7 +82,7 @@ def kept_copies() -> list[KeptCopy]:
 
 
 def _forget(now: datetime) -> int:
-    """Mark what is not kept; whoever else thins meanwhile finds it marked."""
+    """Mark what is not kept; another worker that thins meanwhile finds it marked."""
     activations = db.session.scalars(select(AfterStep.activated_at).distinct()).all()
     going = {*surplus(kept_copies(), activations), *_broken(now)} - _present_chain()
     marked = (
@@ -105,7 +105,7 @@ def _broken(now: datetime) -> set[int]:
 
 
 def _present_chain() -> set[int]:
-    """The copies that the next one goes on from: without one of them everything would be read anew."""
+    """The chain of the next copy: without one of these copies everything would be read anew."""
     begun = select(BackupCopy).where(BackupCopy.begun_at.is_not(None)).order_by(BackupCopy.id.desc())
     newest = db.session.scalar(begun.limit(1))
     return {one.id for one in chain_of(newest)} if newest is not None else set()
@@ -123,7 +123,7 @@ def in_present_storage() -> tuple[ColumnElement[bool], ...]:
 
 
 def _packs_to_delete() -> list[CopyPack]:
-    """Packs of copies that no kept copy is made of, oldest first."""
+    """Packs that no kept copy needs, oldest first."""
     needed = {one.id for row in _copies() for one in chain_of(row)}
     here = select(BackupCopy.id).where(*in_present_storage())
     unneeded = select(CopyPack).where(CopyPack.copy_id.not_in(needed), CopyPack.copy_id.in_(here))
@@ -161,7 +161,7 @@ def _clear(
             continue
         noted = changed_rows(db.session.execute(delete(CopyPack).where(CopyPack.id == pack_id)))
         before_network()
-        done.packs += noted  # none where whoever else thins meanwhile was first
+        done.packs += noted  # none where another worker that thins meanwhile was first
     if done.kept_by_storage:
         log.info("the storage keeps objects that we would delete", objects=done.kept_by_storage)
 

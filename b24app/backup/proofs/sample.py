@@ -30,7 +30,7 @@ from b24app.text.messages import N_
 
 SIZE = 200
 SPARE = 2
-"""Drawn for each that is needed: some were changed since."""
+"""How many are drawn for each that is needed: some were changed since."""
 CLOCKS = timedelta(minutes=10)
 """How far the portal's clock may be from ours."""
 FEW = 5
@@ -42,7 +42,7 @@ MOST_NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What was drawn of one entity: ids with the digests of their rows, and since when a change is a later one."""
+    """What was drawn of one entity: ids with the digests of their rows, and the moment after which a change is a later one."""
 
     entity: Entity
     ids: tuple[int, ...]
@@ -65,7 +65,7 @@ class SampleResult:
 
 
 def draw_sample(copy: BackupCopy) -> list[Drawn]:
-    """Draw twice as many as are needed, over all rows alike."""
+    """Draw twice as many as are needed, uniformly over all rows."""
     rows = db.session.scalars(
         select(CopyEntity)
         .where(CopyEntity.copy_id == copy.id, CopyEntity.state == EntityState.DONE)
@@ -111,7 +111,7 @@ def compare_sample(client: RestClient, drawn: list[Drawn]) -> SampleResult:
     if found.same < min(SIZE, total) and not found.differing:
         for one in drawn:
             _compare(client, one, one.ids[needed[one.entity.code] :], found)
-    demand_whole_view(client)  # who sees less would take the rest for deleted since
+    demand_whole_view(client)  # an account that sees less would take the rest for deleted
     return found
 
 
@@ -143,7 +143,7 @@ def _changed_at(entity: Entity, row: JsonObject) -> datetime | None:
 
 
 def judge_sample(found: SampleResult) -> dict[str, Json]:
-    """The proof: nothing differs, and something was the same; a kind without times of change that never agrees differs too."""
+    """The proof: no row differs, and at least one is the same; a kind without times of change that never agrees differs too."""
     never: list[Json] = [
         code for code, count in found.unsure.items() if count >= FEW and not found.same_of.get(code)
     ]

@@ -89,7 +89,7 @@ def _look(copy: BackupCopy, target: Target) -> Mapping[ProofCode, dict[str, Json
 
 
 def _keep(copy_id: int, found: Mapping[ProofCode, dict[str, Json]]) -> None:
-    """Write both proofs down, unless somebody proves or thins the copy meanwhile."""
+    """Store both proofs, unless another worker proves or thins the copy meanwhile."""
     copy = db.session.get(BackupCopy, copy_id, populate_existing=True)
     if copy is None or copy.state not in READ_WHOLE or copy.forgotten_at is not None:
         return

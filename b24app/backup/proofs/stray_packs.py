@@ -34,7 +34,7 @@ OUR_TRIAL = re.compile(r"trials/[0-9a-f]{16}")
 """A trial file of a check of the storage (`targets/target_check.py`), which deletes it within minutes."""
 STRAY_FOR = timedelta(days=7)
 NOTED, AT_ONCE = 500, 200
-"""How many strays are watched at a time, and how many go in one night."""
+"""How many strays are watched at a time, and how many are deleted in one night."""
 log = structlog.get_logger(__name__)
 
 
@@ -80,7 +80,7 @@ def _strays(target: Target) -> set[str] | None:
 
 
 def _named_in_storage(target: Target) -> set[str]:
-    """What the manifests in the storage name, whoever wrote them."""
+    """The packs that the manifests in the storage name, whoever wrote them."""
     named: set[str] = set()
     for one in [*target.names("copies/")]:
         if one.name != manifest_name(one.name.removeprefix("copies/").rpartition("/")[0]):
@@ -109,7 +109,7 @@ def _moments(kept: Mapping[str, Json]) -> dict[str, datetime]:
 
 
 def _delete(target: Target, names: list[str]) -> int:
-    """Delete what may go; a storage that refuses keeps it as long as it wishes."""
+    """Delete these objects; a storage that refuses keeps them as long as it wishes."""
     gone = 0
     for name in names:
         try:

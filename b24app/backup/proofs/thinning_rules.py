@@ -75,7 +75,7 @@ def _filled(copies: Sequence[KeptCopy], count: int, bucket: Bucket, kind: str) -
 def _of_renewals(copies: Sequence[KeptCopy], activations: Sequence[datetime]) -> set[int]:
     """Those of the present renewal: one made before it stays until the following one, one made after it until the next.
 
-    The newest of either kind stays in any case, so that an activation of a wrong date takes none of them away.
+    The newest of either kind stays in any case, so that an activation of a wrong date deletes none of them.
     """
     renewals = _apart(activations)
     before = [one for one in copies if one.before_renewal]

@@ -43,7 +43,7 @@ COLUMNS: Mapping[str, tuple[WatchedColumn, ...]] = {
 FIELDS: Mapping[str, str] = {
     "phone": "fm", "email": "fm", "last_name": "lastName", "contact": "contactId", "company": "companyId",
 }  # fmt: skip
-"""Fields of crm.item.* behind the columns that are called otherwise (crm/universal/object-fields.md)."""
+"""Fields of crm.item.* for the columns with another name (crm/universal/object-fields.md)."""
 FLAGS: Mapping[str, str] = {"phone": "hasPhone", "email": "hasEmail"}
 
 

@@ -31,7 +31,7 @@ class RowsAsOf:
     present: int = 0
 
     def __enter__(self) -> Self:
-        self._last = sqlite3.connect("")  # a file that SQLite makes and removes by itself
+        self._last = sqlite3.connect("")  # a temporary file that SQLite makes and removes by itself
         self._last.executescript(
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-4000;"
             "CREATE TABLE last (id TEXT PRIMARY KEY, pack INT, line INT, gone INT) WITHOUT ROWID;"
@@ -46,7 +46,7 @@ class RowsAsOf:
         self._last.close()
 
     def _note(self, number: int, pack: ListedPack) -> bool:
-        """Learn the ids of a pack when all of it could be read."""
+        """Store the ids of a pack when all of it could be read."""
         try:
             found = [self._place(line, number, at) for at, line in enumerate(self.lines(pack))]
         except Problem as problem:

@@ -15,7 +15,7 @@ Titles = Mapping[str, str]
 
 
 def fold(code: str) -> str:
-    """A code of a field as it is in every spelling of the portal: UF_CRM_17, ufCrm_17 and ufCrm17 are one field."""
+    """The code of a field in one form for every spelling of the portal: UF_CRM_17, ufCrm_17 and ufCrm17 are one field."""
     return code.replace("_", "").lower()
 
 

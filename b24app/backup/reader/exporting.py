@@ -35,7 +35,7 @@ def plain_value(value: object) -> str:
 
 
 def csv_cell(value: object) -> str:
-    """No spreadsheet takes it for a formula; numbers and telephone numbers stay as they are."""
+    """A value that no spreadsheet takes for a formula; numbers and telephone numbers stay as they are."""
     text = plain_value(value)
     if text.startswith(FORMULA_SIGNS) and not JUST_NUMBER.fullmatch(text):
         return f"'{text}"
@@ -55,7 +55,7 @@ def table_name(code: str) -> str:
 
 @contextmanager
 def whole_or_nothing(path: Path, *, replace: bool) -> Iterator[Path]:
-    """A path to write to, which becomes `path` at the end; of what was broken off nothing stays."""
+    """A temporary path to write to, which becomes `path` at the end; after an error nothing stays."""
     if path.exists() and not replace:
         raise Problem("exists", path=path)
     part = path.with_name(f"{path.name}.part")
@@ -88,7 +88,7 @@ def write_jsonl(rows: RowsAsOf, path: Path) -> int:
 
 
 def table_head(rows: RowsAsOf) -> list[str]:
-    """The columns: every field that any row has had, in the order in which they came."""
+    """The columns: every field of any row, in the order in which they came."""
     return [NAMED_FIRST, *rows.columns, NAMED_LAST]
 
 

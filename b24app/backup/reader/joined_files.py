@@ -44,7 +44,7 @@ class FileNames:
             self.names |= {f"{item}/{number}": name for number, name in named_inside(row)}
 
     def path_of(self, key: str) -> Path:
-        """Below which folders a file goes, and its name; without a name its number."""
+        """The folders of a file, and its name; without a name its number."""
         item, _, number = key.partition("/")
         name = safe_name(self.names[key]) if self.names[key] else number
         if key not in self.parents:
@@ -69,7 +69,7 @@ def named_inside(value: Any) -> Iterator[tuple[str, str]]:
 
 
 def write_files(rows: RowsAsOf, to: Path, *, replace: bool) -> tuple[int, int]:
-    """Write every whole file of an entity; answers how many there are, and how many items lack one."""
+    """Write every whole file of an entity; returns how many there are, and how many items lack one."""
     known = FileNames()
     for line in rows:
         if not is_part(line["row"]):

@@ -43,7 +43,7 @@ def check_sealed(content: bytes, facts: PackFacts) -> None:
 
 
 def open_age(content: bytes, identities: Identities) -> bytes:
-    """The zstd bytes inside; every sealed byte is proven before any is returned."""
+    """The zstd bytes inside; every sealed byte is authenticated before any is returned."""
     if not content.startswith(AGE_LINE):
         raise Problem("not_sealed")
     try:
@@ -53,7 +53,7 @@ def open_age(content: bytes, identities: Identities) -> bytes:
 
 
 def unpacked(packed: bytes) -> Iterator[bytes]:
-    """The plain bytes in pieces of 16 MB at most, counted before the next one; one whole zstd frame and nothing behind it."""
+    """The plain bytes in pieces of 16 MB at most, counted before the next one; one whole zstd frame and nothing after it."""
     reader = zstandard.ZstdDecompressor(max_window_size=MOST_WINDOW).decompressobj()
     total, source = 0, io.BytesIO(packed)
     try:
@@ -73,7 +73,7 @@ def unpacked(packed: bytes) -> Iterator[bytes]:
 
 
 def plain_lines(packed: bytes, facts: PackFacts) -> Iterator[bytes]:
-    """The lines of a pack without their ends; the hash and the number are compared behind the last one."""
+    """The lines of a pack without their ends; the hash and the number are compared after the last one."""
     digest, rows, rest = hashlib.sha256(), 0, io.BytesIO()
     for piece in unpacked(packed):
         digest.update(piece)

@@ -150,7 +150,7 @@ def key_codes(codes: Iterable[str]) -> str:
 
 
 def moment_text(moment: str) -> str:
-    """A moment of the manifest to the minute; what is none stays as it is."""
+    """A moment of the manifest to the minute; any other text stays as it is."""
     return f"{moment[:10]} {moment[11:16]} UTC" if MOMENT.fullmatch(moment) else moment
 
 

@@ -1,4 +1,4 @@
-"""Files of Disk that are attached to something: the portal names their bindings, each of which is asked for its address."""
+"""Files of Disk that are attached to objects: the portal returns their bindings, each of which is asked for its address."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit

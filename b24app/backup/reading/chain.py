@@ -1,4 +1,4 @@
-"""Chains of copies: a full one, and those that go on from it. When a new one begins, and which packs make a copy."""
+"""Chains of copies: a full one, and the increments on it. When a new chain begins, and which packs make a copy."""
 
 import hashlib
 from collections.abc import Sequence
@@ -71,7 +71,7 @@ def chain_of(copy: BackupCopy) -> list[BackupCopy]:
 
 
 def goes_on_from_a_copy(copy: BackupCopy) -> bool:
-    """Whether a copy before it was read to its end; one that was stopped has left packs, and is none."""
+    """Whether an earlier copy of its chain was read to its end; one that was stopped has left packs, but is no copy."""
     return any(one.read_at is not None for one in chain_of(copy)[:-1])
 
 

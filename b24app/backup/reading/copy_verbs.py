@@ -16,7 +16,7 @@ from b24app.terms.term import Author
 from b24app.text.messages import N_
 
 PRESSED = "pressed"
-"""Beside the proofs of a copy: who paused or stopped it, and when."""
+"""Key among the proofs of a copy: who paused or stopped it, and when."""
 NO_KEY = N_("Make the key first: without it nobody could open the copy.")
 NO_TARGET = N_("Choose first where the copy goes.")
 NO_DATA = N_(
@@ -69,19 +69,19 @@ def pause_copy(*, by: Author, at: datetime) -> BackupCopy:
 
 
 def resume_copy(*, by: Author, at: datetime) -> BackupCopy:  # noqa: ARG001 - the same for every verb
-    """Let a paused copy, or one that rests, go on now."""
+    """Resume a paused copy, or one that rests, now."""
     copy = _move({CopyState.PAUSED, CopyState.RESTING}, CopyState.READING, rests_until=None)
     services().queue.later("make_copy", copy.id)
     return copy
 
 
 def stop_copy(*, by: Author, at: datetime) -> BackupCopy:
-    """End the copy for good; the next one goes on from what it has stored."""
+    """End the copy for good; the next one continues from what it has stored."""
     return _press(_move(OPEN, CopyState.STOPPED, ended_at=at), CopyState.STOPPED, by, at)
 
 
 def _press(copy: BackupCopy, state: CopyState, by: Author, at: datetime) -> BackupCopy:
-    """Keep who paused or stopped a copy; a press that came too late has changed nothing."""
+    """Store who paused or stopped a copy; a press that came too late changes nothing."""
     if copy.state == state:
         copy.proofs = {
             **copy.proofs,

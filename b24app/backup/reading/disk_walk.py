@@ -40,7 +40,7 @@ class DiskWalk:
     contents: FileContents
 
     def run(self) -> bool:
-        """Walk on; True when every folder was looked into."""
+        """Continue the walk; True when every folder was read."""
         try:
             if "queue" not in self.work.cursor:
                 self._begin()
@@ -89,7 +89,7 @@ class DiskWalk:
                     return False
         except PortalError as error:
             if not isinstance(error, REFUSED) and error.code != NOT_THERE:
-                raise  # it concerns the whole portal, or passes
+                raise  # it concerns the whole portal, or is temporary
             self.contents.missing.count_refused(1)
             self.work.cursor["closed"] = int(self.work.cursor.get("closed", 0)) + 1
         self._mark(found)
@@ -104,7 +104,7 @@ class DiskWalk:
     def _take(self, item_id: int, row: JsonObject) -> bool:
         """Take what has changed; returns whether a host was asked for a file.
 
-        What was not given in an earlier step is not asked for again in this walk, so that each step comes further.
+        What was not received in an earlier step is not asked for again in this walk, so that each step makes progress.
         """
         held = self.keeper.holds(item_id, row_digest(without_addresses(row)))
         if held or self.contents.missing.was_asked(item_id):
@@ -125,7 +125,7 @@ class DiskWalk:
         return True
 
     def read(self, ids: Sequence[int]) -> dict[int, JsonObject | None]:
-        """Files by their ids, with fresh addresses; None for one that is closed, nothing for one that is not there any more."""
+        """Files by their ids, with fresh addresses; None for one that is closed, no entry for a deleted one."""
         commands = {str(one): Command("disk.file.get", {"id": one}, write=False) for one in ids}
         found: dict[int, JsonObject | None] = {}
         for key, outcome in self.client.batch(commands).items():
@@ -139,7 +139,7 @@ class DiskWalk:
         return found
 
     def _mark(self, ids: list[int]) -> None:
-        """Before the place is kept: what is marked and not packed yet is packed by the next step."""
+        """Mark objects as seen before the place is kept: what is marked and not packed yet is packed by the next step."""
         keep_changes(SEEN, dict.fromkeys(ids, MARK), self.work.copy_id)
         db.session.commit()
 

@@ -73,7 +73,7 @@ def keep_place(work: EntityWork, **values: object) -> None:
 
 
 def go_on(copy_id: int, *, requests: int, seconds: float, rows: int = 0, size: int = 0) -> None:
-    """Count what this piece of work took; a copy that rested goes on."""
+    """Add the cost of this piece of work to the copy and reset its count of failures."""
     counted = (
         update(BackupCopy)
         .where(BackupCopy.id == copy_id)
@@ -86,7 +86,7 @@ def go_on(copy_id: int, *, requests: int, seconds: float, rows: int = 0, size: i
 
 
 def count_unknown(work: EntityWork) -> bool:
-    """Count a refusal that is in no table; True when the entity has met it too often to be tried again."""
+    """Count an unknown refusal; True when the entity has met it too often to be tried again."""
     refused = int(work.cursor.get("unknown", 0)) + 1
     work.cursor = {**work.cursor, "unknown": refused}
     keep_place(work)

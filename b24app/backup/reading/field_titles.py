@@ -1,6 +1,6 @@
-"""Titles of a portal's own fields for the list of contents of a copy: its tables name fields by the portal's codes.
+"""Titles of custom fields for the manifest of a copy: its tables name fields by the portal's codes.
 
-They are those of the settings as they were kept when the copy was read; what was not kept by then has no title.
+They are taken from the settings kept when the copy was read; fields that were not kept by then have no title.
 """
 
 from collections.abc import Iterator

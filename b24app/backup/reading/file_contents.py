@@ -31,12 +31,12 @@ ADDRESSES = frozenset({"urlmachine", "url_machine", "downloadurl", "download_url
 
 SOME_REFUSED = N_("The portal did not give some folders or files.")
 NOT_GIVEN = "contentRefused"
-"""Marks a row whose file was not given, so that its digest is another one and the next copy asks again."""
+"""Marks a row whose file was not received, so that its digest is another one and the next copy asks again."""
 NOT_READ = (requests.RequestException, HTTPError, OSError)
 
 
 class FileRefused(RightMissing):
-    """This file cannot be taken: it is not there any more, closed to us, or its address is one that we never call."""
+    """This file cannot be taken: it was deleted, is closed to us, or its address is one that we never call."""
 
 
 class FileLate(VendorFault):
@@ -105,7 +105,7 @@ class FileContents:
             raise FileRefused("other_size")
 
     def _address(self, file: NamedFile) -> str:
-        """Some fields name a path of the portal, which our token opens (catalog-product-list.md)."""
+        """The address of a file; some fields hold a path of the portal, which our token opens (catalog-product-list.md)."""
         if not file.address:
             raise FileRefused("no_address")
         if not file.address.startswith("/"):
@@ -132,7 +132,7 @@ def parts_of(
 
 
 def _pieces(response: requests.Response, steady: Callable[[], float] | None) -> Iterator[bytes]:
-    """Piece after piece, each within its time; raises FileLate."""
+    """Yield piece after piece, each within its time; raises FileLate."""
     pieces = response.iter_content(PIECE)
     while True:
         try:
@@ -160,7 +160,7 @@ def _demand_file(response: requests.Response, told: int | None) -> None:
 
 
 def _open(session: requests.Session, address: str) -> requests.Response:
-    """Follow a portal to its storage; every address goes through the guard of our sessions, and none into an error's words."""
+    """Follow redirects of a portal to its storage; every address goes through the guard of our sessions, and none into an error's text."""
     for _ in range(MOST_HOPS):
         demand_leave()
         try:

@@ -13,7 +13,7 @@ from b24app.rest_client import RestClient
 
 MOST_UNSEEN = 2_400
 PAGE, PAGES = 50, 48
-"""Pages in one request, between two questions who asks."""
+"""Pages in one request, between two checks of our rights."""
 
 
 def ids_there(client: RestClient, entity: Entity, ids: Sequence[int]) -> set[int]:

@@ -42,7 +42,7 @@ class IdStretch:
         return self.digests[at * DIGEST : (at + 1) * DIGEST]
 
     def changed_with(self, changes: Mapping[int, Change], copy_id: int) -> "IdStretch":
-        """The stretch after a copy has packed these; rows that follow the last one are set behind it."""
+        """The stretch after a copy has packed these; rows after the last one are appended."""
         if (changes and not len(self)) or (self.places and min(changes, default=0) > self.places[-1]):
             return self._followed_by(changes, copy_id)
         kept = {
@@ -76,7 +76,7 @@ class IdStretch:
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "IdStretch":
-        """What was stored; an empty stretch for what is none, so that its rows are read and packed anew."""
+        """Load a stored stretch; an empty one for damaged bytes, so that its rows are read and packed anew."""
         count = HEAD.unpack_from(content)[0] if len(content) >= HEAD.size else 0
         if len(content) != HEAD.size + count * (2 + 4 + DIGEST):
             return cls()

@@ -28,7 +28,7 @@ def index_ids(entity: str, after: int = 0) -> Iterator[int]:
 
 
 def packed_since(entity: str, copy_id: int, after: int = 0) -> Iterator[int]:
-    """The ids behind one that this copy or a later one packed, in rising order."""
+    """The ids after one that this copy or a later one packed, in rising order."""
     return _ids(entity, after, copy_id)
 
 

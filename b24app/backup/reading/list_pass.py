@@ -40,7 +40,7 @@ class ListPass:
     """Takes the files that rows name, where the entity is one of files."""
 
     def run(self) -> bool:
-        """Read on; True when the entity is read to its end."""
+        """Continue the reading; True when the entity is read to its end."""
         phases = {"rows": self._rows, "again": self._again, "sweep": self._sweep}
         while self.work.phase != "end":
             try:
@@ -54,7 +54,7 @@ class ListPass:
         return True
 
     def read(self, ids: Sequence[int]) -> dict[int, JsonObject]:
-        """Rows by their ids; one that is missing is not there any more."""
+        """Rows by their ids; missing ones were deleted."""
         found = read_rows_again(self.client, self.work.entity, [str(one) for one in ids])
         return {int(key): row for key, row in found.items()}
 
@@ -146,7 +146,7 @@ class ListPass:
         return True
 
     def _is_small(self) -> bool:
-        """One answer holds the whole list, and it was counted before: nothing can be missed between two pages."""
+        """Whether one answer holds the whole list, and it was counted before: no row can be missed between two pages."""
         total = self.work.cursor.get("total")
         return isinstance(total, int) and total <= PAGE and self.work.seen <= PAGE
 
@@ -250,7 +250,7 @@ class Taken:
 
 @dataclass(slots=True)
 class Missing(Taken):
-    """Only ids come: those that the copy does not hold are read in full, fifty at a time."""
+    """Takes a list of ids alone: those that the copy does not hold are read in full, fifty at a time."""
 
     ids: list[int]
 

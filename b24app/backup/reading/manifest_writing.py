@@ -59,7 +59,7 @@ def _put(copy_id: int, base: ManifestBase | None, target: Target) -> None:
 
 
 def _base(folder: str, target: Target) -> ManifestBase | None:
-    """The copy before this one, by the hash in its own manifest; none when that is not there any more."""
+    """The copy before this one, by the hash in its own manifest; None when that was deleted."""
     try:
         return ManifestBase(folder=folder, sha256=manifest_digest(target.get(manifest_name(folder))))
     except ObjectMissing:

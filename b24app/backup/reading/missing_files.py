@@ -19,7 +19,7 @@ SILENT_FOR = timedelta(minutes=5)
 NAMED = 20
 AT_ONCE = 500
 SILENCES, SILENT_UNTIL, MISSING, REFUSED = "silences", "silent_until", "absent", "refused"
-"""As rows of copies keep them: what an earlier release wrote is read on."""
+"""Keys as rows of copies store them: those of earlier releases must stay readable."""
 
 
 class Came(StrEnum):
@@ -85,12 +85,12 @@ class MissingFiles:
         return self._some and bool(index_digests(code, [item_id]))
 
     def was_asked(self, item_id: int) -> bool:
-        """Whether this copy has asked for the files of an item already, and not got them."""
+        """Whether this copy has asked for the files of an item already, without success."""
         mark = index_digests(missing_code(self.work.entity.code), [item_id]).get(item_id)
         return mark is not None and _read_mark(mark)[1] == self.work.copy_id
 
     def late(self, after: int) -> Iterator[int]:
-        """Items behind an id whose files are to be asked for again: late ones, and those that earlier copies lacked."""
+        """Items after an id whose files must be asked for again: late ones, and those that earlier copies lacked."""
         code = missing_code(self.work.entity.code)
         ids = index_ids(code, after)
         while some := list(islice(ids, AT_ONCE)):

@@ -1,4 +1,4 @@
-"""Collects rows into packs and keeps each: first in the storage, then its row, the place and the index in one transaction."""
+"""Collects rows into packs and stores each: first in the storage, then its row, the place and the index in one transaction."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ MOST_UNSAVED = 50_000
 
 
 Trial = Callable[[str, Iterable[PackRow]], object]
-"""The weekly proof that packs can be opened: is given the entity and the rows of its last pack before that is stored."""
+"""The weekly proof that packs can be opened: called with the entity and the rows of its last pack before that is stored."""
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class PackKeeper:
         return self._lies(item_id) is not None
 
     def holds(self, item_id: int, digest: bytes) -> bool:
-        """Whether a pack of this chain holds the row just so."""
+        """Whether a pack of this chain holds the row unchanged."""
         return self._lies(item_id) == digest
 
     def attach(self, item_id: int, line_id: str, row: JsonObject) -> None:

@@ -1,4 +1,4 @@
-"""Begins a copy: asks the portal for its time, its shape and its totals, and writes the entities down in their order."""
+"""Begins a copy: asks the portal for its time, its shape and its totals, and stores the entities in their order."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from b24app.rest_client import Answer, RestClient
 from b24app.services import services
 
 REFUSED = (ScopeMissing, MethodMissing, RightMissing, FeatureNotInPlan, RequestWrong)
-"""Answers that concern one entity and stay the same when they are asked for again."""
+"""Permanent errors that concern one entity."""
 CLOCKS_DIFFER = timedelta(hours=1)
 
 
@@ -134,5 +134,5 @@ def _changed_from(copy: BackupCopy, entity: Entity) -> datetime | None:
 
 
 def _safely(known: datetime, ours: datetime | None) -> datetime:
-    """A moment of the portal, so much earlier as its clock differs from ours: it may have been put right a minute later."""
+    """A moment of the portal, earlier by the difference of its clock from ours: it may have been corrected a minute later."""
     return min(known, ours) - abs(known - ours) if ours is not None else known

@@ -1,4 +1,4 @@
-"""What of a portal decides which entities its copy has: scopes, smart processes, catalogues and their properties."""
+"""The properties of a portal that determine the entities of its copy: scopes, smart processes, catalogues and their properties."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

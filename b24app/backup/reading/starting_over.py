@@ -33,7 +33,7 @@ def read_anew(copy_id: int) -> None:
 
 
 def read_old_again(copy_id: int, now: datetime) -> bool:
-    """Let entities that were read to their end hours ago be looked at once more for what changed since; False when none is old."""
+    """Set entities that were read hours ago to be read once more for changes since; False when none is old."""
     done = CopyEntity.copy_id == copy_id, CopyEntity.state == EntityState.DONE
     old = select(CopyEntity).where(*done, CopyEntity.ended_at < now - OLD, CopyEntity.entity != DISK)
     rows = [one for one in db.session.scalars(old) if int(one.cursor.get("times", 0)) < MOST_TIMES]

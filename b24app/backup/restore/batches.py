@@ -1,4 +1,4 @@
-"""One batch of writes: which operations go together, what each of them came to."""
+"""One batch of writes: which operations are sent together, and the outcome of each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ REFUSED = N_("The portal refused. These are its own words.")
 WHOLE_PORTAL: tuple[type[PortalError], ...] = (
     LimitReached, PlanLapsed, MarketplaceEnded, PortalLocked, TokenExpired, TokenRejected, Unreachable,
 )  # fmt: skip
-"""Refusals that are no matter of one operation."""
+"""Refusals that concern the portal as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class BatchOutcome:
 
 
 def next_batch(left: Sequence[Operation], ids: Mapping[int, str]) -> Sequence[Operation]:
-    """The first operations that need nothing that is not there yet, up to twenty, of one writer."""
+    """The first operations whose references all exist, up to twenty, of one writer."""
     batch: list[Operation] = []
     for one in left:
         if len(batch) == MOST or needs(one) - ids.keys() or (batch and one.kind != batch[0].kind):
@@ -58,7 +58,7 @@ def next_batch(left: Sequence[Operation], ids: Mapping[int, str]) -> Sequence[Op
 def sort_out(
     batch: Sequence[Operation], found: Mapping[int, FoundObject], known: Mapping[int, str]
 ) -> tuple[list[BatchOutcome], list[Operation]]:
-    """What need not be written any more, and what may be; a line that was sent and is found done is our own work."""
+    """Separate what is done already from what may be written; a line that was sent and is found done was written by us."""
     outcomes: list[BatchOutcome] = []
     ready: list[Operation] = []
     for one in batch:
@@ -78,7 +78,7 @@ def sort_out(
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of a batch, and what kept the portal as a whole from answering, if anything did."""
+    """The outcomes of a batch, and the error that kept the portal as a whole from answering, if any."""
 
     outcomes: tuple[BatchOutcome, ...]
     trouble: PortalError | None = None

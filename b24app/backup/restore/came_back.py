@@ -1,4 +1,4 @@
-"""What came of a restore: how much of what was chosen is back. The one definition for its page, the list and the alarm."""
+"""The outcome of a restore: how much of what was chosen is back. The one definition for its page, the list and the alarm."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Kinds that a restore has written and of which the portal shows nothing now, for want of a permission: they stay."""
+"""Kinds that a restore has written and that the portal does not show now, for lack of a permission: they stay."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,10 +19,10 @@ class ClosedKinds:
     look: PortalLook
     why: dict[str, Sentence] = field(default_factory=dict)
     _reasons: dict[tuple[str, ...], Sentence] = field(default_factory=dict)
-    """By the permissions that are needed: the portal is asked once which of them it grants."""
+    """Reasons by the needed permissions: the portal is asked once which of them it grants."""
 
     def read(self, operations: Sequence[Operation]) -> None:
-        """Read what operations touch; a kind that is closed hinders no other."""
+        """Read the objects of operations; a kind that is closed hinders no other."""
         for kind in {one.kind for one in operations} - self.why.keys():
             mine = [one for one in operations if one.kind == kind]
             try:
@@ -47,7 +47,7 @@ class ClosedKinds:
         self.why[one.kind] = why
 
     def why_hidden(self, one: Operation) -> Sentence:
-        """Which permission is missing to see what an operation has written; nothing where that is not the reason."""
+        """Which permission is missing to see what an operation has written; empty where that is not the reason."""
         declared = entity_named(one.entity)
         own: Sequence[str] = getattr(load_writers().get(one.kind), "scopes", ())
         needed = tuple(own) or ((declared.scope,) if declared is not None and declared.scope else ())

@@ -65,12 +65,12 @@ def check_again(row: Restore, plan: RestorePlan) -> None:
 
 
 def show_again(row: Restore, error: str) -> None:
-    """Nothing was written yet: the preview waits for another press."""
+    """Return a restore that has written nothing to its preview, which waits for another press."""
     row.state, row.active, row.stopping, row.error = RestoreState.PREVIEW, None, False, error
 
 
 def stop_here(row: Restore, error: str) -> None:
-    """Stop until a person goes on or takes back what was done."""
+    """Stop until a person continues or undoes what was done."""
     if row.source == RestoreSource.COPY:
         forget_key(purpose_of(row.id))
     row.state, row.active, row.stopping, row.error = RestoreState.STOPPED, None, False, error
@@ -78,7 +78,7 @@ def stop_here(row: Restore, error: str) -> None:
 
 
 def rest_or_stop(restore_id: int, no: PortalError) -> None:
-    """At a limit the restore rests; any other refusal of the portal stops it until a person goes on."""
+    """Let the restore rest at a limit; any other refusal of the portal stops it until a person continues."""
     with step():
         row = get_restore(restore_id)
         if row.state != RestoreState.RUNNING:
@@ -104,4 +104,4 @@ def fail_restore(words: str, restore_id: int) -> None:
             show_again(row, words)
         else:
             stop_here(row, words)
-        db.session.flush()  # the commit comes outside of the portal's scope
+        db.session.flush()  # the commit is outside of the portal's scope

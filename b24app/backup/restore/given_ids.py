@@ -1,4 +1,4 @@
-"""Ids that earlier restores gave to what they made anew, by their journals; what was taken away again does not count."""
+"""Ids that earlier restores gave to what they made anew, by their journals; undone ones do not count."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -24,7 +24,7 @@ def own_id(key: str) -> str:
 
 
 def given_ids(kinds: Collection[str]) -> GivenIds:
-    """Present ids by entity and former id of objects of these kinds; what was lost and made once more is followed on."""
+    """Present ids by entity and former id of objects of these kinds; objects lost and made again are followed."""
     mine = (
         select(RestoreLine.entity, RestoreLine.key, RestoreLine.new_key)
         .where(RestoreLine.kind.in_(sorted(kinds)), RestoreLine.state.in_(MADE), RestoreLine.new_key != "")
@@ -46,7 +46,7 @@ def _taken_away() -> Exists:
 
 
 def followed(found: GivenIds, place: tuple[str, str]) -> Sequence[str]:
-    """The ids of one object, and those that these have got when they were lost again; the newest first."""
+    """The ids of one object, and those of its later successors; the newest first."""
     entity, _ = place
     ids = list(dict.fromkeys(found[place]))
     for one in ids:

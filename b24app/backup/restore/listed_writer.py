@@ -1,4 +1,4 @@
-"""Writers of objects that a list method shows whole: what can be made, changed and taken away, declared by fields."""
+"""Writers of objects that a list method shows whole: what can be made, changed and deleted, declared by fields."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -75,9 +75,9 @@ class ListedWriter:
     moves: bool = True
     """Whether a new one has a new id, which the portal gives."""
     alongside: bool = False
-    """Whether its lines are those of others that it comes back with: the comparison does not look at it by itself."""
+    """Whether its lines are those of others that it is restored with: the comparison does not cover it by itself."""
     goes_with_owner: bool = False
-    """Whether it goes by itself when what it belongs to is taken away."""
+    """Whether the portal deletes it with its owner."""
     lost_too: str = ""
     """What was lost with an object and does not come back with it, a message id."""
 
@@ -211,11 +211,11 @@ class ListedWriter:
         )  # fmt: skip
 
     def whole(self, here: JsonObject, values: JsonObject) -> JsonObject:
-        """What an update sends: the values, and the present ones that its method always asks for."""
+        """The values of an update: the new ones, and the present ones that its method always requires."""
         return {**picked(here, self.always), **values}
 
     def made(self, choice: RestoreChoice, values: Row) -> JsonObject:  # noqa: ARG002
-        """What a creation sends: the values of then, in the words of its method."""
+        """The values of a creation: the earlier ones, in the format of its method."""
         return values
 
     def named(self, method: WritingMethod, entity: str) -> str:  # noqa: ARG002
@@ -240,7 +240,7 @@ class ListedWriter:
     # the write
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """By the number it has, or by what stays of it when it is made anew."""
+        """The state of an object, found by its number, or by the fields that stay when it is made anew."""
         return standing_of(operation, self.present_rows(look, operation.entity), self.id)
 
     def command(self, operation: Operation, look: PortalLook) -> Command:  # noqa: ARG002

@@ -26,13 +26,13 @@ def lost_pipelines(losses: Sequence[LossView]) -> list[LossView]:
 
 
 def is_put_back(loss: LossView) -> bool:
-    """Whether a putting back that was begun from this loss has ended, and was not taken back."""
+    """Whether a restore that was begun from this loss has ended, and was not undone."""
     ended = Restore.state == RestoreState.DONE, Restore.undone_at.is_(None), Restore.loss_id == loss.id
     return db.session.scalar(select(Restore.id).where(*ended).limit(1)) is not None
 
 
 def prepare_pipeline(loss: LossView, *, by: Author, at: datetime) -> int:
-    """The preview of a pipeline with its stages, as they were kept before the loss; answers its id."""
+    """Make the preview of a pipeline with its stages, as they were kept before the loss; returns its id."""
     if not lost_pipelines([loss]):
         raise BadInput(NOTHING_TO_RETURN)
     key = f"{kind_number(loss.entity)}:{loss.key}"

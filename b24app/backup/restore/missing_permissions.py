@@ -29,7 +29,7 @@ STAYS = N_(
 
 
 def permission_name(scope: str) -> Sentence | str:
-    """What people call a permission; its code where it has no name here."""
+    """The name of a permission; its code where it has no name here."""
     return sentence(NAMES[scope]) if scope in NAMES else scope
 
 

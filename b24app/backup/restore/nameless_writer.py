@@ -1,4 +1,4 @@
-"""Writers of rows that have no number of their own, such as bindings: the fields that make one up name it."""
+"""Writers of rows that have no number of their own, such as bindings: their fields identify them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

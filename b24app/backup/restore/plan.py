@@ -1,4 +1,4 @@
-"""What a restore is going to write, operation by operation, as its preview shows it and its row keeps it."""
+"""The plan of a restore, operation by operation, as its preview shows it and its row stores it."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -130,9 +130,9 @@ class StageLane:
 
 @dataclass(frozen=True, slots=True)
 class RestorePlan:
-    """A whole preview: what was chosen, as of when, what will be written, and which checks are asked again afterwards.
+    """A whole preview: what was chosen, as of when, what will be written, and which checks run again afterwards.
 
-    `read_at` is None until the portal has been read for it. `left_out` names the groups whose tick was taken away.
+    `read_at` is None until the portal has been read for it. `left_out` names the groups whose tick was removed.
     """
 
     source: RestoreSource

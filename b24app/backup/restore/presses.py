@@ -1,4 +1,4 @@
-"""What people press: begin a restore, allow it in this portal, stop it, go on, take it back. One at a time in a portal."""
+"""Commands of people: begin a restore, allow it in this portal, stop, continue or undo it. One at a time in a portal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -56,7 +56,7 @@ def read_permission() -> RestorePermission:
 
 
 def allow_restores(*, by: Author, at: datetime) -> None:
-    """Allow the application to write back into this portal, from now on; off until somebody does."""
+    """Allow restores in this portal, from now on; off by default."""
     row = single_row(BackupPlan)
     if row.restore_allowed_at is None:
         row.restore_allowed_at, row.restore_allowed_by = at, by.user_id or 0
@@ -79,7 +79,7 @@ def restore_under_way() -> Restore | None:
 
 
 def begin(restore_id: int, *, by: Author, left_out: Sequence[str] = ()) -> None:
-    """Let a preview be written; one that was begun already stays as it is, so that a second press does nothing."""
+    """Begin to write a preview; one that was begun already stays as it is, so that a second press does nothing."""
     if read_permission().at is None:
         raise RestoreNotAllowed
     row = get_restore(restore_id)

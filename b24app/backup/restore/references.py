@@ -31,7 +31,7 @@ def entity_named(code: str) -> Entity | None:
 
 
 def parts_of(entity: str, row: JsonObject) -> dict[str, str]:
-    """The fields of a row that name other objects, with the entity of each; some name one or another by a field beside them."""
+    """The fields of a row that refer to other objects, with the entity of each; for some a field beside them names the entity."""
     declared = entity_named(entity)
     found: dict[str, str] = {}
     for name, target in (declared.parts if declared is not None else {}).items():
@@ -53,7 +53,7 @@ class ObjectIds:
     kinds: set[int] = field(default_factory=set)
     """Types of CRM items that this plan makes."""
     leaving: set[Place] = field(default_factory=set)
-    """What is taken away with others: that it names something is no use of that."""
+    """Objects that are deleted with others: their references do not count as uses."""
 
     def note(self, choice: RestoreChoice, made: Iterable[Operation]) -> None:
         """What a choice has become in this plan."""

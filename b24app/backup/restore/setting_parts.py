@@ -40,7 +40,7 @@ def _belongs_to(one: RestoreChoice, owners: set[Place]) -> bool:
 
 
 def is_part(writer: Writer) -> bool:
-    """Whether its objects belong to others, and go with them."""
+    """Whether its objects belong to others, and are deleted with them."""
     return isinstance(writer, ListsRows) and writer.goes_with_owner
 
 

@@ -1,4 +1,4 @@
-"""Places among neighbours: where a lost stage belongs, and which neighbours have to move for it. Pure."""
+"""The order of stages: the place of a lost stage, and which neighbours must move for it. Pure."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -9,7 +9,7 @@ STEP = 10
 
 
 def order_with(present: Sequence[str], wanted: Sequence[str], code: str) -> list[str]:
-    """The present order with a lost code behind its former neighbour that is still there."""
+    """The present order with a lost code after those of its former predecessors that still exist."""
     found = [one for one in present if one != code]
     before = wanted[: wanted.index(code)] if code in wanted else found
     place = max((found.index(one) + 1 for one in before if one in found), default=0)
@@ -29,7 +29,7 @@ def former_order(present: Sequence[str], wanted: Sequence[str]) -> list[str]:
 
 
 def rising_numbers(order: Sequence[str], sorts: Mapping[str, int]) -> dict[str, int]:
-    """The present numbers, dealt out anew in the wanted order, so that as few as possible change."""
+    """The present numbers, assigned anew in the wanted order, so that as few as possible change."""
     have = [code for code in order if code in sorts]
     if all(sorts[one] <= sorts[other] for one, other in pairwise(have)):
         return {code: sorts[code] for code in have}

@@ -25,7 +25,7 @@ DONE = frozenset({RestoreLineState.CREATED, RestoreLineState.CHANGED})
 
 
 def undo_operations(restore_id: int, look: PortalLook) -> Sequence[Operation]:
-    """The operations that take a restore back, from what it has written and the present state."""
+    """The operations that undo a restore, from what it has written and the present state."""
     row = db.session.get(Restore, restore_id)
     plan = load_plan(row.plan) if row is not None else None
     if row is None or plan is None:
@@ -82,7 +82,7 @@ def _undo(written: Written, closed: ClosedKinds) -> Operation:
 def _find_sent(
     operations: Sequence[Operation], ids: Mapping[int, str], closed: ClosedKinds
 ) -> dict[int, str]:
-    """Writes that got no answer before the worker died: those that the portal holds are ours all the same."""
+    """Writes that got no answer before the worker died: those that the portal holds were made by us."""
     found: dict[int, str] = {}
     for one in operations:
         writer = load_writers().get(one.kind)
@@ -100,7 +100,7 @@ def lines_of(restore_id: int) -> list[RestoreLine]:
 
 
 def unsettled(lines: Sequence[RestoreLine]) -> float:
-    """Seconds until the portal can no longer be working on what was sent without a clear answer."""
+    """Seconds until the portal can no longer be executing what was sent without a clear answer."""
     sent = [line.at for line in lines if line.state == RestoreLineState.SENT and line.at is not None]
     if not sent:
         return 0.0

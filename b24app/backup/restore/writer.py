@@ -1,4 +1,4 @@
-"""A writer: how objects of one kind are put back, found again and taken away; one file of `writers/` a kind."""
+"""A writer: how objects of one kind are restored, found again and deleted; one file of `writers/` a kind."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the comparison, or a change of the year, that somebody wants undone.
+    """A line of the comparison, or a change of the year, to be undone.
 
     `fields` are the earlier values by the fields of its kind, `changed` those that differ; a deleted object has all of
     them. `rows` returns the raw rows of an entity at that moment, or None where no version of them was kept.
@@ -84,7 +84,7 @@ class Writer(Protocol):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The kinds of the comparison whose lines it puts back."""
+        """The kinds of the comparison whose lines it restores."""
         ...
 
     def serves(self, entity: str) -> bool:
@@ -92,19 +92,19 @@ class Writer(Protocol):
         ...
 
     def choose(self, line: Line) -> Iterator[RestoreChoice]:
-        """What a line of the comparison means here; nothing when only a person can put it back."""
+        """The choices for a line of the comparison; none when only a person can restore it."""
         ...
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:
-        """The operations that bring the choices back, from the present state of the portal; numbers are given later."""
+        """The operations that restore the choices, from the present state of the portal; numbers are assigned later."""
         ...
 
     def lanes(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[StageLane]:
-        """Neighbours before and after, where a place among them is what is put back."""
+        """Neighbours before and after, where a place among them is restored."""
         ...
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """Whether it may be written, is written already, or is not as the preview saw it."""
+        """Whether it may be written, is written already, or differs from the preview."""
         ...
 
     def command(self, operation: Operation, look: PortalLook) -> Command:
@@ -112,11 +112,11 @@ class Writer(Protocol):
         ...
 
     def id_of(self, operation: Operation, result: Json) -> str:
-        """The portal's id of what was written, out of the answer."""
+        """The portal's id of what was written, from the answer."""
         ...
 
     def present(self, operation: Operation, look: PortalLook) -> JsonObject | None:
-        """The raw row that is touched, as it is before the write."""
+        """The raw row as it is before the write."""
         ...
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
@@ -154,7 +154,7 @@ class ListsRows(Protocol):
 
     @property
     def goes_with_owner(self) -> bool:
-        """Whether an object goes by itself when what it belongs to is taken away."""
+        """Whether the portal deletes an object with its owner."""
         ...
 
     def serves(self, entity: str) -> bool:
@@ -167,7 +167,7 @@ class ListsRows(Protocol):
 
 
 def goes_with_owner(writer: Writer) -> bool:
-    """Whether its objects go by themselves when what they belong to is taken away."""
+    """Whether the portal deletes its objects with their owner."""
     return bool(getattr(writer, "goes_with_owner", True))
 
 
@@ -177,7 +177,7 @@ def listed_kinds() -> frozenset[str]:
 
 
 def read_objects(operations: Sequence[Operation], look: PortalLook) -> None:
-    """Read what operations touch, many at once where their writer can."""
+    """Read the objects of operations, many at once where their writer can."""
     for kind, writer in load_writers().items():
         mine = [one for one in operations if one.kind == kind]
         if mine and isinstance(writer, ReadsTogether):

@@ -62,7 +62,7 @@ def _nameless(run_id: int) -> list[SettingsChange]:
 def read_journal(client: RestClient, since: datetime, until: datetime) -> list[JournalEntry]:
     """The records of this time but for sign-ins, page by page, oldest first; raises the PortalError family.
 
-    None of a journal that is too long to be read whole: behind what was read another person may have changed the same.
+    Empty for a journal that is too long to be read whole: in the unread part another person may have changed the same.
     """
     found: list[JournalEntry] = []
     for page in range(1, MOST_PAGES + 1):

@@ -26,9 +26,9 @@ from b24app.json_values import JsonObject
 from b24app.portals.model import day_at
 
 KEPT_FOR = timedelta(days=400)
-"""A year, and so much that its first month is whole."""
+"""A year and a month, so that the first month is whole."""
 JUMP = timedelta(days=60)
-"""A clock that is so far from the run before may be wrong: nothing is forgotten by it."""
+"""A clock that differs by so much from the run before may be wrong: nothing is deleted by it."""
 NOT_ANSWERED = frozenset({RunState.UNANSWERED, RunState.REFUSED})
 NAME, KEY = 300, 255
 
@@ -52,9 +52,9 @@ def runs_to_list(run_id: int) -> list[int]:
 
 
 def list_run(run_id: int, at: datetime) -> int:
-    """Add the changes of a run that has ended to the list of the portal of the scope; answers how many there are of it.
+    """Add the changes of a run that has ended to the list of the portal of the scope; returns how many there are of it.
 
-    It may be done again for the newest run: what has changed since it was read last is added.
+    It may be repeated for the newest run: changes since its last reading are added.
     """
     run = get_run(run_id)
     if run.state in NOT_ANSWERED and run.kind == "daily":
@@ -76,7 +76,7 @@ def list_run(run_id: int, at: datetime) -> int:
         )
     state.content, state.run_id, state.run_at = dump_state(adopted(before, seen.objects)), run.id, seen.at
     state.seen_by_admin = run.seen_by_admin
-    if state.before_at is not None and abs(at - state.before_at) < JUMP:  # two runs agree about the time
+    if state.before_at is not None and abs(at - state.before_at) < JUMP:  # two runs agree on the time
         forget_old(at)
     return _count_of(run_id)
 
@@ -100,7 +100,7 @@ def held_state() -> ChangeListState | None:
 
 
 def _begin(seen: SeenRun) -> ChangeListState:
-    """The list begins with the run before this one, if there is one: what came since is its first change."""
+    """Begin the list with the run before this one, if there is one: changes since are its first ones."""
     query = select(Run).where(Run.id < seen.run.id, Run.state == RunState.DONE)
     run = db.session.scalar(query.order_by(Run.id.desc()).limit(1))
     first = seen if run is None else SeenRun(run, run.finished_at or run.created_at, _objects_of(run.id))
@@ -173,5 +173,5 @@ def _note_silence(run: Run, at: datetime) -> None:
 
 
 def forget_old(now: datetime) -> None:
-    """Forget what is older than a year and its first month."""
+    """Delete what is older than a year and its first month."""
     db.session.execute(delete(SettingsChange).where(SettingsChange.seen_at < now - KEPT_FOR))

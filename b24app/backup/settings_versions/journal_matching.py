@@ -23,7 +23,7 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How the journal may name a kind of object: its modules, and words of its types of events."""
+    """How the journal may name a kind of object: its modules, and words in its types of events."""
 
     modules: frozenset[str]
     words: tuple[str, ...]

@@ -7,5 +7,5 @@ ANY_PORTAL = PortalShape(frozenset(), smart_processes={0: ""}, catalogues=(0,))
 
 
 def kept_titles() -> tuple[str, ...]:
-    """The message ids of every kind of settings that is read by night, each once, in the order in which they are read."""
+    """The message ids of every kind of settings that is read by night, each once, in the order of reading."""
     return tuple(dict.fromkeys(one.title for one in entities_of(ANY_PORTAL, Tier.SETTINGS)))

@@ -27,7 +27,7 @@ PARTS: Mapping[str, frozenset[str]] = {
         {"pay_system", "pay_handler", "cash_register", "cash_handler", "person_type", "vat", "currency"}
     ),
 }
-"""The chips of the page; what is in none of them is `other`."""
+"""The chips of the page; all other kinds are `other`."""
 OTHER = "other"
 NOBODY = "0"
 PAGE = 50
@@ -62,13 +62,13 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class ListedChange:
-    """One change with its values; `change` is None when another release has kept it in another shape."""
+    """One change with its values; `change` is None when another release has stored it in another format."""
 
     row: ChangeRow
     change: Change | None
     former: Mapping[str, str]
     is_last: bool
-    """Whether nothing has happened to this object since."""
+    """Whether it is the last change of its object."""
 
     @property
     def since(self) -> datetime:
@@ -171,7 +171,7 @@ def _twelve_months(today: date) -> list[date]:
 
 
 def read_year(now: datetime, zone: ZoneInfo) -> YearOfChanges:
-    """Everything of the twelve months up to now, newest first; names alone are opened."""
+    """All changes of the twelve months up to now, newest first; only their names are decrypted."""
     first = datetime.combine(_twelve_months(now.astimezone(zone).date())[0], datetime.min.time(), zone)
     wanted = select(SettingsChange).options(defer(SettingsChange.content))
     known = set(Difference)
@@ -186,7 +186,7 @@ def read_year(now: datetime, zone: ZoneInfo) -> YearOfChanges:
 
 
 def open_changes(rows: Iterable[ChangeRow], year: Sequence[ChangeRow]) -> list[ListedChange]:
-    """These changes with their values; those of a page, not of the year."""
+    """These changes with their values; for those of a page, not of the year."""
     wanted = list(rows)
     query = select(SettingsChange.id, SettingsChange.content).where(
         SettingsChange.id.in_([one.id for one in wanted])
@@ -223,7 +223,7 @@ def find_change(change_id: int, now: datetime, zone: ZoneInfo) -> ListedChange:
 
 
 def newest_of(objects: Iterable[tuple[str, str, Difference]]) -> Mapping[tuple[str, str], ChangeRow]:
-    """By kind and key, the newest change that made this very difference."""
+    """By kind and key, the newest change that made exactly this difference."""
     wanted = set(objects)
     keys = {key for _, key, _ in wanted}
     query = select(SettingsChange).where(SettingsChange.key.in_(keys), SettingsChange.user_id.is_not(None))

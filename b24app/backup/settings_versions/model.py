@@ -88,6 +88,6 @@ class ChangeListState(OfPortal, Base):
     before_at: Mapped[datetime | None]
     seen_by_admin: Mapped[bool] = mapped_column(default=True)
     content: Mapped[bytes] = mapped_column(Packed)
-    """The objects as that run has read them last; what it could not see as it was seen before."""
+    """The objects as that run has read them last; what it could not see is kept as it was seen before."""
     unanswered: Mapped[Values] = mapped_column(Kept(Values, dict), default=dict)
     """Days without an answer, by run."""

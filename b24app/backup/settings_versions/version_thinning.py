@@ -29,7 +29,7 @@ class OldVersion:
 
 
 def thin_versions(now: datetime) -> int:
-    """Delete what is too much in the portal of the scope; answers how many went."""
+    """Delete surplus versions in the portal of the scope; returns how many."""
     query = select(SettingsVersion.id, SettingsVersion.entity, SettingsVersion.taken_at)
     found = [
         OldVersion(*row)
@@ -46,7 +46,7 @@ def thin_versions(now: datetime) -> int:
 
 
 def surplus(versions: list[OldVersion], now: datetime, moments: Collection[datetime]) -> list[int]:
-    """The versions of one entity, oldest first, that may go: never the newest, nor one that holds at a moment of `moments`."""
+    """The versions of one entity, oldest first, that may be deleted: never the newest, nor one valid at a moment of `moments`."""
     staying = {versions[-1].id} if versions else set()
     staying |= {one.id for at in (*moments, now - YEAR) for one in _holding(versions, at)}
     last_of_week = {one.taken_at.isocalendar()[:2]: one.id for one in versions}

@@ -1,6 +1,6 @@
 """No storage of one's own: sealed parts wait in the database for a day to be taken by a signed link, within bounds.
 
-The target has short transactions of its own, as the network of the others has; none of the caller's may be open.
+The target has short transactions of its own, as others have network requests; no transaction of the caller may be open.
 """
 
 import zlib
@@ -100,7 +100,7 @@ class DownloadTarget:
         return [PartView(*row) for row in rows]
 
     def content(self, part_id: int) -> bytes:
-        """The bytes of a listed part; raises ObjectMissing when its day is over meanwhile."""
+        """The bytes of a listed part; raises ObjectMissing when its day has ended meanwhile."""
         mine = DownloadPart.portal_id == self.portal_id, DownloadPart.id == part_id
         with self.engine.connect() as line:
             found = line.scalar(select(DownloadPart.content).where(*mine))

@@ -35,7 +35,7 @@ class FolderTarget:
         self._root = root
 
     def put(self, name: str, content: bytes) -> None:
-        """Write aside, then let the name appear; other bytes of this name stay as they are."""
+        """Write to a temporary file, then link it to the name; other bytes of this name stay as they are."""
         path = self._path(name)
         with _as_target_failures():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Keeps objects on the portal's own Disk, in the application's storage; it does not help when the portal is dead.
+"""Keeps objects on the portal's own Disk, in the application's storage; it does not help when the portal is not available.
 
 Source: api-reference/disk/storage/disk-storage-get-for-app.md, disk-storage-get-children.md, disk-storage-add-folder.md,
 disk/folder/disk-folder-{add-subfolder,upload-file,get-children}.md, disk/file/disk-file-delete.md.
@@ -32,7 +32,7 @@ DEEPEST = 8
 
 @contextmanager
 def _as_target_failures() -> Iterator[None]:
-    """Refusals of the portal as failures of a target; its own words stay in the call log."""
+    """Convert refusals of the portal to failures of a target; its own messages stay in the call log."""
     try:
         yield
     except PortalError as error:

@@ -1,4 +1,4 @@
-"""Reads XML that a storage answers with: no document type, so no entities; bounded in size, depth and number of elements. Pure.
+"""Reads XML in answers of a storage: no document type, so no entities; bounded in size, depth and number of elements. Pure.
 
 Any administrator may name a server of his own, and the worker is shared: an answer costs a second and 30 MB at most.
 """
@@ -16,11 +16,11 @@ MOST_TEXT = 16 * 1024
 
 
 class XmlWrong(ValueError):
-    """What was answered is no XML, or XML of a kind that is not read."""
+    """The answer is no XML, or XML of a kind that is not read."""
 
 
 class XmlTooLong(XmlWrong):
-    """What was answered is longer than any list of a copy."""
+    """The answer is longer than any list of a copy."""
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ class XmlReading:
         self.open.pop()
 
     def add_text(self, text: str) -> None:
-        """A piece of the text of the element that is open."""
+        """Add a piece of text to the open element."""
         self.length += len(text)
         if self.length > MOST_TEXT:
             raise XmlTooLong

@@ -12,7 +12,7 @@ from b24app.text.messages import N_
 
 @dataclass(frozen=True, slots=True)
 class StoragePreset:
-    """One provider: what is filled in for it, and a message id of where its key is found."""
+    """One provider: the preset fields, and a message id of where its key is found."""
 
     code: str
     title: str
@@ -110,6 +110,6 @@ def presets_of(kind: str, *, abroad: bool = False, chosen: str = "") -> tuple[St
 
 
 def preset_of(kind: str, code: str, *, abroad: bool = False) -> StoragePreset | None:
-    """A preset by its code, the first one when the code is of another release; None for a kind without presets."""
+    """A preset by its code, the first one for an unknown code; None for a kind without presets."""
     presets = presets_of(kind, abroad=abroad, chosen=code)
     return next((one for one in presets if one.code == code), presets[0] if presets else None)

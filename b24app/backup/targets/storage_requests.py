@@ -31,7 +31,7 @@ AGENT = "renewal-without-downtime"
 
 @dataclass(frozen=True, slots=True)
 class StoragePatience:
-    """Seconds for a connection, for each piece of silence, and for a request as a whole."""
+    """Timeouts in seconds: for a connection, for each silence, and for a request as a whole."""
 
     connect: float = 10
     silence: float = 40
@@ -72,7 +72,7 @@ class StorageRequests:
         *,
         most: int = LARGEST,
     ) -> StorageReply:
-        """Send one request and read the whole answer, so many bytes at most; raises TargetFailed where there is none.
+        """Send one request and read the whole answer, at most `most` bytes; raises TargetFailed where there is none.
 
         Statuses are the caller's to judge, but for redirects: these are not followed.
         """
@@ -129,7 +129,7 @@ def refused_place(error: PlaceRefused) -> TargetRefused:
 
 
 def explain_silence(error: requests.RequestException) -> TargetFailed:
-    """A request without an answer, by its cause and never by its words: those hold the address."""
+    """The error of a request without an answer, by its cause and never by its message: that holds the address."""
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
         return TargetRefused("address")
     causes = _causes(error)
@@ -155,7 +155,7 @@ def explain_name(error: BaseException | None) -> TargetFailed:
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """The failure, what it wraps, and what that wraps."""
+    """The exception and all exceptions that it wraps."""
     found: list[BaseException] = []
     waiting: list[object] = [error]
     while waiting and len(found) < 20:

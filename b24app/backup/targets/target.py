@@ -53,7 +53,7 @@ class Target(Protocol):
     """A place for packs and manifests. Names hold `/`, letters, digits, `-`, `_` and `.`; a put replaces nothing but the same bytes."""
 
     def put(self, name: str, content: bytes) -> None:
-        """Keep these bytes under this name; when it returns, they are there."""
+        """Store these bytes under this name; when it returns, they are stored."""
         ...
 
     def get(self, name: str) -> bytes:
@@ -61,7 +61,7 @@ class Target(Protocol):
         ...
 
     def delete(self, name: str) -> None:
-        """Forget this name; one that is not there is no error."""
+        """Delete this name; a missing one is no error."""
         ...
 
     def names(self, prefix: str = "") -> Iterator[StoredObject]:
@@ -74,7 +74,7 @@ class Target(Protocol):
 
 
 def listed_below(prefix: str, found: Iterable[StoredObject]) -> Iterator[StoredObject]:
-    """Those whose names begin so; a storage that lists without an end is refused."""
+    """Objects whose names begin with a prefix; a storage that lists without an end is refused."""
     for seen, one in enumerate(found):
         if seen >= MOST_OBJECTS:
             raise TargetRefused("too_many")

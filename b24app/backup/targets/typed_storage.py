@@ -33,7 +33,7 @@ FIELDS = (
     "country", "accepted", "new_host_key", *SECRETS,
 )  # fmt: skip
 WHERE = {"s3": ("address", "key_id"), "webdav": ("address", "user"), "sftp": ("host", "port", "user")}
-"""To whom a kept secret may be shown again: when any of these has changed, it has to be entered anew."""
+"""Fields for which a stored secret may be used: when any of these has changed, it must be entered anew."""
 PLACE = {
     "s3": ("address", "bucket", "folder"),
     "webdav": ("address", "user"),
@@ -69,7 +69,7 @@ def settings_of(typed: Typed, guard: Guard, sftp_guard: Guard) -> TargetSettings
 
 
 def missing_fields(typed: Typed, kept: Typed) -> dict[str, str]:
-    """Every field that has to be filled in and is not, with what to do; a secret that is kept need not be."""
+    """Every required field that is empty, with what to do; a stored secret need not be entered."""
     kind = typed.get("kind", "")
     names = {
         "s3": ("address", "bucket", "key_id", "secret", "region"),
@@ -95,7 +95,7 @@ def country_of(typed: Typed, *, abroad: bool = False) -> str:
 
 
 def same_place(typed: Typed, kept: Typed) -> bool:
-    """Whether a kept secret may be used for what was typed now."""
+    """Whether a stored secret may be used for what was typed now."""
     return _same(typed, kept, WHERE)
 
 
@@ -111,7 +111,7 @@ def _same(typed: Typed, kept: Typed, fields: Mapping[str, tuple[str, ...]]) -> b
 
 
 def _plain(name: str, typed: Typed) -> str:
-    """An address with and without its scheme and its last stroke is one address, in either form of its host, and so is a folder."""
+    """An address or a folder without scheme and last slash, in one form of its host, for comparison."""
     text = typed.get(name, "").strip().rstrip("/")
     if name == "port":
         return text or PORT

@@ -50,7 +50,7 @@ class WebDavTarget:
     _looked: int = field(default=0, init=False)
 
     def put(self, name: str, content: bytes) -> None:
-        """Upload aside, then move to the name; other bytes of this name stay as they are."""
+        """Upload to a temporary name, then move to the name; other bytes of this name stay as they are."""
         aside = unfinished_name(name, secrets.token_hex(8))
         try:
             self._upload(aside, content)
@@ -140,14 +140,14 @@ class WebDavTarget:
                 reply = self._ask("MKCOL", folder)
                 if (
                     reply.status >= 500
-                ):  # servers fail when two make the same folder at once: ask whether it is there now
+                ):  # servers fail when two make the same folder at once: ask whether it exists now
                     reply = self._ask("MKCOL", folder)
-                if reply.status not in DONE | {405}:  # 405: it is there already
+                if reply.status not in DONE | {405}:  # 405: it exists already
                     raise self._explain(reply)
                 self._made.add(folder)
 
     def _forget_quietly(self, name: str) -> None:
-        """Remove what was not finished; when that fails as well, its name is still none that is listed."""
+        """Delete an unfinished upload; when that fails as well, its name is not listed anyway."""
         try:
             self._ask("DELETE", name)
         except TargetFailed:

@@ -72,7 +72,7 @@ class ZipVolume(io.RawIOBase):
         return self._place
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """The bytes from here on, at most to the end of the part that they are in."""
+        """Read bytes from the present position, at most to the end of its part."""
         for number, (start, length, read) in enumerate(self._pieces):
             if start <= self._place < start + length:
                 content = self._content(number, length, read)

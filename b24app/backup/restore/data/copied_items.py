@@ -59,7 +59,7 @@ class CopiedItems:
 
     @property
     def day_before(self) -> str:
-        """A day before which nothing was put back from it, whatever the clocks."""
+        """A day before any restore from this copy, whatever the clocks."""
         return day_before(self.manifest.made_at)
 
     def matching(self, entity: str, keep: Keep, most: int) -> dict[str, JsonObject]:
@@ -79,7 +79,7 @@ class CopiedItems:
         return found
 
     def rows_of(self, entity: str, owners: Collection[str]) -> dict[str, Sequence[JsonObject]]:
-        """Rows of an entity that is read owner by owner, one line an owner; one that was not copied gives none."""
+        """Rows of an entity that is read owner by owner, one line an owner; none where it was not copied."""
         if not owners or not self.has(entity):
             return {}
         lines = self.named(entity, owners)
@@ -88,7 +88,7 @@ class CopiedItems:
     def of_owners(
         self, entity: str, owner_of: Callable[[JsonObject], str], owners: Collection[str]
     ) -> dict[str, list[JsonObject]]:
-        """Rows that hang on these owners, by owner, in the order of their ids; an entity that was not copied gives none."""
+        """Rows that hang on these owners, by owner, in the order of their ids; none of an entity that was not copied."""
         if not self.has(entity):
             return {}
         wanted = set(owners)

@@ -11,7 +11,7 @@ from b24app.text.messages import Sentence, sentence
 
 @dataclass(frozen=True, slots=True)
 class CopiedWriter:
-    """The part that is the same for all of them; the rest of a writer is what a kind does by itself.
+    """The common part of writers of copied data; each kind defines the rest itself.
 
     `scopes` are the permissions without which the portal shows nothing of it.
     """

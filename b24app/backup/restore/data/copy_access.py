@@ -25,7 +25,7 @@ class CopyGone(AppError):
 
 
 class CopyChanged(AppError):
-    """The list of contents in the storage is not the one that we have written: what it names may be anybody's."""
+    """The manifest in the storage is not the one that we have written: its packs may come from anybody."""
 
     status = 409
     public = N_("The copy in the storage was changed since it was made. Nothing is put back from it.")
@@ -64,7 +64,7 @@ def _packs_of_ours(copy: BackupCopy) -> dict[str, list[PackKeys]]:
 
 
 def _demand_ours(manifest: ArchiveManifest, ours: Mapping[str, Sequence[PackKeys]]) -> None:
-    """Whoever may write into the storage may seal packs, too: only those that we have written are opened."""
+    """Demand that all packs are ours: anybody who may write into the storage may seal packs too."""
     for entity in manifest.entities:
         named = [(one.name, one.sha256, one.first_id, one.last_id) for one in entity.packs]
         if named != list(ours.get(entity.code, ())):
@@ -87,7 +87,7 @@ def purpose_of(restore_id: int) -> str:
 
 
 def wait_for_key(restore_id: int) -> None:
-    """Let a restore wait until somebody gives the key; one that writes already keeps its place in the portal."""
+    """Let a restore wait until a person enters the key; one that writes already keeps its place in the portal."""
     row = db.session.get(Restore, restore_id)
     if row is not None:
         row.state, row.error = RestoreState.NEEDS_KEY, ""

@@ -1,4 +1,4 @@
-"""The preview of what comes back from a copy: created, changed, not possible, and why; only numbers and names are kept."""
+"""The preview of a restore from a copy: created, changed, not possible, and why; only numbers and names are kept."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -75,7 +75,7 @@ class NotRestorable(AppError):
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """From where a preview is made: the opened copy, the portal, and who asks."""
+    """The sources of a preview: the opened copy, the portal, and who asks."""
 
     items: CopiedItems
     client: RestClient
@@ -86,7 +86,7 @@ class Sources:
 
 
 def plan_creations(plan: RestorePlan, kind: ItemType, sources: Sources) -> Iterator[Operation]:
-    """The operations that bring items of these choices back, after those that they name."""
+    """The operations that restore items of these choices, after those that they refer to."""
     rows, more = _wanted_rows(plan, kind, sources)
     seen = look_for(sources.client, [Wanted(kind, rows, rows, sources.earlier)])
     gone = {item: row for item, row in rows.items() if seen.present_id(kind.entity, item) is None}
@@ -170,7 +170,7 @@ def _copied(items: CopiedItems, kind: ItemType, ids: Iterable[str]) -> Mapping[s
 
 
 def people_of(rows: Iterable[JsonObject]) -> set[int]:
-    """Whom these items name: responsible persons and observers."""
+    """The people in these items: responsible persons and observers."""
     people: set[int] = set()
     for row in rows:
         observers = row.get("observers")

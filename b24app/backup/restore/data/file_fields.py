@@ -1,4 +1,4 @@
-"""Files of fields come back with their items: from the copy's lines of files, by crm.item.update behind the import.
+"""Restores files of fields with their items: from the copy's lines of files, by crm.item.update after the import.
 
 One item is in memory at a time, and of its files no more than `MOST_BYTES`: the portal takes two gigabytes in a request
 (files/how-to-upload-files.md), a worker of ours holds less.
@@ -88,7 +88,7 @@ def put_files(
 ) -> dict[str, tuple[str, str]]:
     """Put the files of these items back, by former and new number; fields that hold something are left as they are.
 
-    Answers the items of which the portal took no files, and why; raises what concerns the portal as a whole.
+    Returns the items of which the portal took no files, and why; raises errors that concern the portal as a whole.
     """
     mine = [item for item in made if any(map(_files_of, rows.get(item, {}).values()))]
     if not mine or not items.has(files_entity(kind)):

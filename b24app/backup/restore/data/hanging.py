@@ -1,4 +1,4 @@
-"""Hangs on items made anew what hung on them in the copy; a repeat after a kill adds only what is missing."""
+"""Writes what hung on items in the copy for the items made anew; a repeat after a kill adds only what is missing."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
@@ -30,7 +30,7 @@ LOG_PAGES, LOG_PAGE = 10, 10  # a page: crm-timeline-logmessage-list.md
 
 
 def hang_all(made: Mapping[str, str], again: Collection[str], writing: Writing) -> dict[str, tuple[str, str]]:
-    """Write what hangs on these items, by former and new number; answers the items of which a part was refused, and why."""
+    """Write what hangs on these items, by former and new number; returns the items of which a part was refused, and why."""
     prefetched, client, kind = writing.prefetched, writing.client, writing.prefetched.kind
     if kind is None or not made:
         return {}
@@ -69,7 +69,7 @@ def _say(language: str, message: str, **values: str) -> str:
 
 
 def _atoms(hanging: Iterator[HangingWrite]) -> list[list[HangingWrite]]:
-    """Commands that must go in one request, because one uses the result of another (batch.md)."""
+    """Groups of commands that must be in one request, because one uses the result of another (batch.md)."""
     atoms: list[list[HangingWrite]] = []
     for one in hanging:
         if one.needs and atoms and len(atoms[-1]) < BATCH:

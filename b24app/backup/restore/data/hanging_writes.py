@@ -1,4 +1,4 @@
-"""What hangs on an item made anew: commands for its product rows, comments, activities and requisites, from the rows of the copy."""
+"""Commands for what hangs on an item made anew: its product rows, comments, activities and requisites, from the rows of the copy."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ class CopiedAround:
     activities: Sequence[JsonObject] = ()
     requisites: Sequence[JsonObject] = ()
     bank_details: Mapping[str, Sequence[JsonObject]] = field(default_factory=dict)
-    """By the requisite they belong to, as the addresses."""
+    """By their requisite, like the addresses."""
     addresses: Mapping[str, Sequence[JsonObject]] = field(default_factory=dict)
 
 
@@ -70,14 +70,14 @@ class Teller:
         return self.people.get(str(user_id), "") or self.say(NOBODY)
 
     def responsible(self, user_id: Json) -> int:
-        """Who is responsible from now on: the same person, or whoever puts back when that one does not work here any more."""
+        """The new responsible person: the same one, or the one who restores when that one does not work here any more."""
         return int(str(user_id)) if str(user_id) in self.active else self.asked_by
 
 
 def hang_on(
     owner: HangingOwner, row: JsonObject, around: CopiedAround, teller: Teller
 ) -> Iterator[HangingWrite]:
-    """Everything that is to hang on an item made anew, in the order in which it is written."""
+    """All writes for what hangs on an item made anew, in their order."""
     if around.product_rows:
         yield _product_rows(owner, around.product_rows)
     yield _former(owner, row, teller)
@@ -151,7 +151,7 @@ def _todo(owner: HangingOwner, row: JsonObject, teller: Teller) -> HangingWrite:
 
 
 def _log_line(owner: HangingOwner, row: JsonObject, teller: Teller) -> HangingWrite:
-    """A call, a mail, a meeting or a task that is done: it happened, so it comes back as a line of the timeline alone."""
+    """A call, a mail, a meeting or a task that is done: as history it is restored as a line of the timeline alone."""
     title = str(row.get("SUBJECT") or "").strip() or teller.say(RETURNED)
     text = "\n".join(
         part for part in (_activity_line(row, teller), str(row.get("DESCRIPTION") or "").strip()) if part

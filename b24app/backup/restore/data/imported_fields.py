@@ -34,7 +34,7 @@ STOPPING = (ItemLoss.PIPELINE, ItemLoss.MARK)
 
 @dataclass(frozen=True, slots=True)
 class PortalNow:
-    """What of the portal's present state decides how an item comes back; `fields` holds those that may be written, by name with their type."""
+    """The portal's present state that determines how an item is restored; `fields` holds those that may be written, by name with their type."""
 
     fields: Mapping[str, str]
     stages: Collection[str]
@@ -81,7 +81,7 @@ def import_fields(
 
 
 def references_of(kind: ItemType, row: JsonObject) -> Iterator[tuple[str, str]]:
-    """Other items that an item names, by entity and id."""
+    """Other items that an item refers to, by entity and id."""
     for name, value in row.items():
         entity = kind.reference(name)
         for one in _many(value) if entity else ():
@@ -131,7 +131,7 @@ def _bound(work: _Work, value: Json) -> Json:
 
 
 def _chosen(work: _Work, name: str, value: Json) -> Json:
-    """Values of a list that are there still: one that was made anew has other numbers."""
+    """Values of a list that still exist: one that was made anew has other numbers."""
     found = [one for one in _many(value) if str(one) in work.now.choices[name]]
     return _kept(work, value, found, ItemLoss.VALUE)
 

@@ -17,7 +17,7 @@ CODES: Mapping[str, int] = {
     "quote": QUOTE,
     "invoice": INVOICE,
 }
-"""In the order in which they are written: what others name comes first."""
+"""In the order of writing: what others refer to comes first."""
 FREE_TEXTS = ("utmTerm", "utmContent", "utmCampaign", "utmMedium")
 """Fields of a quote that hold its mark, the first that is empty: it has neither an origin nor an outer code (object-fields.md)."""
 _ITEM = re.compile(r"item_([1-9][0-9]{0,8})")

@@ -1,4 +1,4 @@
-"""Present numbers of items of the CRM by their former ones: they are there still, or something was made of them."""
+"""Present numbers of items of the CRM by their former ones: of items that still exist, and of their successors."""
 
 from collections.abc import Collection
 

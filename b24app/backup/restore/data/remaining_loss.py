@@ -65,7 +65,7 @@ def count_remaining(losses: Sequence[LossView], how: str) -> Mapping[int, int | 
 
 
 def remaining_of(loss: LossView, now: Counted, back: ReturnedItems | None) -> int | None:
-    """How much of a loss is not in what the portal counts and lists now; `back` is what it lists again of lost items."""
+    """How much of a loss is missing from what the portal counts and lists now; `back` are the lost items that it lists again."""
     if loss.kind is LossKind.PIPELINE:
         known = _names(loss, now)
         return None if known is None else int(_key(loss) not in known and loss.name not in known.values())
@@ -78,7 +78,7 @@ def remaining_of(loss: LossView, now: Counted, back: ReturnedItems | None) -> in
 
 
 def _remaining_items(loss: LossView, fewer: int | None, back: ReturnedItems) -> int | None:
-    """Where all are named their numbers decide; else the journals of restores, and the portal's count where there are none."""
+    """How many items remain lost: by their numbers where all are known, else by the journals of restores, else by the portal's count."""
     named = len(set(loss.ids)) - back.named
     if loss.lost <= len(set(loss.ids)):
         return named

@@ -32,12 +32,12 @@ class TaskLoss(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaskPortal:
-    """What of the portal's present state decides how a task comes back; `groups` is None where they cannot be read."""
+    """The portal's present state that determines how a task is restored; `groups` is None where they cannot be read."""
 
     people: Collection[str]
     groups: Collection[str] | None
     fields: Mapping[str, str]
-    """Custom fields by their name in answers, with the name that they are written by."""
+    """Custom fields by their name in answers, with their name in writes."""
     asked_by: int
     items: Mapping[tuple[str, str], str]
     """Present numbers of items of the CRM, by entity and former number."""
@@ -92,12 +92,12 @@ def people_of_tasks(rows: Collection[JsonObject]) -> set[str]:
 
 
 def bindings_of(row: JsonObject) -> list[str]:
-    """The items of the CRM that a task is bound to, as it names them: D_150."""
+    """The items of the CRM that a task is bound to, in its notation: D_150."""
     return _numbers(row.get("ufCrmTask"))
 
 
 def bound_item(binding: str) -> tuple[str, str] | None:
-    """An item by the name that tasks have for it; None for what cannot be read."""
+    """An item by its notation in tasks; None for what cannot be read."""
     short, _, number = binding.rpartition("_")
     known = next((code for code in CODES if ItemType(code, CODES[code]).short == short), "")
     if not number.isdigit():

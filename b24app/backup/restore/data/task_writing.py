@@ -1,4 +1,4 @@
-"""Writes one batch of tasks from the copy: looks what is there, adds up to twenty, then their checklists."""
+"""Writes one batch of tasks from the copy: looks for existing ones, adds up to twenty, then their checklists."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -92,7 +92,7 @@ def _send(
 def _add(
     ready: ReadyTasks, mine: Sequence[Operation], batch: CopiedBatch, look: PortalLook, writing: Writing
 ) -> Sent:
-    """Add what is not there, then the checklists of all; a task whose mark was not kept ends the restore."""
+    """Add the missing tasks, then the checklists of all; a task whose mark was not kept ends the restore."""
     fresh = [one for one in mine if one.key not in ready.again]
     sent = send(fresh, look, batch.known) if fresh else Sent(())
     keys = {one.number: one.key for one in mine}

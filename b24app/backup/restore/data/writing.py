@@ -1,4 +1,4 @@
-"""Writes one batch of items from the copy: looks what is there, imports up to twenty, hangs on them what hung on them."""
+"""Writes one batch of items from the copy: looks for existing ones, imports up to twenty, then writes what hung on them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -43,7 +43,7 @@ class Ready:
 
 
 def together(one: Operation, first: Operation) -> bool:
-    """Whether two operations go into one batch: the same kind of items, and the same that is done to them."""
+    """Whether two operations may be in one batch: the same kind of items, and the same action."""
     return (one.entity, one.action, tuple(one.expects)) == (first.entity, first.action, tuple(first.expects))
 
 
@@ -129,7 +129,7 @@ def _ready_to_change(kind: ItemType, batch: Sequence[Operation], writing: Writin
 
 
 def create_all(ready: Ready, send: Sequence[Operation], writing: Writing) -> list[BatchOutcome]:
-    """Import what is ready, after its lines were marked as sent; raises what concerns the portal as a whole."""
+    """Import what is ready, after its lines were marked as sent; raises errors that concern the portal as a whole."""
     if not send:
         return []
     client, prefetched = writing.client, writing.prefetched

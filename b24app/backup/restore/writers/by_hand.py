@@ -1,4 +1,4 @@
-"""What only a person can put back: no write, but steps that name the very values."""
+"""What only a person can put back: no write, but steps with the exact values."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

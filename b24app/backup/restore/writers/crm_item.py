@@ -1,4 +1,4 @@
-"""Writes items of the CRM: one field of an item that is there, and the removal of one that a restore has made."""
+"""Writes items of the CRM: one field of an existing item, and the deletion of one that a restore has made."""
 
 from collections.abc import Sequence
 
@@ -113,7 +113,7 @@ def _undo_field(written: Written, row: JsonObject) -> Operation:
 
 
 def _why_stays(key: ItemKey, mark: str, row: JsonObject, look: PortalLook) -> str:
-    """Why an item that came back is not taken away again: changed or used since, by whatever the portal shows of it."""
+    """Why a restored item is not deleted again: it was changed or used since, as far as the portal shows."""
     if not mark:
         return CUT_OFF
     if str(row.get("updatedTime")) != updated_at(mark):
@@ -129,7 +129,7 @@ def _why_stays(key: ItemKey, mark: str, row: JsonObject, look: PortalLook) -> st
 
 
 def _used_since(uses: ItemUses, ended: str, look: PortalLook) -> str:
-    """What was added after the restore ended its work on the item; items that leave with it are no use of it."""
+    """What was added after the restore ended its work on the item; items that are deleted with it do not count."""
     since = moment(ended)
     if uses.named_by - look.leaving_items:
         return NAMED_SINCE

@@ -57,7 +57,7 @@ class StatusWriter(ListedWriter):
     """The order is part of what is put back: neighbours move only where there is no room."""
 
     def choose(self, line: Line) -> Iterator[RestoreChoice]:
-        """With the order of its dictionary at that moment."""
+        """The choices, with the order of their dictionary at that moment."""
         entity = line.key.partition(":")[0]
         rows = line.rows(self.entity)
         here = in_order(rows or (), entity)
@@ -84,7 +84,7 @@ class StatusWriter(ListedWriter):
         )
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:
-        """Rows first, then the places of those neighbours that have to move; they move before a stage is made."""
+        """Plan the rows, then the places of those neighbours that must move; they move before a stage is made."""
         rows = self.present_rows(look, self.entity)
         found: list[Operation] = []
         choices = list(moved_stages(choices, look))
@@ -117,7 +117,7 @@ class StatusWriter(ListedWriter):
                 yield robots_of(self.cannot(choice, sentence(ROBOTS_STAY)))
 
     def _rest(self, here: Sequence[JsonObject], code: str) -> tuple[str, ...]:
-        """What is compared of an entry that is there: its place was seen to."""
+        """The compared fields of an existing entry, without its place, which is planned apart."""
         return ("NAME", "COLOR") if any(code_of(row) == code for row in here) else ()
 
     def _operations(
@@ -226,12 +226,12 @@ class StatusWriter(ListedWriter):
 
 
 def _index(choice: RestoreChoice) -> int:
-    """Its place then, so that those before it are put in front first."""
+    """Its earlier place, so that those before it are written first."""
     return number((choice.row or {}).get(INDEX))
 
 
 def robots_of(reason: Operation) -> Operation:
-    """What a stage has lost with it that no application can read."""
+    """What was lost with a stage that no application can read."""
     step = sentence(SET_ROBOTS, name=reason.name)
     return replace(reason, title=ROBOTS, steps=(step,), key=f"{reason.key}:robots")
 
@@ -257,7 +257,7 @@ def used(row: JsonObject, look: PortalLook) -> Sentence:
 
 
 def stage_steps(choice: RestoreChoice) -> tuple[Sentence, ...]:
-    """What a person does: the very name, neighbours and meaning."""
+    """The steps of a person: the exact name, neighbours and meaning."""
     row = choice.row or {}
     then = row.get(ORDER)
     codes = [str(one) for one in then] if is_array(then) else []

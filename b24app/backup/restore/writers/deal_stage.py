@@ -141,7 +141,7 @@ class DealStageWriter:
         return rows[0] if rows else None
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Back to the stage of before, unless somebody has moved it since."""
+        """Move it back to its former stage, unless it was moved since."""
         one = written.operation
         back, here = str(one.expects.get("stageId")), str(one.wants.get("stageId"))
         may = self.stands(one, look).standing is ObjectStanding.DONE
@@ -165,7 +165,7 @@ def update_of(number: str, stage: str) -> JsonObject:
 
 
 def moved_since(look: PortalLook, stage: str, as_of: datetime) -> list[int]:
-    """Deals that were on the stage by that moment and were moved since; one that was never moved since did not lose it."""
+    """Deals that were on the stage by that moment and were moved since; one that was not moved since has not lost it."""
     came = owners_of(look, {"STAGE_ID": stage, "<=CREATED_TIME": as_of.isoformat()})
     moved = owners_of(look, {">CREATED_TIME": as_of.isoformat()}) if came else set()
     return sorted(came & moved)
@@ -205,7 +205,7 @@ def at_of(row: JsonObject) -> datetime:
 
 
 def deals_of(look: PortalLook, ids: Sequence[int]) -> list[JsonObject]:
-    """The deals of these numbers that are there, with their stage; each is read once."""
+    """The existing deals of these numbers, with their stage; each is read once."""
     missing = [one for one in ids if one not in look.items]
     for part in parts_of(missing):
         params: JsonObject = {

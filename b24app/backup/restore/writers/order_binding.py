@@ -34,7 +34,7 @@ class OrderBindingWriter(CopiedWriter):
         look.order_owners |= dict.fromkeys(ids, ("", "")) | found
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """Whether the order is bound to the lost item still, or to what has come in its place already."""
+        """Whether the order is still bound to the lost item, or to its successor already."""
         kind, owner = self._owner(operation, look)
         here = owner if kind == str(operation.params.get("type")) else ""
         if here == str(operation.params.get("former")):

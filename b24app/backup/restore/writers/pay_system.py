@@ -33,7 +33,7 @@ def steps(choice: RestoreChoice) -> tuple[Sentence, ...]:
 
 
 def creation(_id: str, values: JsonObject) -> JsonObject:
-    """The handler of a row goes by another name in a creation."""
+    """The parameters of a creation, where the handler has another name."""
     rest = {name: value for name, value in values.items() if name != "ACTION_FILE"}
     return {"BX_REST_HANDLER": values.get("ACTION_FILE"), **rest}
 

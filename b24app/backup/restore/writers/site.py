@@ -1,4 +1,4 @@
-"""Sites: published again, and taken out of the bin while they are in it (landing.site.*)."""
+"""Sites: published again, and restored from the bin while they are in it (landing.site.*)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -42,7 +42,7 @@ class SmartProcessWriter(ListedWriter):
     """A number of a type is free once its process is gone, and can be asked for (crm-type-add.md)."""
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:
-        """With what the portal makes beside it, and what stays for a person."""
+        """The operations, with notes on what the portal makes beside it and what is left for a person."""
         for one in super().plan(choices, look):
             yield one
             if one.action is Action.CREATE:

@@ -36,14 +36,14 @@ class TaskWriter(CopiedWriter):
     """Tasks that came from a copy; what prepares their fields is `restore/data/task_writing.py`."""
 
     def read_together(self, operations: Sequence[Operation], look: PortalLook) -> None:
-        """The tasks of a whole batch, and who has used them."""
+        """Read the tasks of a whole batch, and their uses."""
         ids = {one.id for one in operations if one.id} - look.tasks.keys()
         look.tasks |= dict.fromkeys(ids) | read_tasks(look.client, ids)
         unread = {one for one in ids if look.tasks[one] is not None}
         look.task_uses |= read_task_uses(look.client, unread)
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """Whether the task may be taken away still; one whose addition was cut off is found by its mark."""
+        """Whether the task may still be deleted; one whose addition was cut off is found by its mark."""
         if operation.action is Action.CREATE:
             return _made(operation, look)
         self.read_together([operation], look)
@@ -85,7 +85,7 @@ class TaskWriter(CopiedWriter):
 
 
 def why_stays(row: JsonObject, mark: str, look: PortalLook) -> str:
-    """Why a task that came back is not taken away again: changed or used since, by whatever the portal shows of it."""
+    """Why a restored task is not deleted again: it was changed or used since, as far as the portal shows."""
     if not mark:
         return CUT_OFF
     if str(row.get("changedDate")) != updated_at(mark):

@@ -50,14 +50,14 @@ class OrderParts:
 
     @property
     def parcels(self) -> Sequence[JsonObject]:
-        """The shipments that people made: the portal keeps one of its own for what is in none."""
+        """The shipments that people made: the portal keeps one of its own for items in no shipment."""
         return [one for one in self.shipments if one.get("system") != "Y"]
 
 
 def order_losses(
     row: JsonObject, parts: OrderParts, now: OrdersNow, goods: Mapping[str, str]
 ) -> frozenset[ShopLoss]:
-    """What of an order does not come back as it was; `goods` gives present numbers of what is on sale."""
+    """What of an order is not restored as it was; `goods` holds present numbers of what is on sale."""
     losses: set[ShopLoss] = set()
     if not payer_of(row, now):
         losses.add(ShopLoss.PAYER)

@@ -1,4 +1,4 @@
-"""What of the portal's settings decides how rows of the shop come back: rates, units, prices, properties, statuses, people."""
+"""Settings of the portal that determine how rows of the shop are restored: rates, units, prices, properties, statuses, people."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ class GoodsNow:
     values: Collection[str]
     stock_kept: bool
     links: Collection[str]
-    """Properties by which variants name their product: the portal fills them in by itself."""
+    """Properties by which variants refer to their product: the portal fills them in by itself."""
     moved: MovedSettings = field(default_factory=dict)
 
     def present(self, kind: str, known: Collection[str], former: str) -> str:
@@ -55,7 +55,7 @@ class OrdersNow:
 
     payers: Collection[str]
     statuses: Mapping[str, bool]
-    """Whether the portal writes to the buyer when an order comes into a status (sale/data-types.md, sale_status)."""
+    """Whether the portal writes to the buyer when an order gets a status (sale/data-types.md, sale_status)."""
     properties: Mapping[str, str]
     deliveries: Collection[str] | None
     pay_systems: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""What of a row of the shop does not come back as it was, in words; what is so for all of them. Pure."""
+"""What of a row of the shop is not restored as it was, in words, and the limits for all rows. Pure."""
 
 from collections.abc import Mapping
 from enum import IntEnum

@@ -33,7 +33,7 @@ def marks_of(
 
 
 def state_of(kind: ShopType, row: JsonObject) -> str:
-    """What changes when anybody changes the row: its time, or its fields where the portal keeps none."""
+    """The state that differs after any change of the row: its time, or its fields where the portal keeps none."""
     changed = kind.family.changed
     return (
         str(row.get(changed) or "")

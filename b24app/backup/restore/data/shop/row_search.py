@@ -1,4 +1,4 @@
-"""Asks the portal what of the wanted rows of the shop is there: by number, by external code, by what earlier restores have made."""
+"""Asks the portal which wanted rows of the shop exist: by number, by external code, by what earlier restores have made."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,12 +31,12 @@ class WantedRows:
 
 
 def read_catalogues(client: RestClient) -> Catalogues:
-    """The catalogues of the portal; those of variants name the one of their products."""
+    """The catalogues of the portal; those of variants refer to the one of their products."""
     return tuple(client.rows("catalog.catalog.list"))
 
 
 def few_rows(client: RestClient, method: str, params: JsonObject) -> list[JsonObject]:
-    """The rows of a list that is expected to fit into one page; a longer one is read to its end all the same."""
+    """The rows of a list that is expected to fit into one page; a longer one is read to its end as well."""
     outcome = client.batch({"few": Command(method, {**params, "start": 0})})["few"]
     rows = rows_of(outcome)
     if isinstance(outcome, Answer) and outcome.total is not None and outcome.total > len(rows):
@@ -45,7 +45,7 @@ def few_rows(client: RestClient, method: str, params: JsonObject) -> list[JsonOb
 
 
 def look_for_rows(client: RestClient, catalogues: Catalogues, wanted: Iterable[WantedRows]) -> SeenItems:
-    """Ask for all of it, fifty values a command, fifty commands a request; every answer complete or an error."""
+    """Ask for all wanted rows, fifty values a command, fifty commands a request; every answer complete or an error."""
     wanted = tuple(wanted)
     seen = SeenItems()
     asked = {f"n{place}": one for place, one in enumerate(_questions(wanted, catalogues))}
