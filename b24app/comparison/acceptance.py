@@ -76,7 +76,7 @@ def _present(kind: str, key: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def return_accepted_at(at: datetime, *, by: Author) -> None:
-    """Take back what this person accepted at that very moment, all at once."""
+    """Take back what this person accepted at exactly that moment, all at once."""
     _take_back(AcceptedChange.accepted_at == at, AcceptedChange.user_id == by.user_id)
 
 

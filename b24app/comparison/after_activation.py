@@ -63,13 +63,13 @@ def after_steps(activated_at: datetime | None = None) -> list[AfterStep]:
 
 
 def is_scheduled_since(moment: datetime) -> bool:
-    """Whether an activation of this moment or later has its repeats, be they stopped: pressed twice it gets no more."""
+    """Whether an activation of this moment or later has its repeats, stopped or not: a second press adds none."""
     newest = after_steps()
     return bool(newest) and newest[0].activated_at >= moment
 
 
 def forget_activation(marked_at: datetime) -> None:
-    """It was no activation after all: none of its repeats begins any more, and nothing counts as compared after it."""
+    """Take an activation back: none of its repeats begins any more, and no run counts as compared after it."""
     if is_scheduled_since(marked_at):
         db.session.execute(delete(AfterStep).where(AfterStep.activated_at >= marked_at))
 
@@ -142,9 +142,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is left: no run since the activation, open differences, failing checks, traffic that has not come.
+    """What is missing for a verified renewal: a run since the activation, open differences, failing checks, traffic that has not come.
 
-    `to_ask` are the exchanges and applications that only people can look at; they do not hold up a renewal.
+    `to_ask` are the exchanges and applications that only people can check; they do not hold up a renewal.
     """
 
     compared: bool
@@ -155,7 +155,7 @@ class Proof:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all is passed, accepted or explained."""
+        """Whether everything is passed, accepted or explained."""
         return self.compared and not (self.open_lines or self.failing or self.waiting)
 
 
@@ -212,7 +212,7 @@ def _to_ask(run: Run) -> Iterator[CheckView]:
 
 
 def waiting_of(run: Run) -> tuple[Waiting, ...]:
-    """The checks of a run that wait for traffic, the nearest deadline first; silenced ones are explained."""
+    """The checks of a run that wait for traffic, the nearest deadline first; muted ones are explained."""
     verdicts, view = verdicts_of_run(run.id), checklist_view(run)
     until = {code: moment for code, one in verdicts.items() if (moment := deadline_of(one))}
     rows = [row for code in until if (row := view.check(code)) and row.muted is None]
@@ -226,7 +226,7 @@ def _is_after(run: Run) -> bool:
 
 
 def _failing(run: Run, before_id: int | None) -> Iterator[CheckView]:
-    """Blocking checks, and notes that were none before: silenced ones are explained."""
+    """Blocking checks, and notes that are new: muted ones are explained."""
     worse = worse_than(before_id, run.id) if before_id else ()
     for area in checklist_view(run).areas:
         for row in area.checks:
@@ -236,6 +236,6 @@ def _failing(run: Run, before_id: int | None) -> Iterator[CheckView]:
 
 
 def is_being_verified(now: datetime) -> bool:
-    """Whether the repeats after an activation still go on."""
+    """Whether repeats after an activation are still under way."""
     steps = after_steps()
     return bool(steps) and now < steps[0].activated_at + max(STEPS.values())

@@ -24,12 +24,12 @@ Take = Callable[[ResourceKind, Objects, Objects], Objects]
 
 
 def learned(expected: State, seen: State) -> State:
-    """What is expected after this was seen: what is new or better is added, what is missing or worse stays as it was."""
+    """The expected state after these objects were seen: new or better ones are added, missing or worse ones stay as they were."""
     return _with_each(expected, seen, _learned)
 
 
 def adopted(expected: State, seen: State) -> State:
-    """What is expected once everything that was seen is right: as it is, only what could not be seen stays as it was."""
+    """The expected state when everything that was seen is accepted: as it is; only what could not be seen stays as it was."""
     return _with_each(expected, seen, _adopted)
 
 
@@ -66,7 +66,7 @@ def _unseen(found: Objects, *sides: Objects) -> dict[str, Resource]:
 
 
 def _better(kind: ResourceKind, was: Resource, now: Resource, worse: Change | None) -> Resource:
-    """What is seen now, but for what got worse: that stays as it was. Anchored fields are those of the baseline's own run."""
+    """The present object, with worse fields as they were. Anchored fields are those of the baseline's own run."""
     if worse is None and not kind.anchored:
         return replace(now, fields={**was.fields, **now.fields}, on=was.on or now.on)
     return replace(was, fields={**now.fields, **was.fields}, on=was.on or now.on)
@@ -105,7 +105,7 @@ def _adopted(_kind: ResourceKind, old: Objects, new: Objects) -> Objects:
 
 
 def against(expected: Iterable[Change], baseline: Iterable[Change]) -> list[Change]:
-    """What is worse than expected, and beside it what is new or better than in the baseline."""
+    """What is worse than expected, and what is new or better than in the baseline."""
     found = list(expected)
     known = {(one.kind.code, one.key) for one in found}
     return found + [

@@ -30,7 +30,7 @@ State = Mapping[str, Objects]
 
 
 class Mismatch(StrEnum):
-    """Why two runs may differ although nothing happened."""
+    """Why two runs may differ without a change in the portal."""
 
     USER = "user"
     RIGHTS = "rights"
@@ -52,7 +52,7 @@ MISMATCH_TEXTS: Mapping[Mismatch, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All differences, gravest first, how many objects are as they were, how far to trust it, and how many lines are left out."""
+    """All differences, gravest first, how many objects are unchanged, how reliable it is, and how many lines are left out."""
 
     changes: tuple[Change, ...]
     unchanged: Mapping[str, int]
@@ -98,7 +98,7 @@ def _is_part_of_another_line(change: Change, old: State, new: State) -> bool:
 
 
 def goes_with_its_owner(one: Resource | None, here: State, there: State) -> bool:
-    """Whether this is a stage, field or profile whose pipeline, smart process or service is here alone too: that is one line."""
+    """Whether this is a stage, field or profile whose pipeline, smart process or service is in the lines too: then both are one line."""
     if one is None or one.part_of[0] not in there:
         return False
     owner, key = one.part_of

@@ -1,4 +1,4 @@
-"""The lines of a comparison as they are kept, and back again; bounded, with the version of the rules they were found by."""
+"""Stores and loads the lines of a comparison; bounded, with the version of the rules they were found by."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -48,7 +48,7 @@ class KeptLine:
 
 @dataclass(frozen=True, slots=True)
 class KeptComparison:
-    """The lines that are kept, how many more there were, what stayed as it was, and how far to trust it."""
+    """The stored lines, how many more there were, what is unchanged, and how reliable it is."""
 
     lines: tuple[KeptLine, ...]
     unchanged: Mapping[str, int]
@@ -70,7 +70,7 @@ def dump_comparison(found: Comparison) -> bytes:
 
 
 def load_comparison(content: bytes) -> Comparison | None:
-    """The comparison again; None when it is of another shape."""
+    """Load a comparison; None when it has another format."""
     try:
         kept = KEPT.validate_json(content)
     except ValidationError:

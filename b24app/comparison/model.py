@@ -1,4 +1,4 @@
-"""Tables of the comparison: what each run was found to differ in, and what a portal is expected to hold."""
+"""Tables of the comparison: the differences of each run, and what a portal is expected to hold."""
 
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ Hint = dict[str, str | int]
 
 
 class Why(StrEnum):
-    """Why a run became the baseline by itself, or did not; nothing while it was not decided."""
+    """Why a run became the baseline automatically, or did not; empty until it is decided."""
 
     NOT_DECIDED = ""
     TAKEN = "taken"
@@ -43,7 +43,7 @@ class RunComparison(OfPortal, Base):
 
 
 class ExpectedObjects(OfPortal, Base):
-    """What a portal is expected to hold, of every kind: the objects of the baseline, and what was learned since."""
+    """What a portal is expected to hold, of every kind: the objects of the baseline, and those added since."""
 
     __tablename__ = "expected_objects"
     __table_args__ = (UniqueConstraint("portal_id"),)

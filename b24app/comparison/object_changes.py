@@ -72,7 +72,7 @@ class Change:
 
     @property
     def fingerprint(self) -> str:
-        """What exactly happened: accepting it does not cover a later, different change."""
+        """Identifies exactly this change: accepting it does not cover a later, different one."""
         parts = [self.kind.code, self.key, self.difference]
         parts += [f"{f.field}={f.before}>{f.after}" for f in self.fields]
         parts += [self.new_key, "off" if self.now_off else "on"] if self.new_key else []
@@ -141,7 +141,7 @@ def _placed(one: Resource, rank: int | None) -> Resource:
 
 
 def _still(keys: Sequence[str], ranks: Mapping[str, int]) -> set[str]:
-    """The longest row of keys that follow each other before and after; the rest has moved."""
+    """The longest sequence of keys in the same order before and after; the rest has moved."""
     tails: list[int] = []
     ends: list[str] = []
     before: dict[str, str | None] = {}
@@ -183,7 +183,7 @@ def _name(key: str, one: Resource) -> Token | None:
 
 
 def _by_token(objects: Objects, token: Callable[[str, Resource], Token | None]) -> dict[Token, str]:
-    """The keys of objects that are alone with their token."""
+    """The keys of objects with a unique token, by token."""
     found = [(value, key) for key, one in objects.items() if (value := token(key, one))]
     counts = Counter(value for value, _ in found)
     return {value: key for value, key in found if counts[value] == 1}
@@ -201,7 +201,7 @@ def _gone(kind: ResourceKind, key: str, was: Resource) -> Change:
 
 
 def _replaced(kind: ResourceKind, key: str, was: Resource, new_key: str, now: Resource) -> Change:
-    """One line for both; only what has the role of the lost one and works is milder than a loss."""
+    """One line for both; it is milder than a loss only when the new one has the role of the lost one and works."""
     fields = field_changes(kind, was, now)
     level = level_of_loss(kind)
     if was.role and was.role == now.role and (now.on or not was.on):
@@ -244,7 +244,7 @@ def field_changes(kind: ResourceKind, was: Resource, now: Resource) -> tuple[Fie
 
 
 def level_of_loss(kind: ResourceKind) -> Level:
-    """How grave it is when an object is lost or switched off."""
+    """The level when an object is lost or switched off."""
     return Level.WARN if kind.severity is Severity.NOTE else Level.FAIL
 
 

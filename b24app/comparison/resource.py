@@ -14,7 +14,7 @@ from b24app.discovery import enter, import_all
 
 
 class Shown(StrEnum):
-    """How the value of a field is drawn; it is compared as it is."""
+    """How the value of a field is displayed; it is compared as it is."""
 
     TEXT = "text"
     WORDS = "words"
@@ -25,7 +25,7 @@ class Shown(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field that is compared: its title, and how its values reach a reader; `words` holds the message id of each code."""
+    """A field that is compared: its title, and how its values are displayed; `words` holds the message id of each code."""
 
     title: str
     shown: Shown = Shown.TEXT
@@ -56,7 +56,7 @@ class Resource:
 
 
 NOT_SEEN = Resource("", "", {}, on=False)
-"""Under the key `group:*`: what belongs to the group cannot be seen, so that none of it is lost or new."""
+"""Under the key `group:*`: objects of the group cannot be seen, so none of them counts as lost or new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class ResourceKind:
 
     @property
     def signature(self) -> str:
-        """What objects of this kind that were kept must share with those that are read now."""
+        """The signature that stored objects of this kind must share with those that are read now."""
         return f"{self.version}:{','.join(sorted(self.fields))}"
 
 

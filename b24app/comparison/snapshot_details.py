@@ -69,7 +69,7 @@ def counted(name: str, value: str) -> str:
 
 
 def _object_of_snapshot(view: ComparisonView, change: Change) -> Resource | None:
-    """The object as the snapshot holds it, or as it was learned since."""
+    """The object as the snapshot holds it, or as it was added since."""
     kind = change.kind
     facts = facts_of_run(view.before.id, {*kind.facts, *kind.optional})
     found = resources_of(facts).get(kind.code, {}).get(change.key)
@@ -80,7 +80,7 @@ def _object_of_snapshot(view: ComparisonView, change: Change) -> Resource | None
 
 
 def is_seen(view: ComparisonView, kind: ResourceKind, key: str) -> bool:
-    """Whether the later run could see what the earlier one saw of such an object: unseen is neither lost nor back."""
+    """Whether the later run could see what the earlier one saw of such an object: unseen means neither lost nor back."""
     if Mismatch.RIGHTS in view.mismatches and not NEEDS_NO_RIGHTS.issuperset(kind.facts):
         return False
     names = {*kind.facts, *kind.optional}
@@ -92,7 +92,7 @@ def is_seen(view: ComparisonView, kind: ResourceKind, key: str) -> bool:
 
 
 def check_of(kind: ResourceKind) -> str:
-    """The check that asks the portal for objects of this kind again, or their area where no check sees them all."""
+    """The check that reads objects of this kind again, or their area where no check reads them all."""
     wanted, specs = {*kind.facts, *kind.optional}, load_checks()
     seen = {code: {*spec.facts, *spec.optional} for code, spec in specs.items()}
     fit = [code for code, names in seen.items() if names.issuperset(kind.facts)]

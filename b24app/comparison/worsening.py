@@ -109,7 +109,7 @@ def worse_than(before_id: int, after_id: int) -> tuple[str, ...]:
 
 
 def fallen_checks(view: ComparisonView) -> tuple[str, ...]:
-    """Codes of checks that are worse than in the baseline and neither silenced nor explained by an accepted difference."""
+    """Codes of checks that are worse than in the baseline and neither muted nor explained by an accepted difference."""
     rows, lines = checklist_view(view.after), judged_lines(view)
     codes = (
         code for code in worse_than(view.before.id, view.after.id) if not is_our_own(load_checks()[code])
@@ -126,13 +126,13 @@ def is_our_own(spec: CheckSpec) -> bool:
 
 
 def is_worse(was: Verdict, now: Verdict) -> bool:
-    """Whether a check went down; what could not be seen at either time is neither better nor worse."""
+    """Whether a check got worse; what could not be seen at either time is neither better nor worse."""
     level = _level_before(was)
     return level in RANK and now.level in RANK and RANK[now.level] > RANK[level]
 
 
 def _level_before(was: Verdict) -> Level:
-    """Waiting for traffic, and having no baseline yet, were no trouble: what fails after them got worse."""
+    """The level before; waiting for traffic and having no baseline count as good: what fails after them got worse."""
     return Level.PASS if was.because in NO_TROUBLE else was.level
 
 

@@ -1,4 +1,4 @@
-"""What buyers order, pay and get their orders with: pay systems, cash registers, delivery services, statuses, fields of the checkout."""
+"""Resources of ordering, payment and delivery: pay systems, cash registers, delivery services, statuses, fields of the checkout."""
 
 from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.facts.delivery.checkout_fields import CheckoutFields

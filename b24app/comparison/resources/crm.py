@@ -1,4 +1,4 @@
-"""What deals, leads, invoices and smart processes live in: pipelines, stages, dictionaries, fields, business processes."""
+"""Resources of deals, leads, invoices and smart processes: pipelines, stages, dictionaries, fields, business processes."""
 
 from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.engine.crm_dictionaries import place_of
@@ -14,7 +14,7 @@ from b24app.text.messages import N_
 
 DYNAMIC = "DYNAMIC_"
 OTHERS = ("SMART_INVOICE_STAGE_", DYNAMIC)
-STATUS_PAGE = "/crm/configs/status/?ACTIVE_TAB=status_tab_"  # as the portal's own kanban leads to its stages
+STATUS_PAGE = "/crm/configs/status/?ACTIVE_TAB=status_tab_"  # as the portal's own kanban links to its stages
 ENTRY = N_("Entry of a CRM dictionary")
 ENTRY_MEANING = N_("Cards that had it show nothing in its place, and exchanges that write it get an error.")
 ENTRY_REMEDY = N_("Add the entry again with the same code.")

@@ -1,4 +1,4 @@
-"""What shops lean on beside their goods and orders: the common disk and mail services."""
+"""Resources of disk and mail: common storages and mail services."""
 
 from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.facts.backup.storages import Storages

@@ -20,7 +20,7 @@ COME_AND_GO = frozenset({"ONCRMDEALUPDATE"})
     version=2,
 )
 def event(own_events: OwnEvents) -> Found:
-    """Own subscriptions by event, handler and kind; those of the queue of deletions and of a pipeline of renewals come and go by our own doing."""
+    """Own subscriptions by event, handler and kind; those of the queue of deletions and of a pipeline of renewals are left out, as we bind and unbind them."""
     for row in own_events.rows:
         if row.offline or row.event.upper() in COME_AND_GO:
             continue

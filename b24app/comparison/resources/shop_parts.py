@@ -1,4 +1,4 @@
-"""Where buyers come from and what they find: sites, lines, channels, order sources, stores, prices, BI sources."""
+"""Resources of the shop: sites, lines, channels, order sources, stores, prices, BI sources."""
 
 from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.engine.verdict import Level
@@ -61,7 +61,7 @@ def open_line(open_lines: OpenLines) -> Found:
 
 
 def _channel(was: Resource, now: Resource) -> tuple[Alteration, ...]:
-    """An error that came and a setting that went stop messages; the reverse is a repair."""
+    """How grave it is: a new error and a lost setting stop messages; the reverse is a repair."""
     return tuple(
         Alteration(
             name, was.fields[name], now.fields[name], Level.FAIL if now.fields[name] == bad else Level.PASS
