@@ -42,7 +42,7 @@ def changes_of_catalogue(was: CatalogueTotals, now: CatalogueTotals) -> Iterator
 
 
 def not_shown_any_more(was: CatalogueTotals, now: CatalogueTotals, kinds: Iterable[str]) -> tuple[str, ...]:
-    """What the baseline counted and the portal refuses to count now: that is no proof that all is there."""
+    """What the baseline counted and the portal refuses to count now: that is no proof that all still exist."""
     return tuple(PARTS[kind] for kind in kinds if getattr(was, kind) and getattr(now, kind) is None)
 
 
@@ -71,9 +71,9 @@ def prices_that_became_worse(was: CatalogueTotals, now: CatalogueTotals) -> Iter
 
 
 def _fewer_base_prices(was: CatalogueTotals, now: CatalogueTotals) -> Iterator[CatalogueChange]:
-    """Goods that came should have brought a price of the base type each, goods that went may have taken theirs with them.
+    """The loss of base prices: added goods should have a price of the base type each, deleted goods may have had one.
 
-    A product with variations needs no price of its own, so that of what came the larger of both numbers counts.
+    A product with variations needs no price of its own, so for added ones the larger of both numbers counts.
     """
     same = (was.offers is None, was.base_type) == (now.offers is None, now.base_type)
     if not was.base_prices or now.base_prices is None or not same:

@@ -1,4 +1,4 @@
-"""What the file of a check is written with: areas, severities, `@check`, and comparison with the baseline."""
+"""Declares checks: areas, severities, `@check`, and comparison with the baseline."""
 
 import inspect
 from collections import deque
@@ -150,12 +150,12 @@ def load_checks() -> Mapping[str, CheckSpec]:
 
 
 def gone(before: Mapping[K, V] | None, now: Container[K]) -> tuple[V, ...]:
-    """What was there and is not; nothing when there is no baseline."""
+    """What existed and is missing; empty when there is no baseline."""
     return tuple(value for key, value in (before or {}).items() if key not in now)
 
 
 def missing(before: Iterable[K] | None, now: Iterable[K]) -> tuple[K, ...]:
-    """The members of a set that are not in it any more, in order."""
+    """The missing members of a set, in order."""
     left = set(now)
     return tuple(item for item in (before or ()) if item not in left)
 

@@ -35,7 +35,7 @@ FIRST = (Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class JudgedCheck:
-    """A check's code, its level, how grave its failure is, and what else decides where it is counted."""
+    """A check's code, its level, how grave its failure is, and what else determines where it is counted."""
 
     code: str
     level: Level
@@ -74,7 +74,7 @@ class CheckNumbers:
 
     @property
     def parts(self) -> tuple[tuple[CountedPlace, int], ...]:
-        """The places that have something in them; their sum is the total."""
+        """The places that are not empty; their sum is the total."""
         return tuple((place, count) for place, count in self.counts.items() if count)
 
     @property

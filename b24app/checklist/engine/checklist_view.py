@@ -1,4 +1,4 @@
-"""What the checks page shows: areas, rows, evidence, numbers, and how far a run under way is."""
+"""What the checks page shows: areas, rows, evidence, numbers, and the progress of a run under way."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -86,7 +86,7 @@ class AreaView:
 
     @property
     def counts(self) -> dict[Level, int]:
-        """How many rows of each level, silenced ones left out."""
+        """How many rows of each level, without muted ones."""
         counted = [row.level for row in self.checks if row.muted is None]
         return {level: counted.count(level) for level in Level if level in counted}
 
@@ -131,7 +131,7 @@ class ChecklistView:
 
     @property
     def rows(self) -> tuple[CheckView, ...]:
-        """All rows, what is open first in the order of its gravity."""
+        """All rows, open ones first in the order of their gravity."""
         order = {code: place for place, code in enumerate(self.numbers.todo)}
         found = (row for area in self.areas for row in area.checks)
         return tuple(sorted(found, key=lambda row: order.get(row.code, len(order))))
@@ -151,7 +151,7 @@ class ChecklistView:
 
     @property
     def disregarded(self) -> tuple[CheckView, ...]:
-        """What would block if a person had not set it aside."""
+        """Checks that would block if a person had not muted them."""
         return tuple(row for row in self.of(CountedPlace.MUTED) if row.level is Level.FAIL)
 
     def check(self, code: str) -> CheckView | None:
@@ -160,7 +160,7 @@ class ChecklistView:
 
 
 NOTHING_SEEN = ChecklistView(None, None, None, (), count_checks([]), (), None)
-"""The checks as somebody has them who may not see any."""
+"""The view for a person who may not see any check."""
 
 
 def checklist_view(run: Run | None = None, before: Run | None = None) -> ChecklistView:
@@ -188,7 +188,7 @@ def checklist_view(run: Run | None = None, before: Run | None = None) -> Checkli
 
 
 def progress_view(run: Run | None = None) -> ProgressView | None:
-    """How far the newest run is; None when there was no run yet."""
+    """The progress of the newest run; None when there was no run yet."""
     run = run or latest_run()
     if run is None:
         return None

@@ -23,6 +23,6 @@ def read_own_copy(at: datetime) -> OwnCopy:
 
 
 def count_put_back(since: datetime) -> Mapping[str, int]:
-    """How many records were put back since then, by kind; none without a room that puts back."""
+    """How many records were restored since then, by kind; none where the application makes no restores."""
     count: CountPutBack | None = current_app.extensions.get("put_back")
     return count(since) if count is not None else {}

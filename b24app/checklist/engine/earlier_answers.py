@@ -17,7 +17,7 @@ class KeepsMoments(Protocol):
 
     @property
     def asked_at(self) -> Mapping[str, datetime]:
-        """When the others were asked; an object that is not named here was asked about in the run itself."""
+        """When the others were asked; objects that are not in it were asked about in the run itself."""
         ...
 
 
@@ -32,12 +32,12 @@ class EarlierAnswers(Generic[V]):
     moments: Mapping[str, datetime] = field(default_factory=dict)
 
     def longest_ago_first(self, keys: Iterable[str]) -> list[str]:
-        """Never asked about, then by the moment; so that no object is always the one that does not fit."""
+        """Objects in the order of their last answer, never asked ones first, so that no object is always left out."""
         moments = {key: at.timestamp() for key, at in self.moments.items()}
         return sorted(keys, key=lambda key: moments.get(key, 0.0))
 
     def due(self, keys: Iterable[str], now: datetime, every: timedelta) -> list[str]:
-        """Those that were never asked about, or so long ago that they may not wait for room."""
+        """Objects that were never asked about, or so long ago that they must be asked now."""
         late = (key for key in keys if key not in self.moments or now - self.moments[key] >= every)
         return self.longest_ago_first(late)
 

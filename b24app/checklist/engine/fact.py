@@ -1,7 +1,7 @@
 """Declares a fact: its calls, the reader of their answers, and why a portal may refuse it and who can change that.
 
-`calls` go in every run, however many they are (up to the bound of `gather`); `spare` ones, in order of worth, only where
-the requests that are sent anyway have room. What was left out keeps its earlier answer with its moment: `earlier_answers.py`.
+`calls` are sent in every run, however many they are (up to the bound of `gather`); `spare` ones, in order of worth, only where
+the requests that are sent anyway have room. Calls that are left out keep their earlier answer with its moment: `earlier_answers.py`.
 """
 
 import inspect
@@ -176,7 +176,7 @@ class Asking:
     `earlier` is the run before this one; `baseline` the run that this one is judged against, so that what existed then can
     be counted again.
 
-    A reader gets in `left_out` the keys of its own calls that were not sent, or that silence swallowed.
+    `left_out` holds the keys of the reader's own calls that were not sent, or got no answer.
     """
 
     now: datetime

@@ -13,7 +13,7 @@ PAUSE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """The moment of the last run that was carried through, whether it is a day ago, and whether another one goes on."""
+    """The moment of the last run that was carried through, whether it is a day ago, and whether another one is under way."""
 
     checked_at: datetime | None
     is_old: bool
@@ -36,7 +36,7 @@ def look_again(*, by: Author, at: datetime) -> None:
 
 
 def look_after_a_day(*, by: Author, at: datetime) -> bool:
-    """Queue a run when the last one is a day old, once: not while one goes on, and not right after one that came to nothing."""
+    """Queue a run when the last one is a day old: not while one is under way, and not right after one that failed."""
     freshness, newest = read_freshness(at), latest_run()
     if not freshness.is_old or not freshness.may_look or freshness.is_looking:
         return False

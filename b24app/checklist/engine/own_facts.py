@@ -104,7 +104,7 @@ class PublicAddress:
     page_seen: bool = True
 
     def certificate_ends_within(self, days: int) -> bool:
-        """Whether its certificate is nearly over: most are renewed by themselves a month before."""
+        """Whether its certificate ends soon: most are renewed automatically a month before."""
         return self.ok and self.days_of_certificate is not None and self.days_of_certificate < days
 
 
@@ -148,7 +148,8 @@ class OwnCopy:
 
     `fresh`: it is of the last 24 hours where that is demanded, from the day before the end on. `losses` wait for a decision;
     `unwatched`: they were not looked for in two nights.
-    `former_key` is the code of the key that opens it, where that is in use no more. `without` are the titles of parts that the copy did not read, `without_rights` when a right is missing for one of them.
+    `former_key` is the code of the key that opens it, where that is not in use any more. `without` are the titles of parts that
+    the copy did not read, `without_rights` is set when a right is missing for one of them.
     """
 
     set_up: bool = False

@@ -2,8 +2,8 @@
 
 A guard answers 403, 429 or 503 in the place of the page. Documented: `cf-mitigated: challenge` of Cloudflare
 (developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response, read on 29 November 2026). The
-words in a body and the names of other services in `server`, as well as the phrases of registrars below, are what such pages are
-known for, without a document behind them: they only soften or explain a verdict.
+words in a body and the names of other services in `server`, as well as the phrases of registrars below, are common on such
+pages, but not documented: they only soften or explain a verdict.
 """
 
 import re
@@ -33,7 +33,7 @@ PARKED = re.compile(
     r"|domain (is |has )?(parked|expired|for sale)|buy this domain|парковк\w+ домен",
     re.IGNORECASE,
 )
-"""What registrars and hosters write in the place of a site whose domain was not paid for: common phrases, from no document."""
+"""Phrases of registrars and hosters on the page of a site whose domain was not paid for: common ones, from no document."""
 
 
 def is_parked(body: str) -> bool:
@@ -64,7 +64,7 @@ def leads_to(status: int | None, headers: Mapping[str, str], host: str) -> str:
 
 
 def is_same_name(one: str, other: str) -> bool:
-    """Whether two hosts differ by nothing but `www.`."""
+    """Whether two hosts differ at most by `www.`."""
     return _plain(one) == _plain(other)
 
 

@@ -1,4 +1,4 @@
-"""What a run shows of the use of the plan, of paid terms and of the disk, which is added up by a job or stated by a person."""
+"""Reads the use of the plan, paid terms and the disk from a run; a job adds the disk up, or a person states it."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -45,7 +45,7 @@ PORTAL = Author(None, "")
 
 
 def keep_usage(facts: Facts, now: datetime, today: date) -> None:
-    """Keep the measures, the plan code and the hints of dates that a run brought."""
+    """Store the measures, the plan code and the hints of dates from a run."""
     orders = facts.of(OrderMonths)
     months = orders.months if orders else ()
     measures = [(code, count, today) for code, count in measures_of(facts)]
@@ -72,7 +72,7 @@ def measures_of(facts: Facts) -> Iterator[tuple[str, int]]:
 
 
 def _people(facts: Facts) -> Iterator[tuple[str, int]]:
-    """The numbers of the checks: employees in all, and those whom the portal counts as long away."""
+    """The numbers of people: all employees, and those whom the portal counts as long away."""
     people, totals = facts.of(Employees), facts.of(UserTotals)
     if people is not None:
         yield "users", people.total
@@ -109,7 +109,7 @@ BATCH = 50
 MOST_REQUESTS = 100
 COUNT_AGAIN_AFTER = timedelta(days=6, hours=12)
 WALK_SECONDS, ENOUGH_SECONDS = 300.0, 60.0
-"""A walk in all, and what a request of fifty pages may need."""
+"""Seconds for a whole walk, and for a request of fifty pages."""
 STORAGES = Command("disk.storage.getList", {"order": {"ID": "ASC"}, "start": 0}, write=False)
 GB = 1024**3
 Stated = tuple[float, str, datetime]
@@ -117,7 +117,7 @@ Stated = tuple[float, str, datetime]
 
 @dataclass(slots=True)
 class Walk:
-    """What has been added up so far; `whole` is lost when something was refused or left out."""
+    """The sum so far; `whole` is False once something was refused or left out."""
 
     size: int = 0
     folders: int = 0
@@ -126,7 +126,7 @@ class Walk:
 
     @property
     def files(self) -> int:
-        """How many files were counted, each once however often it is linked."""
+        """How many files were counted, each once, even if linked several times."""
         return len(self.seen)
 
     def add(self, rows: object) -> Iterator[Command]:

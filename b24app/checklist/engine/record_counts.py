@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from b24app.checklist.engine.verdict import Level
 
 TIDIED = frozenset({"contacts", "companies"})
-"""People merge and delete their doubles every week."""
+"""Kinds whose duplicates people merge and delete every week."""
 FEW_TIDIED, MANY_TIDIED = 2, 10
 FEW_IN_THOUSAND, MANY_IN_HUNDRED = 1, 1
 
@@ -49,7 +49,7 @@ def fewer_than(was: Total, now: Total) -> Fewer | None:
 
 
 def gravity_of(kind: str, found: Fewer) -> Level:
-    """A loss of records that orders hang on counts from the first thousandth, of contacts and companies from two per cent."""
+    """How grave a loss is: of records needed by orders from the first thousandth, of contacts and companies from two per cent."""
     if kind in TIDIED:
         few = found.gone * 100 <= found.was * FEW_TIDIED
         many = found.gone * 100 > found.was * MANY_TIDIED

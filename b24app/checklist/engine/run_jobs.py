@@ -1,4 +1,4 @@
-"""Carries runs out: asks the portal, judges and stores, step by step; one check or area again; or without asking."""
+"""Executes runs: asks the portal, judges and stores, step by step; repeats one check or area; or judges again without asking."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -58,9 +58,9 @@ from b24app.services import services
 CHANGING = {"terms", "register", "last_backup", "own_copy", "probes", "disk_use", "event_echoes"}
 """Facts of our own that change between two runs; their checks need no newer answer of the portal."""
 ASKED_BY = frozenset({"register"})
-"""Facts of our own that name what the portal is asked about."""
+"""Facts of our own that determine what the portal is asked for."""
 CONTEXT = frozenset({"me", "recent_orders", "sites", "order_counts"})
-"""Facts by which every verdict is weighed (`applicability.py`)."""
+"""Facts that every verdict depends on (`applicability.py`)."""
 log = structlog.get_logger(__name__)
 
 
@@ -102,7 +102,7 @@ def _take(run_id: int) -> bool:
 
 
 def carry_out(run_id: int, client: BatchClient) -> None:
-    """Gather through the client, judge what came after each batch, and store it."""
+    """Gather through the client, judge the facts after each batch, and store them."""
     with step():
         portal, now = portal_and_its_time()
         baseline = baseline_for(run_id)
@@ -179,7 +179,7 @@ def portal_and_its_time() -> tuple[Portal, datetime]:
 
 
 def _alive_pairs(baseline: Baseline) -> tuple[str, ...]:
-    """Connectors that worked in the baseline are asked about first."""
+    """Connectors that worked in the baseline, which are asked about first."""
     states = baseline.of(ConnectorStates)
     return states.alive() if states else ()
 
@@ -228,7 +228,7 @@ def codes_of(target: str) -> tuple[str, ...]:
 
 
 def is_judged_since(run_id: int, target: str, since: datetime) -> bool:
-    """Whether every check that the target means has been judged, or asked for in vain, at that moment or later."""
+    """Whether every check of the target has been judged, or asked for in vain, at that moment or later."""
     judged, unread = moments_of_verdicts(run_id), moments_unread(run_id)
     return all(
         code in judged and max(judged[code], unread.get(code, judged[code])) >= since

@@ -1,4 +1,4 @@
-"""How a shop trades, put together from facts: its hours, its usual number of orders, whether it rests as it did a year ago. Pure."""
+"""How a shop trades, by the facts: its hours, its usual number of orders, whether it pauses as it did a year ago. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -64,7 +64,7 @@ def resting(
 
 
 def orders_a_day(months: OrderMonths | None, hours: TradeHours) -> float:
-    """The usual orders of a usual day: the middle one of the months that are over."""
+    """The usual orders of a usual day: the median of the ended months."""
     if months is None:
         return 0.0
     ends = [month.first_day for month in months.months]

@@ -30,13 +30,13 @@ CHANCE = 1 / 3000
 CHANCE_OF_RETURN = 1 / 500
 """Right after an activation people look closely, and a silence is reported sooner."""
 FEWEST = 2
-"""How many must have come after the first before anything is expected: two gaps."""
+"""How many must have come after the first before more are expected: two gaps."""
 LEAST_WAIT = 1.0
 LONGEST_WAIT = 10.0
-"""After an activation at least one usual day is waited for; what comes more rarely than in ten is left to the check itself."""
+"""The wait after an activation is at least one usual day; streams rarer than one in ten days are left to the check itself."""
 THIRD = 3
 ORDINARY_SWING = 0.8
-"""A shop's trade swings by a fifth without any reason."""
+"""A shop's trade varies by a fifth without any cause."""
 FALLEN_BY = (24, 49)
 FEWEST_TO_FALL = 12
 WAITING = N_("Waiting for traffic until %(until)s, %(time)s: %(names)s")
@@ -74,7 +74,7 @@ class Rhythm:
         return None if self.last is None else max(0, (now - self.last).days)
 
     def is_silent(self, now: datetime, hours: TradeHours, least: float) -> bool:
-        """Whether it has been quiet for longer than chance explains, and for longer than the least."""
+        """Whether it has been silent for longer than chance explains, and for longer than `least`."""
         limit = self.longest_silence(least)
         return limit is not None and self.last is not None and hours.between(self.last, now) > limit
 
@@ -89,7 +89,7 @@ def rhythm(moments: Iterable[datetime | None], hours: TradeHours) -> Rhythm:
 
 
 def _limit(count: int, took: float, chance: float = CHANCE) -> float:
-    """After so many in so much time or so many turns: how much more without one is no chance any more."""
+    """After so many occurrences in so much time or so many turns: how much more without one is no chance any more."""
     return took * (math.exp(-math.log(chance) / count) - 1)
 
 
@@ -102,11 +102,11 @@ class Turns:
     span: int = 0
 
     def is_overdue(self, newest: int) -> bool:
-        """Whether more numbers went by without it than chance explains."""
+        """Whether more numbers have passed without it than chance explains."""
         return self.count >= FEWEST and newest - self.last > _limit(self.count, max(self.span, self.count))
 
     def since(self, other: "Turns") -> "Turns":
-        """With its own last turn where there is one, and the habit of the one that shows more of it."""
+        """Turns with their own last number where there is one, and the rhythm of the side with more occurrences."""
         better = max(self, other, key=lambda one: one.count)
         return Turns(self.last or other.last, better.count, better.span)
 
@@ -120,7 +120,7 @@ def turns(numbers: Iterable[int | None]) -> Turns:
 def overdue(
     before: Mapping[str, Sequence[int]], now: Mapping[str, Sequence[int]], newest: int
 ) -> tuple[str, ...]:
-    """The keys that had their turn before and have missed too many since."""
+    """The keys that occurred before and have missed too many numbers since."""
     both = {key: turns(now.get(key, ())).since(turns(before.get(key, ()))) for key in (*now, *before)}
     return tuple(key for key, one in both.items() if one.is_overdue(newest))
 
@@ -137,12 +137,12 @@ def has_fallen(moments: Sequence[datetime], a_day: float, now: datetime, hours: 
 
 
 def is_more_than_chance(count: int, expected: float) -> bool:
-    """Whether so many where so many are expected are no chance any more."""
+    """Whether so many occurrences are more than chance explains for the expected number."""
     return 1 - _at_most(count - 1, expected) < CHANCE
 
 
 def _at_most(count: int, expected: float) -> float:
-    """The chance of so few where so many are expected, by Poisson."""
+    """The probability of so few occurrences for the expected number, by Poisson."""
     terms = (one * math.log(expected) - expected - math.lgamma(one + 1) for one in range(count + 1))
     return sum(map(math.exp, terms))
 
@@ -175,7 +175,7 @@ def stream(name: str, moments: Sequence[datetime], hours: TradeHours) -> Stream:
 
 
 def fallen(before: Streams, now: Streams, at: datetime, hours: TradeHours) -> tuple[str, ...]:
-    """The names of those whose share has fallen to a third or less; a shop that sells less of everything has no such."""
+    """The names of those whose share has fallen to a third or less; none for a shop that sells less of everything."""
     both = [key for key in now if key in before and before[key].a_day(None, hours)]
     then = sum(before[key].a_day(None, hours) for key in both)
     today = sum(now[key].a_day(at, hours) for key in both)
@@ -202,7 +202,7 @@ class Wording:
 def judge_silence(
     before: Streams, streams: Streams, now: datetime, hours: TradeHours, *, least: float, wording: Wording
 ) -> Verdict:
-    """Warn of the streams that have been quiet for longer than chance explains, or come three times more rarely."""
+    """Warn of the streams that have been silent for longer than chance explains, or come three times more rarely."""
     evidence = tuple(
         seen(one.name, wording.last, last_at=one.rhythm.last) for one in streams.values() if one.rhythm.last
     )
@@ -217,14 +217,14 @@ def judge_silence(
 
 
 def with_ids(names: Mapping[str, str]) -> dict[str, str]:
-    """What to call each by id: its name, and its id beside it where several have the same name."""
+    """Titles by id: the name, and the id beside it where several have the same name."""
     shared = list(names.values())
     return {key: f"{name} (ID {key})" if shared.count(name) > 1 else name for key, name in names.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """A stream that has not come back yet, and until when it may take its time."""
+    """A stream that has not come back yet, and the end of the wait for it."""
 
     name: str
     until: datetime
@@ -233,7 +233,7 @@ class Awaited:
 def judge_traffic(
     before: Streams, now: Streams, activated_at: datetime | None, at: datetime, hours: TradeHours
 ) -> Verdict | None:
-    """Wait for what came before the activation and has not come since; None when there is nothing to wait for."""
+    """A verdict that waits for streams seen before the activation and not since; None when there are none."""
     if activated_at is None:
         return None
     awaited = tuple(_awaited(before, now, activated_at, hours))
@@ -252,7 +252,7 @@ def deadline_of(verdict: Verdict) -> datetime | None:
 
 
 def _awaited(before: Streams, now: Streams, activated_at: datetime, hours: TradeHours) -> Iterator[Awaited]:
-    """What came often enough to be expected soon: the wait is counted in the shop's own hours."""
+    """The streams that came often enough to be expected soon: the wait is counted in the shop's own hours."""
     for key, one in now.items():
         if one.rhythm.last is not None and one.rhythm.last >= activated_at:
             continue

@@ -58,7 +58,7 @@ def _is_of(row: QuestionAnswer, by: Author) -> bool:
 
 
 def take_back_answer(answer_id: int, *, by: Author, at: datetime) -> str:
-    """Take the newest answer to a question back, its giver within the hour; answers the code, raises NotFound for any other."""
+    """Take the newest answer to a question back, for its author within an hour; returns the code, raises NotFound otherwise."""
     row = db.session.get(QuestionAnswer, answer_id)
     mine = row is not None and row.portal_id == current_portal_id() and _is_of(row, by)
     if row is None or not mine or at - row.answered_at > UNDO_WITHIN:
@@ -102,7 +102,7 @@ def _answered(rows: Iterable[QuestionAnswer]) -> Iterable[tuple[QuestionAnswer, 
 
 
 def judge_file(name: str, content: bytes) -> AnswerFile | None:
-    """A sent file judged by its content, to be sealed; None when nothing was sent, BadInput for what is not taken."""
+    """Check an uploaded file by its content, to be sealed; None when nothing was sent. Raises BadInput for other kinds of files."""
     if not name and not content:
         return None
     media = media_of(content)
@@ -134,7 +134,7 @@ def give_file(answer_id: int) -> tuple[AttachedFile, bytes]:
 
 @dataclass(frozen=True, slots=True)
 class RegisterDraft:
-    """What a person writes down about an application or a webhook."""
+    """What a person enters about an application or a webhook."""
 
     kind: str
     name: str
@@ -146,14 +146,14 @@ class RegisterDraft:
 
 
 def register_application(draft: RegisterDraft, *, by: Author, at: datetime) -> RegisterRow:
-    """Write down an application or a webhook; of its address only the host is kept."""
+    """Store an application or a webhook; of its address only the host is kept."""
     row = _write(RegisterRow(), draft, by, at)
     db.session.add(row)
     return row
 
 
 def change_registered(entry_id: int, draft: RegisterDraft, *, by: Author, at: datetime) -> RegisterRow:
-    """Correct an entry; who corrected it and when is kept in place of who wrote it."""
+    """Correct an entry; its author and moment are replaced by those of the correction."""
     return _write(get_registered(entry_id), draft, by, at)
 
 

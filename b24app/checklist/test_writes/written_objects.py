@@ -61,7 +61,7 @@ class WrittenDeal:
 
 
 def find_deals(gate: Gate) -> WrittenDeal:
-    """Who we are in this portal, and whether it keeps a pipeline for tests, called by our mark."""
+    """Read our user in this portal, and its pipeline for tests, if there is one with our mark as name."""
     owner = number_of(item_of({"item": gate.look("profile").result}).get("ID"))
     try:
         found = gate.look("crm.category.list", {"entityTypeId": DEAL}).result

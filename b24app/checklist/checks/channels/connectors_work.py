@@ -21,7 +21,7 @@ REPLACED, MOVED = N_("another channel answers in its line: %(name)s"), N_("it an
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Pairs of channel and line then and now: who worked, who works, and in which lines that are on."""
+    """Pairs of channel and line then and now: which worked, which work, and which lines are on."""
 
     states: ConnectorStates
     names: dict[str, str]
@@ -52,7 +52,7 @@ class Channels:
         return None if state is None or state.works else SILENT
 
     def in_its_place(self, pair: str) -> Evidence | None:
-        """What came in the place of a lost pair: another application's channel, or another line of the same channel."""
+        """The replacement of a lost pair: another application's channel, or another line of the same channel."""
         code, _, line = pair.rpartition(BETWEEN)
         fresh = [key.rpartition(BETWEEN) for key in self.states.alive() if key not in self.before]
         other = next((c for c, _, where in fresh if where == line and c not in self.known_before), None)

@@ -16,7 +16,7 @@ from b24app.text.messages import N_
     place=N_("Telephony → SIP connector"),
 )
 def sip_connector_paid(sip_connector: SipConnector, now: datetime, baseline: Baseline) -> Verdict:
-    """Judge PAID and PAID_DATE_END: within fourteen days is worth a look; past, or paid no more, is a failure."""
+    """Judge PAID and PAID_DATE_END: within fourteen days warns; past, or not paid any more, fails."""
     until = sip_connector.paid_until
     if not sip_connector.paid and (until is None or until >= now.date()):
         return _not_paid(sip_connector, baseline.of(SipConnector))

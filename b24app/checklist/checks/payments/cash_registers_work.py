@@ -56,7 +56,7 @@ def _applications(baseline: Baseline, now: CashHandlers | None) -> tuple[str, ..
 
 
 def _operators(was: Mapping[str, CashRegister], works: Mapping[str, CashRegister]) -> Verdict | None:
-    """What became of the fiscal data operators; a register never given one, as cloud registers are, does not count."""
+    """Changes of the fiscal data operators; a register never given one, as cloud registers are, does not count."""
     kept = [(was[key], row) for key, row in works.items() if key in was and was[key].ofd]
     bare = tuple(row.name for _, row in kept if not row.ofd)
     if bare:

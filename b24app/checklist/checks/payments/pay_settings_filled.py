@@ -16,7 +16,7 @@ TEXT = re.compile(
 )
 FROM_ORDER = re.compile(r"(PAYMENT|BUYER|PS|APPLE_PAY)_.*", re.IGNORECASE)
 OPTIONAL = frozenset({"SBERBANK_SECRET_KEY"})
-"""What a provider works without: texts and addresses of pages, what the order fills in, the keys for tests. Sberbank's secret key
+"""Settings that a provider does not need: texts and addresses of pages, what the order fills in, the keys for tests. Sberbank's secret key
 is for callbacks with a checksum alone (the portal's source, module sale, sberbankonline/lang/ru/.description.php)."""
 
 

@@ -65,7 +65,7 @@ def _streams(
     rare: RarePayments | None,
     hours: TradeHours,
 ) -> dict[str, Stream]:
-    """The rhythm of each system that takes money by itself, by id."""
+    """The rhythm of each system that takes money online, by id."""
     if systems is None or recent is None:
         return {}
     few = rare or RarePayments({})

@@ -101,12 +101,12 @@ def _seen(row: OtherTerm, plan_end: date | None) -> Evidence:
 
 
 def _names(rows: Iterable[OtherTerm]) -> tuple[str | Sentence, ...]:
-    """What the terms are called, by a person or by their kind."""
+    """The titles of the terms, given by a person or by their kind."""
     return tuple(row.title or sentence(_kind(row)) for row in rows)
 
 
 def _kind(row: OtherTerm) -> str:
-    """What a kind is called; of telephony the portal returns one date only, that of the SIP connector."""
+    """The title of a kind; of telephony the portal returns one date only, that of the SIP connector."""
     if row.kind == TermKind.TELEPHONY and row.told_by_portal:
         return SIP_NAME
     return KIND_TITLES[TermKind(row.kind)]

@@ -54,7 +54,7 @@ def _looked(sites: Sites, found: PublicAddresses) -> list[tuple[Site, PublicAddr
 
 
 def _doubts(sites: Sites, looked: list[tuple[Site, PublicAddress]]) -> Verdict | None:
-    """The site opens, and yet: it leads elsewhere, or its certificate ends soon."""
+    """Remarks on a site that opens: it redirects elsewhere, or its certificate ends soon."""
     ours = [host for row in sites.rows for host in (host_of(row.public_url), row.domain_name) if host]
     moved = {
         site.title: row.moved_to

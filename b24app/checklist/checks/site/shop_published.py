@@ -68,6 +68,6 @@ def _closed_carts(shops: Collection[str], pages: OrderPages | None) -> tuple[str
 
 
 def _remarks(was: dict[str, str], published: Collection[str]) -> tuple[Evidence, ...]:
-    """Sites without a cart, such as pages of an offer, come and go."""
+    """Remarks on sites without a cart, such as pages of an offer, which are published for a time only."""
     left = gone(was, published)
     return (seen(N_("Taken off, without a cart"), value=left),) if left else ()

@@ -26,7 +26,7 @@ class ConnectorState:
 
     @property
     def is_set_up(self) -> bool:
-        """Whether anybody has ever connected it here, be it broken by now."""
+        """Whether it was ever connected here, even if it is broken now."""
         return self.configured or self.works or self.error
 
 
@@ -42,7 +42,7 @@ class ConnectorStates:
         return tuple(key for key, state in self.pairs.items() if state.works)
 
     def set_up(self) -> tuple[str, ...]:
-        """The pairs that somebody has connected: the ones to ask about every time."""
+        """The pairs that were connected: these are asked about every time."""
         return tuple(key for key, state in self.pairs.items() if state.is_set_up)
 
 

@@ -13,7 +13,7 @@ YEAR = timedelta(weeks=52)
 """The same weekday a year ago."""
 EVERY = timedelta(days=7)
 QUIET = timedelta(hours=20)
-"""While orders come an answer of this week is enough; without one for so long it is asked anew."""
+"""After so long without an order it is asked anew; while orders come an answer of this week is enough."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from b24app.errors import AnswerBroken
 from b24app.json_values import JsonObject
 
 PREFIX = re.compile(r"^([^\W\d_]+)[\W\d_]")
-"""Letters before a sign or a number: “ozon” of “ozon_700000412”. What exchanges write there is theirs, REST only shows it."""
+"""Letters before a sign or a number: “ozon” of “ozon_700000412”. Exchanges choose it themselves, REST only returns it."""
 OWN = "bx"
 FIRST_TIME = {"newest": -1, "second": 50, "third": 100}
 

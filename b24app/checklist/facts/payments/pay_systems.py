@@ -31,7 +31,7 @@ class PaySystem:
 
     @property
     def provider(self) -> str:
-        """Who takes the money, recognised by handler and name; the handler's own code when unknown."""
+        """The provider, recognised by handler and name; the handler's own code when unknown."""
         return provider_of(self.action_file, self.name, self.psa_name)
 
     @property

@@ -1,4 +1,4 @@
-"""Whether the people whom lines and the register name still work here: those in queues, owners of webhooks."""
+"""Whether people named by lines and the register still work here: those in queues, owners of webhooks."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class NamedPeople:
         return self.active.get(str(user_id)) is False
 
     def all_dismissed(self, user_ids: Iterable[str]) -> bool:
-        """Whether there is somebody among them, and each is dismissed."""
+        """Whether there is at least one of them, and all are dismissed."""
         ids = tuple(user_ids)
         return bool(ids) and all(self.is_dismissed(one) for one in ids)
 
