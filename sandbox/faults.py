@@ -133,7 +133,7 @@ class Faults(list[Fault]):
         return self._use([each for each in self if each.kind != "certificate" and each.hits(method)])
 
     def take_refusal(self, method: str) -> Refusal | None:
-        """Return the refusal scripted for this very method: it also hits commands inside a batch."""
+        """Return the refusal scripted for exactly this method: it also hits commands inside a batch."""
         found = self._use(
             [each for each in self if each.kind == "refuse" and each.method and each.hits(method)]
         )

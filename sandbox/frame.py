@@ -79,7 +79,7 @@ def open_frame(portal: Portal, card: ApplicationCard | None, request: FrameReque
 
 
 def choose_address(portal: Portal, installation: Installation, request: FrameRequest) -> str:
-    """Choose the address for the frame: the install page goes before everything."""
+    """Choose the address for the frame: the install page first of all."""
     if not installation.installed:
         if not portal.has_right(request.user, "admin"):
             raise FrameRefused("not_installed")

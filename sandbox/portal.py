@@ -241,7 +241,7 @@ class Portal(faults.FaultyHost):
         return frame.open_frame(self, card, request)
 
     def issue_tokens(self, card: ApplicationCard, user: User) -> Tokens:
-        """Give out a pair of tokens for a user of an application."""
+        """Issue a pair of tokens for a user of an application."""
         now = self.world.clock.timestamp()
         return self.world.tokens.issue(card.client_id, self.member_id, user.id, now)
 

@@ -35,7 +35,7 @@ Flow = Iterator[bytes]
 
 
 class BadCertificate(ConnectionError):
-    """The connection ended with its handshake: the certificate shown is not to be accepted."""
+    """The connection ended with its handshake: the certificate is invalid."""
 
 
 def respond(world: WorldData, fault: Fault, usual: UsualAnswer) -> Response:
@@ -60,7 +60,7 @@ def drop_connection(error: type[ConnectionError] = ConnectionResetError) -> Resp
 
 
 def _waiting(world: WorldData, seconds: float) -> Wait:
-    """Return what is called before each late byte: time passes, and the caller may lose patience."""
+    """Return the function called before each late byte: time passes, and the caller may time out."""
     patience: Patience = request.environ.get(KEY) or Patience()
     return lambda: patience.wait(world.pause, seconds)
 

@@ -176,7 +176,7 @@ class Table:
             return row
         if self._build is None:
             raise KeyError(row_id)
-        built = self._built  # another request may let go of it meanwhile
+        built = self._built  # another request may drop it meanwhile
         if built is None:
             return self._build(row_id)
         if row_id not in built:

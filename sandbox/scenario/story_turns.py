@@ -22,7 +22,7 @@ LOST = "story_lost"
 
 @dataclass(frozen=True, slots=True)
 class TurnOutcome:
-    """What came of a turn: a text by its key with its values; `done` is false where there was nothing to do."""
+    """The outcome of a turn: a text by its key with its values; `done` is false where there was nothing to do."""
 
     key: str
     values: dict[str, str] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """A shop that trades by habits of its own: weekdays, hours, public holidays, a pause of each year, chance within all of these.
 
-The generated shop is open around the clock every day; real ones are not, and what looks at their rhythm must see both.
+The generated shop is open around the clock every day; real ones are not, and checks of their rhythm must be tried on both.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class HabitualHistory(OrderHistory):
 
 
 def trade_by(portal: Portal, habits: Habits) -> None:
-    """Let a shop have traded by these habits for thirteen months, and go on so."""
+    """Give a shop thirteen months of trade by these habits, and continue so."""
     old: OrderHistory = portal.extra["order_history"]
     deals: Deals = portal.extra["deals"]
     history = HabitualHistory(

@@ -68,7 +68,7 @@ def attached_of(portal: Portal) -> Table:
 
 
 def attach(portal: Portal, element: int, name: str, body: bytes) -> int:
-    """Attach a file of Disk to the scan of a supplier; answers the number of the binding."""
+    """Attach a file of Disk to the scan of a supplier; returns the number of the binding."""
     table, held = attached_of(portal), elements_of(portal).get(str(element)) or {}
     number = max((int(one) for one in table.ids), default=102) + 1
     table.add({
