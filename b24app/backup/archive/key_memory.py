@@ -33,7 +33,7 @@ class KeyMemory:
         self._held: dict[Work, RememberedKey] = {}
 
     def __repr__(self) -> str:
-        """Nothing of what is inside."""
+        """A text without any key."""
         return "<KeyMemory>"
 
     @property
@@ -59,12 +59,12 @@ class KeyMemory:
             self._pairs.pop(public_key, None)
 
     def hold(self, work: Work, identity: Identity, now: datetime) -> None:
-        """Keep an identity for one work."""
+        """Keep an identity for one job."""
         with self._lock:
             self._held[work] = RememberedKey(identity, now)
 
     def identity_for(self, work: Work, now: datetime) -> Identity | None:
-        """The identity that is held for this work."""
+        """The identity that is held for this job."""
         with self._lock:
             found = self._held.get(work)
             if found is None:
@@ -73,7 +73,7 @@ class KeyMemory:
             return found.identity
 
     def forget(self, work: Work) -> None:
-        """Hold nothing for this work."""
+        """Delete the identity of this job."""
         with self._lock:
             self._held.pop(work, None)
 
@@ -89,7 +89,7 @@ class KeyMemory:
 
 
 def _is_idle(one: RememberedKey, now: datetime) -> bool:
-    """Unused for long, or by a clock that jumped."""
+    """Whether it was unused for long, or its moment is wrong after a jump of the clock."""
     return abs(now - one.used_at) > IDLE
 
 

@@ -13,7 +13,7 @@ CARDS = {1: "lead", 3: "contact", 4: "company", 7: "quote", INVOICE: "invoice"}
 """Types whose card is one for all; deals and smart processes have one for each pipeline."""
 WITH_FIELDS = ("lead", "deal", "contact", "company", "quote", "requisite")
 WRITTEN = frozenset({"lead", "deal", "contact", "company"})
-"""Whose custom fields come back by the button."""
+"""Owners whose custom fields are restored by the button."""
 OTHER_FIELDS = N_(
     "Fields of leads, deals, contacts and companies come back by the button; the other ones a person makes again."
 )

@@ -77,7 +77,7 @@ class ProofStanding:
 
     @property
     def made(self) -> bool:
-        """Whether it was tried at all."""
+        """Whether it was made at all."""
         return self.made_at is not None
 
 

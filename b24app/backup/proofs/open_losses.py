@@ -37,7 +37,7 @@ class LossKind(StrEnum):
 
 
 class ClosedHow(StrEnum):
-    """How people have decided: it was meant, it came back from the bin, by the vendor's support, or from our copy."""
+    """How people have decided: it was intended, it was restored from the bin, by the vendor's support, or from our copy."""
 
     INTENDED = "intended"
     BIN = "bin"
@@ -102,7 +102,7 @@ def close_loss(loss_id: int, how: str, reason: str, *, by: Author, at: datetime)
 
 
 def reopen_loss(loss_id: int, *, by: Author, at: datetime) -> LossView:  # noqa: ARG001 - who and when are in the call log
-    """Take a decision back: the alarm goes on as it was."""
+    """Take a decision back: the alarm is open again as it was."""
     row = _row(loss_id)
     row.closed_at, row.closed_how, row.reason = None, "", ""
     row.closed_by, row.closed_by_name = 0, ""

@@ -59,7 +59,7 @@ class ArgumentParser(argparse.ArgumentParser):
 
 
 def build_parser(voice: Voice) -> argparse.ArgumentParser:
-    """What can be asked for."""
+    """The parser of the command line."""
     parser = ArgumentParser(
         prog="renewal_copy", description=voice("about"), add_help=False, formatter_class=_formatter(voice)
     )
@@ -114,7 +114,7 @@ def _formatter(voice: Voice) -> type[argparse.HelpFormatter]:
     """Help whose first word is in the reader's language."""
 
     class Formatter(argparse.HelpFormatter):
-        """The same as argparse's own otherwise."""
+        """Argparse's formatter with a translated first word of usage."""
 
         def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
             """Print the line of usage."""

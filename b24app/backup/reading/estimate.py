@@ -65,7 +65,7 @@ def requests_for(entity: Entity, totals: dict[str, int]) -> int:
 
 
 def _bytes_a_row() -> float:
-    """What a row of the last full copy took."""
+    """The sealed bytes of a row in the last full copy."""
     last = db.session.scalar(
         select(BackupCopy)
         .where(

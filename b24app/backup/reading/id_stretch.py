@@ -71,7 +71,7 @@ class IdStretch:
         return (place for place, one in zip(self.places, self.copies, strict=True) if one >= copy_id)
 
     def to_bytes(self) -> bytes:
-        """As it is stored."""
+        """The stretch as it is stored."""
         return HEAD.pack(len(self)) + self.places.tobytes() + self.copies.tobytes() + self.digests
 
     @classmethod

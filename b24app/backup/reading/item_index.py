@@ -23,7 +23,7 @@ def index_count(entity: str) -> int:
 
 
 def index_ids(entity: str, after: int = 0) -> Iterator[int]:
-    """The ids behind one, in rising order."""
+    """The ids after one, in rising order."""
     return _ids(entity, after, 0)
 
 

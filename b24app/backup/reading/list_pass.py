@@ -223,7 +223,7 @@ class ListPass:
 
 @dataclass(slots=True)
 class Taken:
-    """Rows are packed as they come."""
+    """Packs rows as they come."""
 
     list_pass: ListPass
 
@@ -245,7 +245,7 @@ class Taken:
             cursor["brought"] = int(cursor.get("brought", 0)) + 1
 
     def end(self) -> None:
-        """Nothing is left to do."""
+        """Do nothing: all rows are packed."""
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ SILENCES, SILENT_UNTIL, MISSING, REFUSED = "silences", "silent_until", "absent",
 
 
 class Came(StrEnum):
-    """What came of asking for a file."""
+    """The outcome of a request for a file."""
 
     WHOLE = "whole"
     REFUSED = "refused"
@@ -46,7 +46,7 @@ def _read_mark(mark: bytes) -> tuple[str, int]:
 
 @dataclass(slots=True)
 class MissingFiles:
-    """Those of one entity in one copy."""
+    """The missing files of one entity in one copy."""
 
     work: EntityWork
     now: Callable[[], datetime]
@@ -68,7 +68,7 @@ class MissingFiles:
             }
 
     def end_silence(self) -> None:
-        """A file came."""
+        """Reset the count of silences after a file came."""
         self.work.cursor.pop(SILENCES, None)
         self.work.cursor.pop(SILENT_UNTIL, None)
 

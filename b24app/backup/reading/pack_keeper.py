@@ -80,7 +80,7 @@ class PackKeeper:
         self._pack(item_id, None, None)
 
     def reach(self, item_id: int) -> None:
-        """Everything up to this id is dealt with."""
+        """Move the place of the reading to this id."""
         self.work.last_id = item_id
         self._unsaved += 1
         if self._unsaved >= MOST_UNSAVED:

@@ -49,7 +49,7 @@ class KnownPortal:
 
 
 def begin_copy(copy_id: int, client: RestClient) -> None:
-    """Ask, then write it all in one transaction."""
+    """Ask the portal, then store everything in one transaction."""
     portal = db.session.get_one(Portal, current_portal_id())
     scopes = list(portal.scopes)
     before_network()

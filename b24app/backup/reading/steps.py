@@ -174,7 +174,7 @@ def _end_reading(copy_id: int, target: Target) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one step reads with."""
+    """The context of the reading in one step."""
 
     copy_id: int
     client: RestClient

@@ -35,7 +35,7 @@ WHOLE_PORTAL: tuple[type[PortalError], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
-    """What became of one operation."""
+    """The outcome of one operation."""
 
     number: int
     state: RestoreLineState

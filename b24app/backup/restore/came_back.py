@@ -21,7 +21,7 @@ MOVED_ON = "deal_stage"
 
 
 class RestoreOutcome(StrEnum):
-    """How a restore that ended is called."""
+    """The outcome of an ended restore."""
 
     NOTHING = "nothing"
     PART = "part"
@@ -30,7 +30,7 @@ class RestoreOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CameBack:
-    """Of the objects of one restore: how many are back, how many of these it has written, how many were to come back."""
+    """Objects of one restore: how many are back, how many of these it has written, how many were to be restored."""
 
     back: int = 0
     written: int = 0

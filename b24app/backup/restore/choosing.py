@@ -83,7 +83,7 @@ def prepare_change(listed: ListedChange, *, title: str, by: Author, at: datetime
 
 
 def choices_of(change: Change, before: Mapping[str, str], moments: VersionMoments) -> Iterable[RestoreChoice]:
-    """What one line wants back."""
+    """The choices for one line."""
     line = Line(
         change.kind.code, change.key, change.name, change.place, change.difference,
         before, tuple(one.field for one in change.fields), RowsAt(moments.snapshot), moments.snapshot,

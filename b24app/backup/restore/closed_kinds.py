@@ -40,7 +40,7 @@ class ClosedKinds:
         return FoundObject(ObjectStanding.OTHER)
 
     def _note(self, one: Operation, no: ScopeMissing) -> None:
-        """Keep the reason; the error goes on where no permission of the kind explains it."""
+        """Keep the reason; the error is raised again where no permission of the kind explains it."""
         why = self.why_hidden(one)
         if not why:
             raise no

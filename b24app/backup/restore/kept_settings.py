@@ -53,7 +53,7 @@ class TwoMoments:
     """Present ids by entity, as far as they were looked for."""
 
     def of_entity(self, writer: ListedWriter, entity: str) -> Iterator[RestoreChoice]:
-        """What of one entity was otherwise."""
+        """What differed in one entity."""
         before, after = rows_at(entity, self.then), rows_at(entity, self.now)
         if before is None or after is None:
             return

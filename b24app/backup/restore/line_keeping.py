@@ -47,7 +47,7 @@ def mark_sent(restore_id: int, number: int) -> bool:
 
 
 def note(restore_id: int, outcomes: Sequence[BatchOutcome]) -> None:
-    """Write down what became of these."""
+    """Store the outcomes of these."""
     numbers = RestoreLine.number.in_([one.number for one in outcomes])
     mine = select(RestoreLine).where(RestoreLine.restore_id == restore_id, numbers)
     lines = {line.number: line for line in db.session.scalars(mine)}

@@ -32,7 +32,7 @@ Row = dict[str, Json]
 
 
 def never(_row: JsonObject, _look: PortalLook) -> Sentence:
-    """No reason against it."""
+    """Empty: there is no reason against it."""
     return NOTHING
 
 
@@ -142,7 +142,7 @@ class ListedWriter:
         return found
 
     def lanes(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[StageLane]:  # noqa: ARG002
-        """No neighbours."""
+        """Empty: there are no neighbours."""
         return ()
 
     def _operations(
@@ -244,7 +244,7 @@ class ListedWriter:
         return standing_of(operation, self.present_rows(look, operation.entity), self.id)
 
     def command(self, operation: Operation, look: PortalLook) -> Command:  # noqa: ARG002
-        """As the preview wrote it."""
+        """The command as the preview planned it."""
         return Command(operation.method, operation.params, write=True)
 
     def id_of(self, operation: Operation, result: Json) -> str:

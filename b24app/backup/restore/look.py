@@ -150,6 +150,6 @@ def text_of(value: Json) -> str:
 
 
 def name_of(row: JsonObject) -> str:
-    """What people call an object."""
+    """The name of an object for people."""
     names = (row.get(name) for name in ("name", "NAME", "title", "TITLE", "measureTitle", "value"))
     return next((one for one in names if isinstance(one, str) and one), "")

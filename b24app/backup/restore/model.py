@@ -41,7 +41,7 @@ class Restore(OfPortal, Base):
     active: Mapped[bool | None]
     """True while it writes or is about to: one at a time in a portal; NULL at all other times."""
     stopping: Mapped[bool] = mapped_column(default=False)
-    """Whether somebody has asked it to stop after the batch it is at."""
+    """Whether it was asked to stop after the present batch."""
     source: Mapped[str] = mapped_column(String(20))
     """`comparison`, `changes`, `copy` or `undo`."""
     undoes_id: Mapped[int | None]
@@ -68,7 +68,7 @@ class Restore(OfPortal, Base):
 
 
 class RestoreLineState(StrEnum):
-    """What became of one write."""
+    """The outcome of one write."""
 
     WAITING = "waiting"
     SENT = "sent"

@@ -22,11 +22,11 @@ class NamelessWriter(ListedWriter):
     moves: bool = False
 
     def key(self, row: JsonObject) -> str:
-        """What makes it up."""
+        """The key of its identifying fields."""
         return ":".join(str(row.get(name, "")) for name in self.same)
 
     def present_rows(self, look: PortalLook, entity: str) -> Sequence[JsonObject]:
-        """The rows with what names each."""
+        """The rows, each with its key."""
         return [{**row, NAMED: self.key(row)} for row in super().present_rows(look, entity)]
 
     def id_of(self, operation: Operation, result: Json) -> str:  # noqa: ARG002

@@ -31,7 +31,7 @@ class RestoreBusy(AppError):
 
 
 class RestoreNotAllowed(AppError):
-    """Nobody has allowed this application to write into this portal yet."""
+    """Restores in this portal are not allowed yet."""
 
     status = 409
     public = N_("Putting back is not allowed in this portal yet.")
@@ -39,7 +39,7 @@ class RestoreNotAllowed(AppError):
 
 @dataclass(frozen=True, slots=True)
 class RestorePermission:
-    """Who has allowed restores in this portal, and when; nobody yet where `at` is None."""
+    """Who has allowed restores in this portal, and when; not allowed yet where `at` is None."""
 
     at: datetime | None = None
     by: str = ""
@@ -64,7 +64,7 @@ def allow_restores(*, by: Author, at: datetime) -> None:
 
 
 def forbid_restores() -> None:
-    """Take the permission away; a restore under way ends its batch and stops."""
+    """Revoke the permission; a restore under way ends its batch and stops."""
     row = db.session.scalar(select(BackupPlan))
     if row is not None:
         row.restore_allowed_at, row.restore_allowed_by, row.restore_allowed_name = None, 0, ""

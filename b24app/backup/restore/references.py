@@ -56,7 +56,7 @@ class ObjectIds:
     """Objects that are deleted with others: their references do not count as uses."""
 
     def note(self, choice: RestoreChoice, made: Iterable[Operation]) -> None:
-        """What a choice has become in this plan."""
+        """Note the stand-in of an object that this plan makes."""
         place = choice.entity, own_id(choice.key)
         if any(one.action is Action.CREATE and one.key == choice.key for one in made):
             self.found[place], self.names[place] = AT % place, choice.name

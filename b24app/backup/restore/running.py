@@ -1,6 +1,6 @@
 """Executes a restore: saves the present state, writes in batches, keeps a line of each write; stops, and continues.
 
-A batch is marked as sent before it goes out and its lines are written down when its answers are there, each a
+A batch is marked as sent before it is sent and its lines are stored when its answers are there, each a
 transaction of its own. After a kill the lines that were sent are looked for in the portal before anything is repeated.
 """
 

@@ -115,7 +115,7 @@ def dump_before(rows: Mapping[int, JsonObject | None]) -> bytes:
 
 
 def load_before(content: bytes | None) -> dict[int, JsonObject]:
-    """Those rows again."""
+    """Load the rows before the first write."""
     try:
         found = from_json(content) if content else {}
     except ValueError:

@@ -162,7 +162,7 @@ class ListsRows(Protocol):
         ...
 
     def present_rows(self, look: PortalLook, entity: str) -> Sequence[JsonObject]:
-        """What the portal holds of an entity."""
+        """The present rows of an entity in the portal."""
         ...
 
 

@@ -86,7 +86,7 @@ def read_journal(client: RestClient, since: datetime, until: datetime) -> list[J
 
 
 def read_entry(row: Json) -> JournalEntry | None:
-    """One record; None where it has another shape."""
+    """One record; None where it has another format."""
     if not is_object(row):
         return None
     try:

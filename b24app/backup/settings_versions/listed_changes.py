@@ -72,7 +72,7 @@ class ListedChange:
 
     @property
     def since(self) -> datetime:
-        """Until then it was as before."""
+        """The last moment when it was unchanged."""
         return self.row.since
 
     @property
@@ -101,7 +101,7 @@ class ChangeFilter:
     words: str = ""
 
     def lets(self, one: ChangeRow, zone: ZoneInfo) -> bool:
-        """Whether a change passes."""
+        """Whether a change matches the filter."""
         local = one.at.astimezone(zone).date()
         return (
             (self.month is None or local.replace(day=1) == self.month)

@@ -72,7 +72,7 @@ class DownloadTarget:
         return bytes(found)
 
     def delete(self, name: str) -> None:
-        """Forget a part."""
+        """Delete a part."""
         demand_leave()
         with self.engine.begin() as line:
             line.execute(delete(DownloadPart).where(self._mine(name)))
@@ -109,7 +109,7 @@ class DownloadTarget:
         return bytes(found)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no connection is open."""
 
     def _mine(self, name: str) -> ColumnElement[bool]:
         return (DownloadPart.portal_id == self.portal_id) & (DownloadPart.name == name)

@@ -84,7 +84,7 @@ class FolderTarget:
                             yield StoredObject(name, path.stat().st_size)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no connection is open."""
 
     def _path(self, name: str) -> Path:
         return self._path_of(check_name(name))
@@ -115,7 +115,7 @@ def _appear(aside: Path, path: Path, content: bytes) -> None:
 
 
 def _settle(folder: Path) -> None:
-    """Let the folder's own list reach the disk."""
+    """Sync the folder itself to the disk."""
     line = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(line)

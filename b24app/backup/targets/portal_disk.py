@@ -40,7 +40,7 @@ def _as_target_failures() -> Iterator[None]:
 
 
 def explain(error: PortalError) -> TargetFailed:
-    """What a portal's refusal means for the copy."""
+    """The failure of a target for a portal's refusal."""
     if isinstance(error, RightMissing | ScopeMissing):
         return TargetRefused("portal_right")
     if error.code == NOT_SAVED:
@@ -109,7 +109,7 @@ class PortalDiskTarget:
         return listed_below(prefix, self._walk(folder, start, DEEPEST) if folder else ())
 
     def close(self) -> None:
-        """Give connections back."""
+        """Close connections."""
         self.client.close()
         self.files.close()
 

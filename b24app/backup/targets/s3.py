@@ -91,7 +91,7 @@ class S3Target:
         raise TargetRefused("too_many")
 
     def close(self) -> None:
-        """Give connections back."""
+        """Close connections."""
         self.requests.close()
 
     @cached_property

@@ -98,7 +98,7 @@ COUNTRIES = (
     "CN",
     "ZZ",
 )
-"""ISO 3166-1; ZZ stands for any other country."""
+"""ISO 3166-1; ZZ is any other country."""
 HOME = "RU"
 """The country whose 152-ФЗ asks where the data of its citizens is stored."""
 

@@ -106,7 +106,7 @@ class StorageRequests:
             return StorageReply(answer.status_code, answer.headers, content)
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._session.close()
 
 
@@ -124,7 +124,7 @@ def _read(answer: requests.Response, most: int) -> bytes:
 
 
 def refused_place(error: PlaceRefused) -> TargetRefused:
-    """Why the guard does not let us go there."""
+    """The failure for an address that the guard refuses."""
     return TargetRefused(REFUSED_PLACES.get(error.reason, "address"))
 
 

@@ -69,7 +69,7 @@ class Target(Protocol):
         ...
 
     def close(self) -> None:
-        """Give connections back."""
+        """Close connections."""
         ...
 
 

@@ -218,7 +218,7 @@ def fail_check(words: str, portal_id: int, number: str) -> None:
 
 
 def unfinished_checks() -> Iterator[tuple[int, str]]:
-    """The checks that wait or go on."""
+    """The checks that wait or are under way."""
     query = select(TargetTrial.portal_id, TargetTrial.number).where(TargetTrial.state == TrialState.WAITING)
     with every_portal():
         found = db.session.execute(query).all()

@@ -33,7 +33,7 @@ DEEPEST, MOST_FOLDERS = 8, 20_000
 
 @dataclass(frozen=True, slots=True)
 class WebDavEntry:
-    """What a folder holds under one name."""
+    """One entry of a folder."""
 
     name: str
     is_folder: bool
@@ -95,7 +95,7 @@ class WebDavTarget:
         return listed_below(prefix, self._walk(prefix.rpartition("/")[0], DEEPEST))
 
     def close(self) -> None:
-        """Give connections back."""
+        """Close connections."""
         self.requests.close()
 
     def _walk(self, folder: str, depth: int) -> Iterator[StoredObject]:

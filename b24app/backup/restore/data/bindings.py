@@ -1,4 +1,4 @@
-"""Finds tasks and orders that are bound to the former numbers of what comes back, and plans their new bindings."""
+"""Finds tasks and orders that are bound to the former numbers of restored items, and plans their new bindings."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

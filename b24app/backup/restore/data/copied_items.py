@@ -23,7 +23,7 @@ class AbsentItem(AppError):
 
 
 class TooMany(AppError):
-    """More items answer than one restore may hold."""
+    """More items match than one restore may hold."""
 
     status = 422
     public = N_("Too many items answer. Put them back in parts: by a list of numbers, or by a longer name.")

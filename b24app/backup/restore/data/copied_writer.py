@@ -24,11 +24,11 @@ class CopiedWriter:
     goes_with_owner: bool = True
 
     def serves(self, entity: str) -> bool:  # noqa: ARG002
-        """No settings."""
+        """False: it writes no settings."""
         return False
 
     def choose(self, line: Line) -> Iterator[RestoreChoice]:  # noqa: ARG002
-        """The comparison has no lines of data."""
+        """Empty: the comparison has no lines of data."""
         yield from ()
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:  # noqa: ARG002
@@ -36,7 +36,7 @@ class CopiedWriter:
         return ()
 
     def lanes(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[StageLane]:  # noqa: ARG002
-        """Data have no neighbours."""
+        """Empty: data have no neighbours."""
         return ()
 
 

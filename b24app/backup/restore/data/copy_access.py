@@ -82,7 +82,7 @@ def _identity(restore_id: int, recipients: Sequence[str], job: str) -> Identity:
 
 
 def purpose_of(restore_id: int) -> str:
-    """For what work a key is held."""
+    """The job for which a key is held."""
     return f"restore:{restore_id}"
 
 

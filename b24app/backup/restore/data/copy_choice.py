@@ -52,7 +52,7 @@ FIELD_TITLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class CopyOption:
-    """A copy that items can be taken from."""
+    """A copy from which items can be restored."""
 
     id: int
     made_at: datetime

@@ -209,19 +209,19 @@ def _there(kind: ItemType, rows: Mapping[str, JsonObject], seen: SeenItems) -> I
 
 
 def rest_of(kind: ItemType, more: int) -> Operation:
-    """What waits for the next restore."""
+    """A reason that counts the items left for the next restore."""
     return replace(item_cannot(kind, "…", "", NEXT_TIME), title=PARTS, objects=more)
 
 
 def item_operation(
     kind: ItemType, item: str, name: str, action: Action, why: Sentence = NOTHING
 ) -> Operation:
-    """What happens to one item."""
+    """The operation on one item."""
     return Operation(0, KIND, kind.entity, item, name, action, title=TITLES.get(kind.entity, SMART), why=why)
 
 
 def item_cannot(kind: ItemType, item: str, name: str, why: str) -> Operation:
-    """Why nothing happens to one item."""
+    """The reason why one item is not restored."""
     return item_operation(kind, item, name, Action.CANNOT, sentence(why))
 
 

@@ -15,7 +15,7 @@ FILES_OF_QUOTES = ("storageTypeId", "storageElementIds")
 
 
 class ItemLoss(StrEnum):
-    """What of an item does not come back as it was."""
+    """What of an item is not restored as it was."""
 
     AS_PAID = "as_paid"
     STAGE = "stage"

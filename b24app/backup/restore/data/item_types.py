@@ -132,7 +132,7 @@ def entity_of_type(type_id: int) -> str:
 
 
 def name_of(row: JsonObject) -> str:
-    """How people call an item."""
+    """The title of an item for people."""
     whole = " ".join(str(row.get(field) or "") for field in ("lastName", "name", "secondName")).strip()
     title = str(row.get("title") or "").strip()
     return title or " ".join(whole.split()) or f"№ {row.get('id')}"

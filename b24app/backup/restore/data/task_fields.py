@@ -18,7 +18,7 @@ FILES = ("file", "disk_file", "mail_message")
 
 
 class TaskLoss(StrEnum):
-    """What of a task does not come back as it was."""
+    """What of a task is not restored as it was."""
 
     RESPONSIBLE = "responsible"
     AUTHOR = "author"
@@ -83,7 +83,7 @@ def is_ours(mark: str) -> bool:
 
 
 def people_of_tasks(rows: Collection[JsonObject]) -> set[str]:
-    """Everybody whom these tasks name."""
+    """All people in these tasks."""
     found: set[str] = set()
     for row in rows:
         found |= {str(row.get("responsibleId")), str(row.get("createdBy"))}
@@ -112,7 +112,7 @@ def bound_item(binding: str) -> tuple[str, str] | None:
 
 
 def binding_of(entity: str, number: str) -> str:
-    """The name that tasks have for an item."""
+    """The notation of an item in tasks."""
     kind = item_type(entity)
     return f"{kind.short}_{number}" if kind is not None else ""
 

@@ -153,7 +153,7 @@ def create_all(ready: Ready, send: Sequence[Operation], writing: Writing) -> lis
 def _import(
     ready: Ready, send: Sequence[Operation], writing: Writing
 ) -> tuple[dict[str, str], list[BatchOutcome]]:
-    """Import up to twenty in one call (crm-item-batch-import.md); each comes back with its number or its refusal."""
+    """Import up to twenty in one call (crm-item-batch-import.md); each is answered with its number or its refusal."""
     if not send:
         return {}, []
     params: JsonObject = {"entityTypeId": ready.kind.id, "data": [ready.fields[one.number] for one in send]}

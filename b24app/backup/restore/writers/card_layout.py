@@ -34,7 +34,7 @@ class CardLayoutWriter:
         return entity.startswith("card_layout_")
 
     def choose(self, line: Line) -> Iterator[RestoreChoice]:  # noqa: ARG002
-        """None: the comparison has no line for it."""
+        """Empty: the comparison has no line for it."""
         return iter(())
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:
@@ -77,11 +77,11 @@ class CardLayoutWriter:
         )  # fmt: skip
 
     def lanes(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[StageLane]:  # noqa: ARG002
-        """No neighbours."""
+        """Empty: there are no neighbours."""
         return ()
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """By its sections."""
+        """The state of a card, by its sections."""
         here = plain(sections(look.answer(GET, where_of(operation))))
         if here == plain(operation.wants.get("data")):
             return FoundObject(ObjectStanding.DONE, operation.key)
@@ -89,11 +89,11 @@ class CardLayoutWriter:
         return FoundObject(ObjectStanding.READY if same else ObjectStanding.OTHER, operation.key)
 
     def command(self, operation: Operation, look: PortalLook) -> Command:  # noqa: ARG002
-        """As the preview wrote it."""
+        """The command as the preview planned it."""
         return Command(operation.method, operation.params, write=True)
 
     def id_of(self, operation: Operation, result: Json) -> str:  # noqa: ARG002
-        """A view has no number."""
+        """The key of the operation, as a view has no number."""
         return operation.key
 
     def present(self, operation: Operation, look: PortalLook) -> JsonObject | None:

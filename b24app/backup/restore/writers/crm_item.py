@@ -83,7 +83,7 @@ class CrmItemWriter(CopiedWriter):
         return dict(operation.expects) if operation.action is Action.CHANGE else None
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Delete what came back unless it was used since; give a field its former value unless it was changed since."""
+        """Delete a restored item unless it was used since; give a field its former value unless it was changed since."""
         one = written.operation
         row = _present(one.entity, written.id, look)
         if row is None:

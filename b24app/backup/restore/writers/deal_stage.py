@@ -50,7 +50,7 @@ class DealStageWriter:
     lines: tuple[str, ...] = ("stage",)
 
     def serves(self, entity: str) -> bool:  # noqa: ARG002
-        """No settings."""
+        """False: it writes no settings."""
         return False
 
     def choose(self, line: Line) -> Iterator[RestoreChoice]:
@@ -106,7 +106,7 @@ class DealStageWriter:
             )  # fmt: skip
 
     def lanes(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[StageLane]:  # noqa: ARG002
-        """None: the writer of stages returns them."""
+        """Empty: the writer of stages returns them."""
         return ()
 
     def read_together(self, operations: Sequence[Operation], look: PortalLook) -> None:
@@ -114,7 +114,7 @@ class DealStageWriter:
         deals_of(look, [int(one.id) for one in operations if one.id])
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """By its stage."""
+        """The state of a deal, by its stage."""
         rows = deals_of(look, [int(operation.id)])
         here = rows[0] if rows else None
         if here is None:
@@ -128,15 +128,15 @@ class DealStageWriter:
         )
 
     def command(self, operation: Operation, look: PortalLook) -> Command:  # noqa: ARG002
-        """As the preview wrote it."""
+        """The command as the preview planned it."""
         return Command(operation.method, operation.params, write=True)
 
     def id_of(self, operation: Operation, result: Json) -> str:  # noqa: ARG002
-        """It keeps its number."""
+        """The deal's number, which stays."""
         return operation.id
 
     def present(self, operation: Operation, look: PortalLook) -> JsonObject | None:
-        """The stage is all that is touched."""
+        """The row of the deal; only its stage is changed."""
         rows = deals_of(look, [int(operation.id)])
         return rows[0] if rows else None
 

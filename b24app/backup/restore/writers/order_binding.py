@@ -1,4 +1,4 @@
-"""Binds orders that were bound to a lost deal or invoice to what has come back in its place."""
+"""Binds orders that were bound to a lost deal or invoice to its successor."""
 
 from collections.abc import Sequence
 

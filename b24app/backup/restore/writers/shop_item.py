@@ -81,7 +81,7 @@ class ShopItemWriter(CopiedWriter):
         return dict(operation.expects) if operation.action is Action.CHANGE else None
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Delete what came back unless it was used since; empty a field unless it was changed since."""
+        """Delete a restored row unless it was used since; empty a field unless it was changed since."""
         one = replace(written.operation, id=written.id)
         row = _present(one, look)
         if row is None:

@@ -78,7 +78,7 @@ class SiteWriter(ListedWriter):
         return self._step(choice, written.id, "landing.site.unpublic")
 
     def id_of(self, operation: Operation, result: Json) -> str:  # noqa: ARG002
-        """It keeps its number."""
+        """The site's number, which stays."""
         return operation.id
 
 

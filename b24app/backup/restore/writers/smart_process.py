@@ -39,7 +39,7 @@ FLAGS = {
 
 @dataclass(frozen=True)
 class SmartProcessWriter(ListedWriter):
-    """A number of a type is free once its process is gone, and can be asked for (crm-type-add.md)."""
+    """A number of a type is free once its process was deleted, and can be asked for (crm-type-add.md)."""
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:
         """The operations, with notes on what the portal makes beside it and what is left for a person."""

@@ -75,7 +75,7 @@ class TaskWriter(CopiedWriter):
         return None
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Delete what came back unless it was used since."""
+        """Delete a restored task unless it was used since."""
         self.read_together([removal(written)], look)
         row = look.tasks[written.id]
         if why := GONE_SINCE if row is None else why_stays(row, written.mark, look):

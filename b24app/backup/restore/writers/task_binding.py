@@ -1,4 +1,4 @@
-"""Binds tasks that were bound to a lost item to what has come back in its place."""
+"""Binds tasks that were bound to a lost item to its successor."""
 
 from collections.abc import Mapping, Sequence
 
@@ -48,7 +48,7 @@ class TaskBindingWriter(CopiedWriter):
         return operation.id
 
     def present(self, operation: Operation, look: PortalLook) -> JsonObject | None:  # noqa: ARG002
-        """What the preview has seen of it."""
+        """The row as the preview read it."""
         return dict(operation.expects)
 
     def undo(self, written: Written, look: PortalLook) -> Operation:

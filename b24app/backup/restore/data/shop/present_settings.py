@@ -111,7 +111,7 @@ def read_orders_now(client: RestClient, asked_by: int, moved: MovedSettings) -> 
 
 
 def read_staff(client: RestClient, people: Iterable[Json]) -> frozenset[str]:
-    """Who of these people works here still."""
+    """Which of these people still work here."""
     accounts = read_names(client, {str(one) for one in people})
     return frozenset(number for number, row in accounts.items() if row.get("ACTIVE") is True)
 

@@ -107,7 +107,7 @@ class ShopType:
         return str(row.get("xmlId") or "") or f"{MARK}:{row.get('id')}"
 
     def name_of(self, row: JsonObject) -> str:
-        """How people call it."""
+        """The title of a row for people."""
         name = row.get("accountNumber") if self.base == "order" else row.get("name")
         return str(name or "").strip() or f"№ {row.get('id')}"
 

@@ -1,4 +1,4 @@
-"""Asks the portal what uses rows of the shop that came back: orders, variants, documents of stores, contents of sections."""
+"""Asks the portal what uses restored rows of the shop: orders, variants, documents of stores, contents of sections."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
