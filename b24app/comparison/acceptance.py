@@ -1,4 +1,4 @@
-"""Differences that people explain: one, all that are open, and back again; exactly these do not come back."""
+"""Acceptances of differences: of one, of all open ones, and their withdrawal; exactly these differences are not shown again."""
 
 from datetime import date, datetime
 
@@ -30,7 +30,7 @@ def accept_change(
     at: datetime,
     until: date | None = None,
 ) -> AcceptedChange:
-    """Explain a difference; exactly this one does not come back in later comparisons."""
+    """Accept a difference; exactly this one is not open in later comparisons."""
     if reason not in REASONS:
         raise BadInput(N_("Choose why you accept it."), "reason")
     view = compare_with_baseline(run_id)

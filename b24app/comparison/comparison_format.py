@@ -15,7 +15,7 @@ from b24app.comparison.resource import load_resources
 from b24app.database import db
 
 RULES = 2
-"""Raised when the same facts would be compared in another way: what was kept by older rules is compared anew."""
+"""Incremented when the same facts would be compared differently: what was stored by older rules is compared anew."""
 MOST_LINES = 1000
 OWN = ("me", "granted_scopes")
 

@@ -40,7 +40,7 @@ def _objects_of(run_id: int) -> State:
 
 
 def keep_expected(choice: BaselineChoice, expected: State) -> None:
-    """Write down what is expected from now on."""
+    """Store what is expected from now on."""
     row = db.session.scalar(select(ExpectedObjects)) or ExpectedObjects()
     row.choice_id, row.content = choice.id, dump_state(expected)
     db.session.add(row)

@@ -39,7 +39,7 @@ class FieldChange:
 
     @property
     def title(self) -> str:
-        """What the field is called."""
+        """The title of the field."""
         return self.declared.title
 
     @property

@@ -46,7 +46,7 @@ class LineView:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody still has to do something."""
+        """Whether it still needs an action."""
         return self.accepted is None and self.change.level in {Level.FAIL, Level.WARN, Level.UNKNOWN}
 
     @property
@@ -108,7 +108,7 @@ class ComparisonView:
 
     @property
     def unchanged_total(self) -> int:
-        """How many objects are as they were."""
+        """How many objects are unchanged."""
         return sum(self.unchanged.values())
 
 
@@ -154,7 +154,7 @@ def run_before(run_id: int) -> int | None:
 
 
 def _run_earlier(run_id: int) -> int | None:
-    """The run carried through before this one."""
+    """The finished run before this one."""
     earlier = select(Run.id).where(Run.id < run_id, Run.state == RunState.DONE)
     return db.session.scalar(earlier.order_by(Run.id.desc()).limit(1))
 

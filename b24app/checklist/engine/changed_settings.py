@@ -12,7 +12,7 @@ class HasFingerprint(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """What two equal settings share."""
+        """A digest that is equal for equal settings."""
         ...
 
     @property
@@ -26,7 +26,7 @@ class HasName(Protocol):
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Its name for people."""
         ...
 
 

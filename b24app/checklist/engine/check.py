@@ -161,12 +161,12 @@ def missing(before: Iterable[K] | None, now: Iterable[K]) -> tuple[K, ...]:
 
 
 def then(baseline: Baseline, message: str, level: Level | None = Level.PASS, **values: Value) -> Evidence:
-    """How it was in the baseline."""
+    """The state in the baseline."""
     return seen(N_("In the snapshot"), message, level, baseline.at, **values)
 
 
 def today(now: datetime, message: str, level: Level | None = None, **values: Value) -> Evidence:
-    """How it is now."""
+    """The present state."""
     return seen(N_("Now"), message, level, now, **values)
 
 

@@ -58,7 +58,7 @@ class CheckView:
 
     @property
     def judged(self) -> JudgedCheck:
-        """What it is counted by."""
+        """The check as `count_checks` takes it."""
         muted = self.muted is not None
         return JudgedCheck(self.code, self.level, self.severity, self.waits_for_rights, muted, self.in_deck)
 
@@ -78,7 +78,7 @@ class AreaView:
 
     @property
     def owner(self) -> Owner | None:
-        """Who answers for the whole area."""
+        """The owner of the whole area."""
         found = (
             row.owner for row in self.checks if row.owner and row.owner.target == f"{AREA_PREFIX}{self.area}"
         )
@@ -108,7 +108,7 @@ class AreaView:
 
 @dataclass(frozen=True, slots=True)
 class ProgressView:
-    """How far a run is."""
+    """The progress of a run."""
 
     run_id: int
     state: RunState

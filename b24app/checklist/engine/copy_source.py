@@ -12,7 +12,7 @@ CountPutBack = Callable[[datetime], Mapping[str, int]]
 
 
 def use_copies(app: Flask, read: ReadCopy, count: CountPutBack) -> None:
-    """Let the checks of this application ask here."""
+    """Register the readers of the copy for the checks of this application."""
     app.extensions["own_copy"], app.extensions["put_back"] = read, count
 
 

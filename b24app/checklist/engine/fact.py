@@ -155,7 +155,7 @@ class Facts:
         return next((value for value in self.values.values() if isinstance(value, kind)), None)
 
     def joined(self, other: "Facts") -> "Facts":
-        """Both together; the other is the newer one."""
+        """Both facts merged; the other one is newer."""
         values = {name: value for name, value in self.values.items() if name not in other.refusals}
         refusals = {name: no for name, no in self.refusals.items() if name not in other.values}
         return Facts({**values, **other.values}, {**refusals, **other.refusals})

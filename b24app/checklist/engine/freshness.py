@@ -13,7 +13,7 @@ PAUSE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """The moment of the last run that was carried through, whether it is a day ago, and whether another one is under way."""
+    """The moment of the last finished run, whether it is a day ago, and whether another one is under way."""
 
     checked_at: datetime | None
     is_old: bool
@@ -30,7 +30,7 @@ def read_freshness(at: datetime) -> Freshness:
 
 
 def look_again(*, by: Author, at: datetime) -> None:
-    """Queue a run unless one goes on."""
+    """Queue a run unless one is under way."""
     if run_under_way(at) is None:
         start_run(by=by, at=at)
 

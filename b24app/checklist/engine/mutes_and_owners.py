@@ -60,7 +60,7 @@ OWNERS = PortalRows(select(CheckOwner))
 
 
 def mutes_in_force() -> dict[str, Mute]:
-    """What is silenced today, by target."""
+    """The mutes in force today, by target."""
     today = day_at(services().clock.now())
     return {row.target: row for row in MUTES.read() if row.until >= today}
 

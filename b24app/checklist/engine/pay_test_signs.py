@@ -18,7 +18,7 @@ from enum import StrEnum
 
 
 class ModeSign(StrEnum):
-    """What shows the test mode."""
+    """A sign of the test mode."""
 
     SWITCH = "switch"
     MODE = "mode"

@@ -80,7 +80,7 @@ class TradeHours:
         return self.week[kind_of(self.country, day)]
 
     def learned(self, pattern: Pattern) -> "TradeHours":
-        """The same hours corrected by what was seen."""
+        """The same hours corrected by a pattern."""
         week = _ratios(pattern.came, pattern.days, self.week)
         usual = sum(sorted(week[:HOLIDAY])[-5:]) / 5 or 1.0
         hours = _ratios(pattern.hours, pattern.watched, [24 * share for share in self.hours])

@@ -92,7 +92,7 @@ class FactContent:
 
     @property
     def digest(self) -> bytes:
-        """What equal contents share."""
+        """A digest that is equal for equal contents."""
         return hashlib.blake2b(self.content, digest_size=16, person=b"no" if self.refused else b"").digest()
 
 

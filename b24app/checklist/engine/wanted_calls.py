@@ -19,7 +19,7 @@ class WantedFact:
     left_out: Collection[str] = ()
 
     def part(self, key: str) -> str:
-        """What the fact itself calls the key."""
+        """The fact's own name of the key."""
         return key.removeprefix(self.spec.name).removeprefix(".")
 
 

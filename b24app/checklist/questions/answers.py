@@ -183,7 +183,7 @@ def registered_applications() -> list[RegisterRow]:
 
 
 def strike_from_register(entry_id: int) -> None:
-    """Take an entry out of the register."""
+    """Delete an entry of the register."""
     db.session.delete(get_registered(entry_id))
     _let_checks_know()
 

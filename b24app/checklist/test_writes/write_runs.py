@@ -273,5 +273,5 @@ def _since() -> ColumnElement[datetime]:
 
 
 def latest_write_run() -> WriteRun | None:
-    """The newest test write of this portal, whatever became of it."""
+    """The newest test write of this portal, in any state."""
     return db.session.scalar(select(WriteRun).order_by(WriteRun.id.desc()).limit(1))

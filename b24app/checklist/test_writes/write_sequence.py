@@ -28,7 +28,7 @@ UNCLEAR: tuple[type[PortalError], ...] = (
 
 
 class WritesOff(AppError):
-    """Nobody allowed test writes in this portal, or the one under way has lost its turn."""
+    """Test writes are not allowed in this portal, or the one under way has lost its turn."""
 
     status = 409
     public = N_("Probes that write are switched off. An administrator can switch them on.")
@@ -118,7 +118,7 @@ class StepLog:
 
 
 def refused(kind: WriteKind, step: WriteStep, error: PortalError, at: datetime) -> StepDone:
-    """A step that did not come through."""
+    """A failed step."""
     no = refusal_of(error)
     return StepDone(
         kind, step, False, at,

@@ -158,7 +158,7 @@ def find_storage(gate: Gate) -> WrittenFile:
 
 
 def name_of(mark: str) -> str:
-    """What the file of a test write is called."""
+    """The name of the file of a test write."""
     return f"{PREFIX}{mark}.txt"
 
 

@@ -104,7 +104,7 @@ def _entry(row: PipelineStage, place: str, order: int) -> Resource:
 
 
 def _pipeline_of(entity_id: str) -> tuple[str, str]:
-    """Which pipeline goes with these stages."""
+    """The pipeline of these stages."""
     if entity_id.startswith("DEAL_STAGE"):
         return "pipeline", f"2:{entity_id.removeprefix('DEAL_STAGE').lstrip('_') or '0'}"
     return ("pipeline", f"other:{entity_id}") if entity_id.startswith(OTHERS) else ("", "")

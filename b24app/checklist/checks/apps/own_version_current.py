@@ -17,7 +17,7 @@ from b24app.text.messages import N_
     place=N_("Market → Updates"),
 )
 def own_version_current(application: Application, own_parts: OwnParts) -> Verdict:
-    """Judge the application's own payment; an older version goes on working, so it is only named."""
+    """Judge the application's own payment; an older version still works, so it is only named."""
     if application.payment_expired:
         return warned(N_("The application's own paid period has ended"))
     if application.status == LOCAL:  # its server is always the newest, and no versions of it are published

@@ -32,7 +32,7 @@ class Channels:
     lines: dict[str, str]
 
     def name(self, pair: str) -> str:
-        """What people call the channel of a pair."""
+        """The name of the channel of a pair."""
         code, _, _ = pair.rpartition(BETWEEN)
         return self.names.get(code, code)
 

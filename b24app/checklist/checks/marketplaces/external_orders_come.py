@@ -116,7 +116,7 @@ def _streams(orders: ExternalOrders, hours: TradeHours) -> dict[str, Stream]:
 
 
 def name_of(exchange: str) -> str:
-    """What people call an exchange."""
+    """The title of an exchange."""
     return KNOWN.get(exchange, f"{exchange}…" if exchange else ORDERS)
 
 

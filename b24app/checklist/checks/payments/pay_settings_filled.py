@@ -74,7 +74,7 @@ def _is_needed(code: str) -> bool:
 
 
 def _titles(codes: Iterable[str]) -> tuple[Sentence | str, ...]:
-    """What people call the fields, each once."""
+    """The titles of the fields, each once."""
     titles = [field_title(code) for code in codes]
     return tuple(
         {title.message if isinstance(title, Sentence) else title: title for title in titles}.values()
