@@ -143,7 +143,7 @@ def _deleted(earlier: Counted, entity: str, told: Sequence[WatchedColumn] | None
 
 
 def last_count() -> tuple[Counted, datetime] | None:
-    """What the look before counted and when; None for one of another release."""
+    """What the look before counted and when; None without one, or for one of another release."""
     row = db.session.scalar(select(WatchedCounts))
     found = read_bytes(Counted, row.content) if row else None
     return (found, row.counted_at) if row and found else None

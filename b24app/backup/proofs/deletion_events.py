@@ -27,7 +27,7 @@ LOOKED_BACK = timedelta(hours=24)
 
 
 def bind_deletions(client: RestClient, handler: str) -> tuple[str, ...]:
-    """Bind what is not bound yet; returns what is. An older portal may lack an event, which is no failure."""
+    """Bind events that are not bound yet; returns all bound ones. An older portal may lack an event, which is no failure."""
     bound = _bound(client)
     wanted = {
         name: Command("event.bind", {"event": name, "event_type": "offline"})

@@ -64,7 +64,7 @@ def by_field(entity: str, field: str, ids: Sequence[str] = ()) -> tuple[RestoreC
 
 
 def _numbers_of(row: TableRow) -> list[str] | None:
-    """All numbers of a line that holds nothing else; empty for any other line."""
+    """All numbers of a line that holds nothing else; None for any other line."""
     parts = [part for part in re.split(r"[\s;,]+", " ".join(row.cells)) if part]
     return parts if all(map(NUMBER.fullmatch, parts)) else None
 

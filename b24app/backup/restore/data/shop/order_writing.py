@@ -74,7 +74,7 @@ def make_orders(
 def add_parts(
     made: Mapping[str, str], writing: Writing, prefetched: PrefetchedRows
 ) -> dict[str, tuple[str, str]]:
-    """Baskets, values of properties and shipments; returns the orders of which a part was refused, and why."""
+    """Add baskets, values of properties and shipments; returns the orders of which a part was refused, and why."""
     rows = {order: prefetched.rows[order] for order in made}
     parts = [prefetched.orders.get(order, OrderParts()) for order in made]
     named = {number_of(one.get("productId")) for each in parts for one in each.basket}
