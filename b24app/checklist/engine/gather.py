@@ -195,7 +195,7 @@ def _whole_portal(facts: Facts, asked: Iterable[FactSpec]) -> FactRefusal | None
 def _ask(
     sender: Sender, specs: Iterable[FactSpec], asking: Asking, granted: Collection[str], requests: int
 ) -> tuple[Facts, list[FactSpec]]:
-    """Send the calls of every run, then spare ones that fit, in at most so many requests; returns which lists are longer."""
+    """Send the calls of every run, then spare ones that fit, in at most so many requests; returns the facts, and longer lists."""
     mine = list(specs)
     noes = {spec.name: missing(spec, asking.found, granted) for spec in mine}
     refusals = {name: no for name, no in noes.items() if no is not None}

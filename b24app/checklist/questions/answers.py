@@ -102,7 +102,7 @@ def _answered(rows: Iterable[QuestionAnswer]) -> Iterable[tuple[QuestionAnswer, 
 
 
 def judge_file(name: str, content: bytes) -> AnswerFile | None:
-    """Check an uploaded file by its content, to be sealed; None when nothing was sent. Raises BadInput for other kinds of files."""
+    """Check an uploaded file by its content, to be sealed; None when nothing was sent. Raises BadInput for a file that is not taken."""
     if not name and not content:
         return None
     media = media_of(content)
