@@ -1,4 +1,4 @@
-"""A requests adapter that hands requests to the sandbox's web applications without a socket."""
+"""A requests adapter that passes requests to the sandbox's web applications without a socket."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ BOX_GRACE_DAYS = 15
 # Assumption: the previous refresh token is refused as soon as a new one is given.
 OLD_REFRESH_TOKEN_WORKS = False
 
-# Assumption: an overloaded application gets 503 (documentation and SDK); one module version says 401.
+# Assumption: an overloaded application gets 503 (documentation and SDK); one module version returns 401.
 OVERLOAD_STATUS = 503
 
 # Assumption: with start=-1 the answer has neither total nor next (module code); the documentation shows 0.
@@ -34,14 +34,14 @@ LICENSE_FOLLOWS_AT_ONCE = True
 # Sources disagree about PORTAL_DELETED: 403 (the portal's source, and a deleted portal seen in 2016), 500 (documentation), 410 (SDK).
 DELETED_PORTAL_STATUS = 403
 
-# Assumption: the authorization server says of a deleted portal that the application is not installed there.
+# Assumption: for a deleted portal the authorization server answers that the application is not installed there.
 DELETED_PORTAL_TOKEN_ERROR = ("NOT_INSTALLED", "Application not installed", 401)
 
-# Assumption: after a move nobody answers at the old address of the authorization server ("gone"); or it goes on ("works"),
+# Assumption: after a move the old address of the authorization server does not answer ("gone"); or it goes on ("works"),
 # or it answers 302 ("redirect").
 OLD_AUTHORIZATION_SERVER: Literal["gone", "redirect", "works"] = "gone"
 
-# Assumption: both authorization servers (oauth.bitrix24.tech, oauth.bitrix.info) know the tokens of every portal.
+# Assumption: both authorization servers (oauth.bitrix24.tech, oauth.bitrix.info) accept the tokens of every portal.
 AUTHORIZATION_SERVERS_SHARE_TOKENS = True
 
 # Assumption: notifications, messages and tasks to a dismissed person are refused as those to nobody: USER_NOT_FOUND of
@@ -60,7 +60,7 @@ TIME_ZONES = {
     "kg": "Asia/Bishkek",
 }
 
-# Methods that no documentation names and that nobody proved on a live portal: they are unknown until they are shown
+# Methods that no documentation names and that were not proved on a live portal: they are unknown until they are shown
 # (`sandbox.shop.show_unverified_methods`). A product must not depend on them. `license.get`, which one application in the
 # wild tries, is in no source at all and is not answered.
 UNVERIFIED_METHODS: dict[str, str] = {
@@ -78,17 +78,17 @@ BROKEN_JSON_MESSAGE = "Тело запроса не является корре�
 # The event log shows USER_AUTHORIZE alone, the one type of record in the documentation; a portal has others, by its plan.
 # Assumption: a record about a setting names its module and its object as that one does (`shop.event_log.note_setting`).
 
-# A host is the one of a browser's Host header: international names in ASCII, IPv6 in brackets. Assumption: so it stands in
+# A host is the one of a browser's Host header: international names in ASCII, IPv6 in brackets. Assumption: so it is in
 # DOMAIN, client_endpoint and events, whatever an on-premise portal calls itself.
 
-# Assumption: DOWNLOAD_URL of Disk answers 401 without a living token of the portal and 404 for a file that is gone; no page says it.
+# Assumption: DOWNLOAD_URL of Disk answers 401 without a valid token of the portal and 404 for a deleted file; no page states it.
 
 # Assumption: with a deleted item its product rows, comments, activities, log entries and requisites leave the lists at once, as
-# cards show it. The documentation of crm.item.delete says nothing of them.
+# cards show it. The documentation of crm.item.delete does not mention them.
 DELETED_WITH_RELATIONS = True
 
 # Nothing documented shows, restores or empties the CRM recycle bin by REST: crm.item.delete only removes, and `isRecyclebinEnabled`
-# of a smart process says whether deleted items go there. So the sandbox has no method for it; a person restores an item on a page.
+# of a smart process is whether deleted items go there. So the sandbox has no method for it; a person restores an item on a page.
 
 # Assumption: an item restored from the recycle bin on the portal's page has its old number and dates (help pages; no REST method).
 BIN_KEEPS_NUMBERS = True
@@ -99,16 +99,16 @@ NEW_DEAL_PIPELINE_HAS_STAGES = True
 # Assumption: the first pipeline of a new smart process is called so; the tutorial shows only that there is one.
 NAME_OF_FIRST_PIPELINE = "Общая"
 
-# No page says what becomes of what belongs to a deleted setting. Assumption: the fields of a template of requisites, the values and
-# relations of an order property and the pipelines of a smart process go with it.
+# No page describes what happens to parts of a deleted setting. Assumption: the fields of a template of requisites, the values and
+# relations of an order property and the pipelines of a smart process are deleted with it.
 PARTS_GO_WITH_SETTINGS = True
 
-# The same of what only names a deleted setting. Assumption: it stays and names the number that is gone: order properties of a group,
+# The same for what only refers to a deleted setting. Assumption: it stays and keeps the deleted number: order properties of a group,
 # the answer whether a payer is a person or a company, rounding and access of a price type, sections and goods of a section, extra
 # services of a delivery, relations of a pay system or a delivery, the place of a smart process at its workplace.
 
 # Assumption: no number is given twice, not even that of a deleted object, nor that of a field inside its template of requisites.
-# Every example of the documentation has rising ones; no page says it.
+# Every example of the documentation has rising ones; no page states it.
 
 # No page names the refusals of: a code of a custom field that is taken, a number of a type that is taken (crm.type.add), a workplace
 # that is not there, a payer type that is not there (sale.propertygroup.add). Ours are codes of their neighbours and words of our own.
@@ -118,12 +118,12 @@ PARTS_GO_WITH_SETTINGS = True
 # catalog.roundingRule.add names no refusal of a price type that is not there. Assumption: the rule is made all the same. That of a
 # group of buyers that is not there is documented (catalog-price-type-group-add.md); the sandbox has no list of groups and takes each.
 
-# crm-automated-solution-update.md does not say whether typeIds replaces the list or adds to it. Assumption: it replaces it; what is
+# crm-automated-solution-update.md does not state whether typeIds replaces the list or adds to it. Assumption: it replaces it; what is
 # not named in an update of any setting stays as it was.
 
-# Assumption: a numerator and an extra service are kept as they were given; no page says which other values the portal puts in.
+# Assumption: a numerator and an extra service are kept as they were given; no page states which other values the portal puts in.
 
-# The documentation of sale.paysystem.update refuses what another application added, and says nothing of the portal's own handlers.
+# The documentation of sale.paysystem.update refuses what another application added, and does not mention the portal's own handlers.
 # Assumption: NAME and ACTIVE of those may be changed; a test turns that round.
 SYSTEM_PAY_SYSTEMS_CAN_BE_UPDATED = True
 
@@ -131,25 +131,25 @@ SYSTEM_PAY_SYSTEMS_CAN_BE_UPDATED = True
 SYSTEM_DELIVERIES_CAN_BE_UPDATED = True
 
 # Assumption: the portal counts the sum of an order from its basket and its shipments. The documentation of sale.order.add has a field
-# `price` and does not say what becomes of it when baskets and shipments are added; we do not send it.
+# `price` and does not state what happens to it when baskets and shipments are added; we do not send it.
 ORDER_SUM_IS_COUNTED = True
 
-# Assumption: the prices of a product leave with it. The documentation of catalog.product.delete says nothing of them.
+# Assumption: the prices of a product are deleted with it. The documentation of catalog.product.delete does not mention them.
 PRICES_GO_WITH_GOODS = True
 
-# «Не редактируется при включенном складском учете» of catalog.product.add does not tell a refusal: the fields are passed over.
+# «Не редактируется при включенном складском учете» of catalog.product.add names no refusal: the fields are ignored.
 STOCK_FIELDS_ARE_PASSED_OVER = True
 
 # The texts of the refusals with code 0 of catalog.product.*.add, sale.order.add and sale.propertyvalue.modify are not documented,
 # only what they mean; ours are words of our own.
 
-# The documentation says that an empty file in a field is an error of the method and names no code (files/how-to-upload-files.md).
-# Assumption: an empty code. It shows no header by which a download tells the name of a file, so the sandbox sends none.
+# By the documentation an empty file in a field is an error of the method, without a named code (files/how-to-upload-files.md).
+# Assumption: an empty code. It shows no header with the name of a downloaded file, so the sandbox sends none.
 
-# The documentation of lists.field.get shows one field, under its type. Assumption: all fields of a list stand under their names.
+# The documentation of lists.field.get shows one field, under its type. Assumption: all fields of a list are under their names.
 
-# No page says what becomes of UF_CRM_TASK and of crm.orderentity when an item of the CRM is deleted. Assumption: tasks and orders go
-# on naming the number that is gone, as the list of bindings shows it; crm.orderentity.add names no refusal for an owner that is gone.
+# No page describes what happens to UF_CRM_TASK and to crm.orderentity when an item of the CRM is deleted. Assumption: tasks and orders
+# keep the deleted number, as the list of bindings shows it; crm.orderentity.add names no refusal for a deleted owner.
 
 # tasks-task-complete.md shows no answer. Assumption: that of tasks.task.update, with the status 5 of fields.md; a task that is
 # done already is answered the same way.

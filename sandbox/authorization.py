@@ -52,7 +52,7 @@ class AuthorizationServers:
         return found
 
     def move(self, host: str, old: OldAddress) -> None:
-        """Make another address the main one; the old one does from now on what `old` says."""
+        """Make another address the main one; from now on the old one behaves as `old`."""
         wanted = self.add(host)
         if wanted is self.main:
             return

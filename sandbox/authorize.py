@@ -71,7 +71,7 @@ def send_back(portal: Portal, user: User) -> AnyResponse:
 
 
 def _proxy(portal: Portal) -> Response:
-    """Pass a token request on; the answer names the portal where the server names itself."""
+    """Pass a token request on; the answer has the portal's address in place of the server's."""
     try:
         fields = {**request.args.to_dict(), **read_body(request)}
         body = {**token_endpoint.exchange(portal.world, fields), "domain": portal.host}

@@ -87,5 +87,5 @@ PLACES: dict[str, Place] = {
 
 
 def granted(scope: str, scopes: frozenset[str]) -> bool:
-    """Return whether a place or event is within the scopes; an empty scope is everybody's."""
+    """Return whether a place or event is within the scopes; an empty scope is granted to all."""
     return not scope or scope in scopes

@@ -42,7 +42,7 @@ STATES = (
     ClientState(240, "ru_basic"),
     ClientState(300, "ru_ent500"),
 )
-"""Ends over a whole year, crowded at its beginning; more clients than states begin anew some days later."""
+"""Ends over a whole year, most at its beginning; more clients than states reuse them some days later."""
 
 
 def states(count: int) -> Iterator[ClientState]:

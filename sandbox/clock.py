@@ -1,4 +1,4 @@
-"""The sandbox's clock: it stands still until it is advanced, or runs in a live portal."""
+"""The sandbox's clock: it is stopped until it is advanced, or runs in a live portal."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SandboxClock:
         return self.now().timestamp()
 
     def stopwatch(self) -> float:
-        """Return seconds to measure calls by: real ones in a live portal, zero when the clock stands still."""
+        """Return seconds to measure calls by: real ones in a live portal, zero when the clock is stopped."""
         return time.perf_counter() if self.live else 0.0
 
     def advance(self, **spans: float) -> datetime:

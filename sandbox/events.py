@@ -122,7 +122,7 @@ def _keep(
 def _tell_of_queue(portal: Portal, installation: Installation, user: User | None) -> None:
     """ONOFFLINEEVENT: one message, the next not before minTimeout seconds, by default 1 (events/on-offline-event.md).
 
-    Assumption: what comes into the queue within that time is told of by no message of its own.
+    Assumption: what comes into the queue within that time causes no message of its own.
     """
     now = portal.world.clock.timestamp()
     for binding in installation.events:

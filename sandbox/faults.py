@@ -28,7 +28,7 @@ Kind = Literal[
 DeletedAnswer = Literal["json", "page", "gone"]
 UNTIL_FORGIVEN: Final = None
 
-# What `seconds` means when nobody says it: until the whole answer, or between two bytes of a drip.
+# The default of `seconds`: until the whole answer, or between two bytes of a drip.
 USUAL_SECONDS = {"silent": 600.0, "drip": 1.0, "drip_chunks": 1.0, "drip_headers": 1.0}
 
 # Vendor's documentation, system-errors.md, and the portal's source, rest 25.600: text and status that go with a code.
@@ -133,14 +133,14 @@ class Faults(list[Fault]):
         return self._use([each for each in self if each.kind != "certificate" and each.hits(method)])
 
     def take_refusal(self, method: str) -> Refusal | None:
-        """Return the refusal scripted for this very method: it also hits commands inside a batch."""
+        """Return the refusal scripted for exactly this method: it also hits commands inside a batch."""
         found = self._use(
             [each for each in self if each.kind == "refuse" and each.method and each.hits(method)]
         )
         return found.refusal if found else None
 
     def take_certificate(self) -> bool:
-        """Return whether a new connection is shown a certificate that nobody should accept, and use it up by one."""
+        """Return whether a new connection gets an invalid certificate, and use that fault up by one."""
         return self._use([each for each in self if each.kind == "certificate"]) is not None
 
     @property

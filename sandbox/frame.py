@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class FrameRefused(Exception):
-    """The portal shows a page of its own instead of the frame; `text` is what it says there."""
+    """The portal shows a page of its own instead of the frame; `text` is its text."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -79,7 +79,7 @@ def open_frame(portal: Portal, card: ApplicationCard | None, request: FrameReque
 
 
 def choose_address(portal: Portal, installation: Installation, request: FrameRequest) -> str:
-    """Choose the address for the frame: the install page goes before everything."""
+    """Choose the address for the frame: the install page first of all."""
     if not installation.installed:
         if not portal.has_right(request.user, "admin"):
             raise FrameRefused("not_installed")

@@ -105,7 +105,7 @@ class Handler(BaseHTTPRequestHandler):
             close()
 
     def _drip_head(self, wait: Wait) -> None:
-        """Send what is known of the head a byte at a time; the empty line that ends it comes after."""
+        """Send the head so far a byte at a time; the empty line that ends it comes after."""
         written = b"".join(self._headers_buffer)
         self._headers_buffer: list[bytes] = []
         self._drip(written, wait)
@@ -171,7 +171,7 @@ class ResponseHead:
     headers: Headers = field(default_factory=list)
 
     def start(self, status: str, headers: Headers, _exc_info: Any = None) -> Callable[[bytes], Any]:
-        """Take what the application says first."""
+        """Take the status and the headers of the application (WSGI `start_response`)."""
         self.status, self.headers = status, headers
         return _no_write
 

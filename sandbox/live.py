@@ -1,4 +1,4 @@
-"""Runs a world for real: web servers on ports, a running clock, events delivered over HTTP."""
+"""Runs a world live: web servers on ports, a running clock, events delivered over HTTP."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def go_live(
     tls: ssl.SSLContext | None = None,
 ) -> Live:
     """Serve the portals on one port, those of clients and each authorization server on ports of their own."""
-    gc.freeze()  # a world lives as long as its servers: looking through it for garbage would only slow them
+    gc.freeze()  # a world exists as long as its servers: garbage collection of it would only slow them
     if tls is not None:
         watch_certificates(world, tls)
     world.clock.run()

@@ -12,13 +12,13 @@ Pause = Callable[[float], None]
 
 @dataclass(slots=True)
 class Patience:
-    """What is left of a caller's patience; None means without end, as on a real port, where the caller closes it."""
+    """The remaining timeouts of a caller; None means unlimited, as on a real port, where the caller closes the connection."""
 
     silence: float | None = None
     whole: float | None = None
 
     def wait(self, pause: Pause, seconds: float) -> None:
-        """Let time pass before the next byte; the caller leaves when that takes too long."""
+        """Let time pass before the next byte; the caller times out when that takes too long."""
         limits = [limit for limit in (self.silence, self.whole) if limit is not None]
         if limits and seconds > min(limits):
             pause(min(limits))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Portal(faults.FaultyHost):
-    """One portal of the sandbox, known for ever by its member_id."""
+    """One portal of the sandbox, identified for ever by its member_id."""
 
     admin: User
     integrator: User
@@ -119,7 +119,7 @@ class Portal(faults.FaultyHost):
 
     @property
     def scheme(self) -> str:
-        """Return http or https: the world's, unless this portal is served in a way of its own."""
+        """Return http or https: the world's, unless this portal has a scheme of its own."""
         return self.own_scheme or self.world.scheme
 
     @property
@@ -241,7 +241,7 @@ class Portal(faults.FaultyHost):
         return frame.open_frame(self, card, request)
 
     def issue_tokens(self, card: ApplicationCard, user: User) -> Tokens:
-        """Give out a pair of tokens for a user of an application."""
+        """Issue a pair of tokens for a user of an application."""
         now = self.world.clock.timestamp()
         return self.world.tokens.issue(card.client_id, self.member_id, user.id, now)
 
@@ -278,5 +278,5 @@ class Portal(faults.FaultyHost):
         switches.remove(self, kind, row_id)
 
     def fill_disk(self, *, full: bool = True) -> None:
-        """Leave no space on the disk, or free it again: uploads are refused as the documentation says."""
+        """Leave no space on the disk, or free it again: uploads are refused as documented."""
         self.extra["disk_full"] = full

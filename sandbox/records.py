@@ -22,7 +22,7 @@ class RequestRecord:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event as it left, and what the handler answered (0: nobody did)."""
+    """One event as it was sent, and the status of the handler's answer (0: none)."""
 
     url: str
     form: dict[str, str]

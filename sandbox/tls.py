@@ -1,4 +1,4 @@
-"""A temporary certificate authority, TLS certificates for the sandbox's hosts, and one that nobody should accept."""
+"""A temporary certificate authority, TLS certificates for the sandbox's hosts, and an invalid one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def watch_certificates(world: WorldData, context: ssl.SSLContext) -> None:
 
 
 def _scripted(world: WorldData, name: str | None) -> Iterator[Faults]:
-    """Yield the failures of hosts with this name; a client that calls a bare address sends none and may mean any."""
+    """Yield the failures of hosts with this name; a client that calls an IP address sends no name and may mean any."""
     for host, faults in world.failing():
         if name is None or name == bare_name(host):
             yield faults

@@ -49,14 +49,14 @@ class TokenStore:
         return self._random.randbytes(size).hex()
 
     def issue(self, client_id: str, member_id: str, user_id: int, now: float) -> Tokens:
-        """Give out a new pair (settings/oauth/auto-renewal.md: one hour and 180 days)."""
+        """Issue a new pair (settings/oauth/auto-renewal.md: one hour and 180 days)."""
         access, refresh = self.secret(), self.secret()
         self.access[access] = Grant(client_id, member_id, user_id, now + ACCESS_SECONDS)
         self.refresh[refresh] = Grant(client_id, member_id, user_id, now + REFRESH_SECONDS)
         return Tokens(access, refresh, ACCESS_SECONDS, int(now) + ACCESS_SECONDS)
 
     def issue_code(self, client_id: str, member_id: str, user_id: int, now: float) -> str:
-        """Give out an authorization code for thirty seconds."""
+        """Issue an authorization code for thirty seconds."""
         code = self.secret()
         self.codes[code] = Grant(client_id, member_id, user_id, now + CODE_SECONDS)
         return code
@@ -76,7 +76,7 @@ class TokenStore:
                 self.access[token] = Grant(grant.client_id, grant.member_id, grant.user_id, 0)
 
     def revoke(self, client_id: str, member_id: str) -> None:
-        """Forget every grant of an installation and remember which tokens belonged to a removed one."""
+        """Delete every grant of an installation and keep which tokens belonged to a removed one."""
         for grants in (self.access, self.refresh, self.codes):
             for token, grant in list(grants.items()):
                 if (grant.client_id, grant.member_id) == (client_id, member_id):

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(slots=True, eq=False)
 class User:
-    """One account of a portal; `fields` holds whatever else user.get shows."""
+    """One account of a portal; `fields` holds all other fields that user.get returns."""
 
     id: int
     name: str

@@ -51,7 +51,7 @@ class World(WorldData):
     def adapter(self, whole: float | None = None) -> BaseAdapter:
         """Return a requests adapter that answers for this world without a socket.
 
-        `whole` are the sandbox's seconds after which the client cuts an answer off, as one does that shuts its socket.
+        `whole` are the sandbox's seconds after which the client cuts an answer off, as by closing its socket.
         """
         return WorldAdapter(self.app_for, whole)
 

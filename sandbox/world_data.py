@@ -79,7 +79,7 @@ class WorldData:
 
     @oauth_host.setter
     def oauth_host(self, host: str) -> None:
-        """Give the main authorization server another host; nobody is at the one before."""
+        """Give the main authorization server another host; the former one does not answer."""
         self.oauth.main.host = host
 
     def add_authorization_server(self, host: str) -> AuthorizationServer:

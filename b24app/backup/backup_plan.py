@@ -15,7 +15,7 @@ PLANS = PortalRows(select(BackupPlan), without=("target",))
 
 @dataclass(frozen=True, slots=True)
 class CopyChoices:
-    """Target, keys and contents as they were chosen; what opens the storage is not here."""
+    """Target, keys and contents as they were chosen, without the credentials of the storage."""
 
     target_kind: str = TargetKind.NONE
     target_title: str = ""
@@ -31,12 +31,12 @@ class CopyChoices:
 
     @property
     def has_target(self) -> bool:
-        """Whether a storage was chosen and took, gave back and deleted a trial file."""
+        """Whether a storage was chosen and its check wrote, read and deleted a trial file."""
         return self.target_kind != TargetKind.NONE and self.target_checked_at is not None
 
     @property
     def has_key(self) -> bool:
-        """Whether there is a public key whose secret half lies with the customer, as he said himself."""
+        """Whether there is a public key whose secret half the customer keeps, as he confirmed himself."""
         return bool(self.recipient) and self.key_kept_at is not None
 
     @property
@@ -46,7 +46,7 @@ class CopyChoices:
 
 
 def read_choices() -> CopyChoices:
-    """What this portal has chosen; what nobody chose yet is as the application offers it."""
+    """What this portal has chosen; defaults where nothing was chosen yet."""
     row = PLANS.first()
     if row is None:
         return CopyChoices()

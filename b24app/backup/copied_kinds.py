@@ -1,4 +1,4 @@
-"""Rows of a copy as people call them: the entities that belong together, in the order of the page."""
+"""Kinds of rows of a copy for people: the entities that belong together, in the order of the page."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a full copy will take, asked of the portal by a job and kept for a day, so that no page waits for a portal."""
+"""The estimate of a full copy: a job asks the portal and keeps the result for a day, so that no page waits for a portal."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ AGAIN = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class KeptEstimate:
-    """What the portal's counts promised; without them when it did not answer."""
+    """The kept estimate from the portal's counts; without numbers when it did not answer."""
 
     at: datetime
     rows: int = 0
@@ -28,7 +28,7 @@ class KeptEstimate:
 
 
 def read_estimate(now: datetime) -> KeptEstimate | None:
-    """The estimate that still holds; None when it is to be asked for."""
+    """The estimate that is still valid; None when a new one is needed."""
     row = PLANS.first()
     kept = _parse(row.estimate) if row else None
     if kept is None or kept.at - now > CLOCKS_DIFFER:
@@ -37,7 +37,7 @@ def read_estimate(now: datetime) -> KeptEstimate | None:
 
 
 def ask_estimate() -> None:
-    """Ask for the job; one that waits already is not asked for twice."""
+    """Queue the job; one that waits already is not queued twice."""
     services().queue.later("estimate_copy", current_portal_id())
 
 
@@ -56,7 +56,7 @@ def estimate_copy(portal_id: int) -> None:
 
 
 def _parse(kept: Values) -> KeptEstimate | None:
-    """What another release has kept may be of another shape: then it is asked for anew."""
+    """Parse a kept estimate; None for one of another release in another shape: then it is made anew."""
     try:
         at = datetime.fromisoformat(kept["at"])
         if "rows" not in kept:

@@ -1,4 +1,4 @@
-"""What is known of a portal's files before they are copied: from the last copy of them, or from the count of its Disk."""
+"""The estimate of a portal's files before they are copied: from the last copy of them, or from the count of its Disk."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class ExpectedFiles:
 
 
 def expect_files() -> ExpectedFiles:
-    """What our own rows tell; the portal is not asked."""
+    """The estimate by our own rows; the portal is not asked."""
     wanted = select(BackupCopy).where(BackupCopy.with_files, BackupCopy.state.in_(READ))
     last = db.session.scalar(wanted.order_by(BackupCopy.id.desc()).limit(1))
     if last is not None and (size := _copied_size(chain_of(last))):

@@ -1,4 +1,4 @@
-"""Files that a person exports from the portal by hand: taken, sealed at once to the customer's key, put beside the copy by a job."""
+"""Files that a person exports from the portal by hand: uploaded, sealed at once to the customer's key, stored beside the copy by a job."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ from b24app.text.messages import N_
 LARGEST = 6 * 1024 * 1024
 MOST_WAITING = 20
 STAGES = ("crm_status", "pipeline_")
-"""How the codes of the settings begin on which robots and triggers stand."""
+"""Prefixes of the codes of settings that hold robots and triggers."""
 
 
 class ExportKind(StrEnum):
@@ -39,7 +39,7 @@ BPT_ENDING = ".bpt"
 
 @dataclass(frozen=True, slots=True)
 class ExportView:
-    """One exported file: who added it and when, whether it lies in the storage, how often the stages changed since."""
+    """One exported file: who added it and when, whether it is in the storage, how often the stages changed since."""
 
     id: int
     kind: ExportKind
@@ -59,7 +59,7 @@ class ExportView:
 
 
 def keep_export(kind: str, name: str, content: bytes, *, by: Author, at: datetime) -> GuidedExport:
-    """Take a file, seal it to the customer's keys and ask for its way into the storage; its plain bytes are kept nowhere."""
+    """Take a file, seal it to the customer's keys and queue its upload to the storage; its plain bytes are kept nowhere."""
     wanted = find_kind(kind)
     _check_file(wanted, name, content)
     choices = read_choices()
@@ -132,7 +132,7 @@ def list_exports() -> Sequence[ExportView]:
 
 
 def _name_of(kind: ExportKind, name: str) -> str:
-    """A preset is one for the portal, whatever its file is called; templates are told apart by their names."""
+    """The name of a template, which identifies it; empty for a preset, of which a portal has one."""
     return "" if kind is ExportKind.PRESET else name
 
 
@@ -163,7 +163,7 @@ def changes_since(moment: datetime) -> int:
 
 
 def forget_export(export_id: int) -> None:
-    """Take a file from the list; what lies in the customer's storage stays there, it is his."""
+    """Remove a file from the list; what the customer's storage holds stays there, it is his."""
     row = db.session.scalar(select(GuidedExport).where(GuidedExport.id == export_id))
     if row is None:
         raise NotFound
@@ -184,7 +184,7 @@ def waiting_portals() -> Iterator[tuple[int]]:
 
 
 def store_exports(portal_id: int) -> int:
-    """Put the waiting files into the portal's storage, one after the other; one that lies there is not sent again."""
+    """Put the waiting files into the portal's storage, one after the other; one that is there already is not sent again."""
     with portal_scope(portal_id):
         if not read_choices().has_target:
             return 0

@@ -1,4 +1,4 @@
-"""Tables of the copy: what a portal chose, its copies and how far they are, packs, the index of items, guided exports."""
+"""Tables of the copy: what a portal chose, its copies and their progress, packs, the index of items, guided exports."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -35,7 +35,7 @@ class CopyKind(StrEnum):
 
 
 class CopyState(StrEnum):
-    """How far a copy is. Paused by a person, resting at a limit or a silent side; `done` needs all six proofs."""
+    """The state of a copy. Paused by a person, resting at a limit or while one side is silent; `done` needs all six proofs."""
 
     WAITING = "waiting"
     READING = "reading"
@@ -50,13 +50,13 @@ class CopyState(StrEnum):
 
 UNDER_WAY = frozenset({CopyState.WAITING, CopyState.READING, CopyState.RESTING, CopyState.PROVING})
 OPEN = UNDER_WAY | {CopyState.PAUSED}
-"""Not at an end: under way, or paused by a person."""
+"""Not ended: under way, or paused by a person."""
 ONLY_ONE = text("state IN ('waiting', 'reading', 'resting', 'paused')")
 """A portal has one copy that reads: a second one upon the same base would miss what the first one packs."""
 
 
 class EntityState(StrEnum):
-    """How far one entity of a copy is; `left_out` with a reason: a scope is missing, or the portal refused."""
+    """The state of one entity of a copy; `left_out` with a reason: a scope is missing, or the portal refused."""
 
     WAITING = "waiting"
     READING = "reading"
@@ -67,7 +67,7 @@ class EntityState(StrEnum):
 class BackupPlan(OfPortal, Base):
     """What a portal has chosen for its copy: keys, target, what goes in, and whether anything may be put back.
 
-    Only public keys are kept. `target` holds what opens the storage (JSON of the target's own settings class).
+    Only public keys are kept. `target` holds the credentials of the storage (JSON of the target's own settings class).
     """
 
     __tablename__ = "backup_plan"
@@ -89,7 +89,7 @@ class BackupPlan(OfPortal, Base):
     country_accepted_at: Mapped[datetime | None]
     target_checked_at: Mapped[datetime | None]
     target_since: Mapped[datetime | None]
-    """Since when copies go to this very storage: a copy made before it lies elsewhere and is no base any more."""
+    """Since when copies go to this storage: an earlier copy is in another one and is no base any more."""
     target_error: Mapped[str] = mapped_column(String(300), default="")
     target_notes: Mapped[Values] = mapped_column(Kept(Values, dict), default=dict)
     """What the check of the target found: versioning, object lock."""
@@ -106,7 +106,7 @@ class BackupPlan(OfPortal, Base):
 
 
 class BackupCopy(OfPortal, Base):
-    """One copy. `base_id` names the copy whose packs it goes on from; a copy without it read everything anew."""
+    """One copy. `base_id` names its base, whose packs it continues; a copy without it read everything anew."""
 
     __tablename__ = "backup_copy"
     __table_args__ = (
@@ -125,7 +125,7 @@ class BackupCopy(OfPortal, Base):
     state: Mapped[str] = mapped_column(Code(12, among(CopyState), CopyState.FAILED))
     base_id: Mapped[int | None]
     folder: Mapped[str] = mapped_column(String(80), default="")
-    """Where its manifest lies below the target's own folder."""
+    """The folder of its manifest below the target's own folder."""
     with_files: Mapped[bool] = mapped_column(default=False)
     asked_by: Mapped[int] = mapped_column(default=0)
     asked_by_name: Mapped[str] = mapped_column(String(255), default="")
@@ -136,7 +136,7 @@ class BackupCopy(OfPortal, Base):
     ended_at: Mapped[datetime | None]
     rests_until: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(300), default="")
-    """A message id of what stopped it or lets it rest."""
+    """A message id of the reason why it stopped or rests."""
     requests: Mapped[int] = mapped_column(default=0)
     rows: Mapped[int] = mapped_column(BigInteger, default=0)
     sealed_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -144,27 +144,27 @@ class BackupCopy(OfPortal, Base):
     proofs: Mapped[Values] = mapped_column(Kept(Values, dict), default=dict)
     """Each proof by its code: `{"passed": bool, "at": moment, ...numbers}`; one that is missing was not made."""
     forgotten_at: Mapped[datetime | None]
-    """When retention took it from the target."""
+    """When retention deleted it from the target."""
     chain_mark: Mapped[str] = mapped_column(String(64), default="")
-    """The digest of keys and target: packs for other keys, or in another storage, cannot be gone on from."""
+    """The digest of keys and target: packs for other keys, or in another storage, cannot be continued by an increment."""
     sealed_for: Mapped[str] = mapped_column(String(170), default="")
     """The public keys it is sealed to, with a space between them."""
     manifest_sha256: Mapped[str] = mapped_column(String(64), default="")
-    """The hash of the manifest that was written: one with another hash in the storage was put there by somebody else."""
+    """The hash of the manifest that was written: one with another hash in the storage was not written by us."""
     taken: Mapped[Values] = mapped_column(Kept(Values, dict), default=dict)
-    """Of a copy that is downloaded: how many bytes of each file were given from its begin on, by the file's mark."""
+    """Of a copy that is downloaded: how many bytes of each file were sent from its beginning on, by the file's mark."""
     taken_at: Mapped[datetime | None]
     """When all files of it had been given whole."""
     portal_at: Mapped[datetime | None]
     """The portal's own time when the reading began; later changes belong to the next copy."""
     shape: Mapped[Values] = mapped_column(Kept(Values, dict), default=dict)
-    """What of the portal decided which entities it has (`reading/portal_shape.py`)."""
+    """The properties of the portal that determined its entities (`reading/portal_shape.py`)."""
     failures: Mapped[int] = mapped_column(default=0)
-    """How often it had to rest since it last went on."""
+    """How often it had to rest since it last made progress."""
 
 
 class CopyEntity(OfPortal, Base):
-    """How far one entity of a copy is read: behind which id it goes on, how many rows, how many the portal counts."""
+    """The progress of one entity of a copy: after which id it continues, how many rows, how many the portal counts."""
 
     __tablename__ = "backup_entity"
     __table_args__ = (UniqueConstraint("copy_id", "entity"),)
@@ -187,7 +187,7 @@ class CopyEntity(OfPortal, Base):
     begun_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=0)
-    """Counts what was kept: of two workers the one whose count is old keeps nothing."""
+    """The version of the row: of two workers the one with an old version keeps nothing."""
 
 
 class CopyPack(OfPortal, Base):
@@ -214,7 +214,7 @@ class CopyPack(OfPortal, Base):
 
 
 class ItemIndex(OfPortal, Base):
-    """Ids of one entity with the hash of each row as it lies in the copy: a stretch of 65,536 ids a row, nothing personal."""
+    """Ids of one entity with the hash of each row in the copy: a stretch of 65,536 ids a row, nothing personal."""
 
     __tablename__ = "backup_item_index"
     __table_args__ = (UniqueConstraint("portal_id", "entity", "stretch"),)
@@ -242,4 +242,4 @@ class GuidedExport(OfPortal, Base):
     added_by_name: Mapped[str] = mapped_column(String(255))
     stored_at: Mapped[datetime | None]
     waiting: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """Its sealed bytes until they lie in the target."""
+    """Its sealed bytes until they are stored in the target."""

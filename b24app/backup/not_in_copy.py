@@ -1,4 +1,4 @@
-"""What no copy holds, each with its reason, and what a person can export by hand to lie beside it. Pure."""
+"""What no copy holds, each with its reason, and what a person can export by hand to keep beside it. Pure."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from b24app.text.messages import N_
 
 @dataclass(frozen=True, slots=True)
 class NotInCopy:
-    """One kind of things that are not in the copy: why, and the guided export that stands in where there is one."""
+    """One kind of objects that are not in the copy: why, and the guided export that replaces it where there is one."""
 
     code: str
     title: str

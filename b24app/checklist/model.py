@@ -1,4 +1,4 @@
-"""Tables of the checklist: runs, what they found, answers of people, accepted changes, test writes."""
+"""Tables of the checklist: runs, their results, answers of people, accepted changes, test writes."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ REASON_CODES = ("on_purpose", "repaired", "for_now", "not_needed", "replaced", "
 
 
 class RunState(StrEnum):
-    """Where a run stands; `refused`: the portal refused us altogether, `unanswered`: nothing answered, `stopped`: by a person."""
+    """The state of a run; `refused`: the portal refused us altogether, `unanswered`: nothing answered, `stopped`: by a person."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -27,7 +27,7 @@ class RunState(StrEnum):
 
 
 class RunPhase(StrEnum):
-    """What a run is at; the second may take more than one request."""
+    """The phase of a run; the second may take more than one request."""
 
     WAITING = "waiting"
     FIRST = "first"
@@ -40,7 +40,7 @@ ACTIVE = frozenset({RunState.QUEUED, RunState.RUNNING})
 
 
 class Run(OfPortal, Base):
-    """One asking of the portal; `kind` is manual, daily, baseline, or a step after activation."""
+    """One execution of the checks; `kind` is manual, daily, baseline, or a step after activation."""
 
     __tablename__ = "run"
 
@@ -67,7 +67,7 @@ class Run(OfPortal, Base):
 
 
 class KeptFact(OfPortal, Base):
-    """One answer of a portal, or why there is none: kept once, however many runs and facts are the same."""
+    """One answer of a portal, or why there is none: stored once for all runs with the same answer."""
 
     __tablename__ = "kept_fact"
     __table_args__ = (UniqueConstraint("portal_id", "digest"), {"sqlite_autoincrement": True})
@@ -120,7 +120,7 @@ class QuestionAnswer(OfPortal, Base):
 
 
 class AnswerFile(OfPortal, Base):
-    """The file that goes with an answer as evidence; its content lies sealed."""
+    """The file attached to an answer as evidence; its content is stored sealed."""
 
     __tablename__ = "answer_file"
     __table_args__ = (UniqueConstraint("answer_id"),)
@@ -163,7 +163,7 @@ class CheckOpening(OfPortal, Base):
 
 
 class RegisterRow(OfPortal, Base):
-    """An application or a webhook that the portal does not list, written down by the administrator."""
+    """An application or a webhook that the portal does not list, entered by the administrator."""
 
     __tablename__ = "register_entry"
 
@@ -181,9 +181,9 @@ class RegisterRow(OfPortal, Base):
 
 
 class AcceptedChange(OfPortal, Base):
-    """A difference that somebody explained; it does not come back while it stays the same.
+    """A difference that a person explained; it does not come back while it stays the same.
 
-    It is settled once a run sees that the difference is there no more: what happens again later is told again.
+    It is settled once a run sees that the difference does not exist any more: if it happens again later, it is reported again.
     """
 
     __tablename__ = "accepted_change"
@@ -199,11 +199,11 @@ class AcceptedChange(OfPortal, Base):
     accepted_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     until: Mapped[date | None]
-    """The last day on which it counts as explained; nothing when it has no end."""
+    """The last day on which it counts as explained; NULL when it has no end."""
 
 
 class Mute(OfPortal, Base):
-    """A check or an area that is silenced until a day."""
+    """A check or an area that is muted until a day."""
 
     __tablename__ = "mute"
     __table_args__ = (UniqueConstraint("portal_id", "target"),)
@@ -263,7 +263,7 @@ class WriteRun(OfPortal, Base):
 
 
 class DiskCount(OfPortal, Base):
-    """What one walk over the disk has counted: never more than there is, often less."""
+    """The result of one walk over the disk: never more than there is, often less."""
 
     __tablename__ = "disk_count"
 

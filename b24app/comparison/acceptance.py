@@ -1,4 +1,4 @@
-"""Differences that people explain: one, all that are open, and back again; exactly these do not come back."""
+"""Acceptances of differences: of one, of all open ones, and their withdrawal; exactly these differences are not shown again."""
 
 from datetime import date, datetime
 
@@ -30,7 +30,7 @@ def accept_change(
     at: datetime,
     until: date | None = None,
 ) -> AcceptedChange:
-    """Explain a difference; exactly this one does not come back in later comparisons."""
+    """Accept a difference; exactly this one is not open in later comparisons."""
     if reason not in REASONS:
         raise BadInput(N_("Choose why you accept it."), "reason")
     view = compare_with_baseline(run_id)
@@ -41,7 +41,7 @@ def accept_change(
     if change is None:
         raise NotFound("change")
     said = (*_present(kind, key), AcceptedChange.settled_at.is_(None))
-    db.session.execute(delete(AcceptedChange).where(*said))  # said again: the last word counts
+    db.session.execute(delete(AcceptedChange).where(*said))  # accepted again: the last explanation counts
     row = _accepted(change, reason, explanation.strip(), by, at)
     row.until = until if reason == UNTIL_A_DAY else None
     db.session.add(row)
@@ -50,7 +50,7 @@ def accept_change(
 
 
 def accept_open(run_id: int, *, by: Author, at: datetime) -> int:
-    """Explain every open difference that stops nobody's work as meant; answers how many."""
+    """Accept every open difference that stops no work as intended; returns how many."""
     view = compare_with_baseline(run_id)
     mild = [line.change for line in view.open_lines if not line.stops_work] if view else []
     db.session.add_all([_accepted(change, "on_purpose", "", by, at) for change in mild])
@@ -66,17 +66,17 @@ def _accepted(change: Change, reason: str, explanation: str, by: Author, at: dat
 
 
 def return_change(kind: str, key: str) -> None:
-    """Take an acceptance back: the difference counts again, and so do the checks that tell it."""
+    """Take an acceptance back: the difference counts again, and so do the checks that report it."""
     _take_back(*_present(kind, key))
 
 
 def _present(kind: str, key: str) -> tuple[ColumnElement[bool], ...]:
-    """What people said of the difference of one object."""
+    """The condition of acceptances of the difference of one object."""
     return AcceptedChange.kind == kind, AcceptedChange.key == key[:255]
 
 
 def return_accepted_at(at: datetime, *, by: Author) -> None:
-    """Take back what this person accepted at that very moment, all at once."""
+    """Take back what this person accepted at exactly that moment, all at once."""
     _take_back(AcceptedChange.accepted_at == at, AcceptedChange.user_id == by.user_id)
 
 
@@ -88,7 +88,7 @@ def _take_back(*mine: ColumnElement[bool]) -> None:
 
 
 def weigh_acceptances(run_id: int) -> None:
-    """Let the checks of a run say what is accepted by now, as its comparison does."""
+    """Judge the checks of a run again by the present acceptances, as its comparison is."""
     view = compare_with_baseline(run_id)
     if view is not None:
         judge_with_acceptances(run_id, [line.change for line in view.lines], accepted_changes())

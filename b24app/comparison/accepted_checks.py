@@ -37,7 +37,7 @@ REASONS: Mapping[str, str] = {
 
 
 def judge_with_acceptances(run_id: int, changes: Collection[Change], accepted: Accepted) -> None:
-    """Judge the comparing checks of a run again by its own facts; what is accepted passes, what was taken back stands again."""
+    """Judge the comparing checks of a run again by its own facts; what is accepted passes, what was taken back counts again."""
     stored, specs = verdicts_of_run(run_id), load_checks()
     codes = [code for code, one in stored.items() if is_comparing(specs[code]) and _may_move(one)]
     taken = any(change.fingerprint in accepted for change in changes)
@@ -98,7 +98,7 @@ def weigh(
 ) -> Verdict:
     """The verdict once accepted losses are left out: accepted when none is left; what is bad without a snapshot stays.
 
-    `mine` are the lines of the check, `elsewhere` the names that other checks tell.
+    `mine` are the lines of the check, `elsewhere` the names that other checks report.
     """
     done = [one for one in mine if one.fingerprint in accepted]
     if beside.level not in OPEN or not done:
@@ -120,25 +120,25 @@ def weigh(
 
 
 def _unexplained(behind: Collection[Change]) -> Verdict:
-    """A check tells one sort of loss at a time: what stands behind an accepted one is told by its names."""
+    """The verdict on other losses behind an accepted one, by their names, as a check reports one sort of loss at a time."""
     level = max((one.level for one in behind), key=GRAVITY.index)
     names = tuple(sentence(one.name) if one.kind.named else one.name for one in behind)
     return Verdict(level, sentence(N_("Not explained yet: %(names)s"), names=names))
 
 
 def _names_shown(verdict: Verdict) -> set[str]:
-    """The names that stand in a bad verdict or in what is seen."""
+    """The names in a bad verdict or in its evidence."""
     return {*_names(verdict), *(one.label for one in verdict.evidence)} if verdict.level in OPEN else set()
 
 
 def _names(verdict: Verdict) -> tuple[str, ...]:
-    """The names that a verdict tells; none when it tells something else."""
+    """The names in a verdict; none when it has no names."""
     value = verdict.sentence.values.get("names")
     return tuple(one for one in value if isinstance(one, str)) if isinstance(value, tuple) else ()
 
 
 def _without(verdict: Verdict, left: tuple[str, ...], explained: Collection[str]) -> Verdict:
-    """Only the names that nobody has explained."""
+    """The verdict with only the names that are not explained yet."""
     told = replace(verdict.sentence, values={**verdict.sentence.values, "names": left})
     evidence = tuple(one for one in verdict.evidence if one.label not in explained)
     return replace(verdict, sentence=told, evidence=evidence)

@@ -1,4 +1,4 @@
-"""After an activation: repeated runs, and what still stands before a verified renewal."""
+"""After an activation: repeated runs, and what is still missing for a verified renewal."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -63,13 +63,13 @@ def after_steps(activated_at: datetime | None = None) -> list[AfterStep]:
 
 
 def is_scheduled_since(moment: datetime) -> bool:
-    """Whether an activation of this moment or later has its repeats, be they stopped: pressed twice it gets no more."""
+    """Whether an activation of this moment or later has its repeats, stopped or not: a second press adds none."""
     newest = after_steps()
     return bool(newest) and newest[0].activated_at >= moment
 
 
 def forget_activation(marked_at: datetime) -> None:
-    """It was no activation after all: none of its repeats begins any more, and nothing counts as compared after it."""
+    """Take an activation back: none of its repeats begins any more, and no run counts as compared after it."""
     if is_scheduled_since(marked_at):
         db.session.execute(delete(AfterStep).where(AfterStep.activated_at >= marked_at))
 
@@ -83,7 +83,7 @@ def repeats_ahead() -> tuple[datetime, ...] | None:
 
 
 def stop_repeats() -> bool:
-    """Forget the repeats of the newest activation that have not begun; the first stays, which says when it was. False when there were none."""
+    """Forget the repeats of the newest activation that have not begun; the first stays, as it holds the moment. False when there were none."""
     ahead = [one for one in after_steps() if one.run_id is None and one.step != FIRST]
     for one in ahead:
         db.session.delete(one)
@@ -92,7 +92,7 @@ def stop_repeats() -> bool:
 
 
 def resume_repeats(now: datetime) -> bool:
-    """Plan the repeats of the newest activation again that were stopped and still lie ahead; False when there are none."""
+    """Plan the stopped repeats of the newest activation again that are still in the future; False when there are none."""
     steps = after_steps()
     if not steps:
         return False
@@ -123,7 +123,7 @@ def _start_repeat(step_id: int, name: str, now: datetime, portal_id: int) -> Non
         row = db.session.get(AfterStep, step_id)
         if row is not None and not get_availability().is_left_alone(now):
             row.run_id = start_run(at=now, kind=f"after_{name}")
-        db.session.flush()  # inside the portal, whose rows nobody may write from outside
+        db.session.flush()  # inside the portal, whose rows may not be written from outside
 
 
 def release_repeat(run_id: int) -> None:
@@ -134,7 +134,7 @@ def release_repeat(run_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A check that waits for traffic, or for a date that only a person knows, and its deadline."""
+    """A check that waits for traffic, or for a date that only a person can enter, and its deadline."""
 
     row: CheckView
     until: datetime
@@ -142,9 +142,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is left: no run since the activation, open differences, failing checks, traffic that has not come.
+    """What is missing for a verified renewal: a run since the activation, open differences, failing checks, traffic that has not come.
 
-    `to_ask` are the exchanges and applications that only people can look at; they do not hold up a renewal.
+    `to_ask` are the exchanges and applications that only people can check; they do not hold up a renewal.
     """
 
     compared: bool
@@ -155,7 +155,7 @@ class Proof:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all is passed, accepted or explained."""
+        """Whether everything is passed, accepted or explained."""
         return self.compared and not (self.open_lines or self.failing or self.waiting)
 
 
@@ -175,7 +175,7 @@ def proof() -> Proof:
 
 
 def _subscription(run: Run, now: datetime) -> Iterator[Waiting]:
-    """A renewal is not proved while the shop's applications may stop within a month, or nobody knows when: silenced is explained.
+    """A renewal is not proved while the shop's applications may stop within a month, or the date is unknown; a muted check is explained.
 
     Source: apidocs.bitrix24.ru/first-steps/access-to-rest-api.html: without the subscription REST and webhooks stop.
     """
@@ -199,7 +199,7 @@ def _subscription(run: Run, now: datetime) -> Iterator[Waiting]:
 
 
 def _to_ask(run: Run) -> Iterator[CheckView]:
-    """The questions that an activation has opened anew; nobody's «I do not know» answers one."""
+    """The questions that an activation has opened anew; «I do not know» does not answer one."""
     for area in checklist_view(run).areas:
         for row in area.checks:
             if (
@@ -212,7 +212,7 @@ def _to_ask(run: Run) -> Iterator[CheckView]:
 
 
 def waiting_of(run: Run) -> tuple[Waiting, ...]:
-    """The checks of a run that wait for traffic, the nearest deadline first; silenced ones are explained."""
+    """The checks of a run that wait for traffic, the nearest deadline first; muted ones are explained."""
     verdicts, view = verdicts_of_run(run.id), checklist_view(run)
     until = {code: moment for code, one in verdicts.items() if (moment := deadline_of(one))}
     rows = [row for code in until if (row := view.check(code)) and row.muted is None]
@@ -220,13 +220,13 @@ def waiting_of(run: Run) -> tuple[Waiting, ...]:
 
 
 def _is_after(run: Run) -> bool:
-    """Whether the run has seen the portal since the activation; without a known one any run has."""
+    """Whether the run has seen the portal since the activation; True for any run without an activation."""
     steps = after_steps()
     return not steps or (run.started_at is not None and run.started_at >= steps[0].activated_at)
 
 
 def _failing(run: Run, before_id: int | None) -> Iterator[CheckView]:
-    """Blocking checks, and notes that were none before: silenced ones are explained."""
+    """Blocking checks, and notes that are new: muted ones are explained."""
     worse = worse_than(before_id, run.id) if before_id else ()
     for area in checklist_view(run).areas:
         for row in area.checks:
@@ -236,6 +236,6 @@ def _failing(run: Run, before_id: int | None) -> Iterator[CheckView]:
 
 
 def is_being_verified(now: datetime) -> bool:
-    """Whether the repeats after an activation still go on."""
+    """Whether repeats after an activation are still under way."""
     steps = after_steps()
     return bool(steps) and now < steps[0].activated_at + max(STEPS.values())

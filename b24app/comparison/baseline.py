@@ -1,8 +1,8 @@
-"""What a portal is expected to hold: it learns every object that is seen, and forgets none until a person has accepted that. Pure.
+"""What a portal is expected to hold: every object that is seen is added, none is removed until a person has accepted that. Pure.
 
-A run becomes the baseline only when nothing in it is worse. Until then objects still come, are switched on, and show fields that
-could not be read before: all that is learned at once, object by object, so that whatever is lost of it is told too. What could
-not be read says nothing.
+A run becomes the baseline only when nothing in it is worse. Until then objects are added, are switched on, and show fields that
+could not be read before: all that is added at once, object by object, so that its loss is reported too. What could not be read
+changes nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -24,12 +24,12 @@ Take = Callable[[ResourceKind, Objects, Objects], Objects]
 
 
 def learned(expected: State, seen: State) -> State:
-    """What is expected after this was seen: what is new or better is added, what is missing or worse stays as it was."""
+    """The expected state after these objects were seen: new or better ones are added, missing or worse ones stay as they were."""
     return _with_each(expected, seen, _learned)
 
 
 def adopted(expected: State, seen: State) -> State:
-    """What is expected once everything that was seen is right: as it is, only what could not be seen stays as it was."""
+    """The expected state when everything that was seen is accepted: as it is; only what could not be seen stays as it was."""
     return _with_each(expected, seen, _adopted)
 
 
@@ -59,21 +59,21 @@ def _learned(kind: ResourceKind, old: Objects, new: Objects) -> Objects:
 
 
 def _unseen(found: Objects, *sides: Objects) -> dict[str, Resource]:
-    """The mark of a group stays while nobody has seen any object of it."""
+    """The marks of groups of which no object has been seen."""
     known = {group_of(key) for key in found}
     marks = (key for side in sides for key, one in side.items() if one is NOT_SEEN)
     return {key: NOT_SEEN for key in marks if group_of(key) not in known}
 
 
 def _better(kind: ResourceKind, was: Resource, now: Resource, worse: Change | None) -> Resource:
-    """What is seen now, but for what got worse: that stays as it was. Anchored fields are those of the baseline's own run."""
+    """The present object, with worse fields as they were. Anchored fields are those of the baseline's own run."""
     if worse is None and not kind.anchored:
         return replace(now, fields={**was.fields, **now.fields}, on=was.on or now.on)
     return replace(was, fields={**now.fields, **was.fields}, on=was.on or now.on)
 
 
 def _placed(old: Objects, new: Objects, found: Mapping[str, Resource]) -> Objects:
-    """Number the places anew: new objects stand behind what they stand behind in the portal, all others as they stood."""
+    """Number the places anew: new objects come after their predecessor in the portal, all others keep their order."""
     if not any(ORDER in one.fields for one in found.values()):
         return found
     rows: dict[str, list[str]] = {}
@@ -105,7 +105,7 @@ def _adopted(_kind: ResourceKind, old: Objects, new: Objects) -> Objects:
 
 
 def against(expected: Iterable[Change], baseline: Iterable[Change]) -> list[Change]:
-    """What is worse than expected, and beside it what is new or better than in the baseline."""
+    """What is worse than expected, and what is new or better than in the baseline."""
     found = list(expected)
     known = {(one.kind.code, one.key) for one in found}
     return found + [

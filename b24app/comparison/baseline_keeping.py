@@ -1,4 +1,4 @@
-"""What a run that has ended means for the baseline: compared and kept, learned from, and taken itself when nothing in it is worse."""
+"""What is done with an ended run: it is compared, new objects are expected from then on, and it becomes the baseline when nothing is worse."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -45,21 +45,21 @@ from b24app.terms.term import Author, TermKind
 RENEWED = frozenset({TermKind.PLAN, TermKind.MARKETPLACE, TermKind.ON_PREMISE})
 
 FORGOTTEN = timedelta(days=60)
-"""So long after its end a renewal that nobody has activated or closed is forgotten, and holds nothing any more."""
+"""How long after its end a renewal that was not activated or closed is forgotten, and holds nothing back any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Why a run became the baseline, or did not, and more about it."""
+    """Why a run became the baseline, or did not, with details."""
 
     why: Why
     about: Hint
 
 
 def settle_run(run_id: int, *, at: datetime) -> None:
-    """Compare the newest run, keep that for the pages, learn what is new in it, and take it as the baseline if nothing is worse.
+    """Compare the newest run, store the result for the pages, add new objects, and take it as the baseline if nothing is worse.
 
-    It may be done again: a check of the run that was asked again can take the run back.
+    It may be repeated: a check of the run that ran again can undo the choice.
     """
     run, newest = get_run(run_id), latest_run(finished=True)
     if run.state != RunState.DONE or newest is None or newest.id != run_id:
@@ -82,7 +82,7 @@ def settle_run(run_id: int, *, at: datetime) -> None:
 
 
 def choose_snapshot(run_id: int, *, by: Author, at: datetime) -> BaselineChoice:
-    """A person chooses the run that others are compared with; what it does not show is expected no longer."""
+    """Let a person choose the run that others are compared with; what it does not show is not expected any more."""
     choice = choose_baseline(run_id, by=by, at=at)
     keep_expected(choice, read_expected(choice))
     newest = latest_run(finished=True)
@@ -95,7 +95,7 @@ def choose_snapshot(run_id: int, *, by: Author, at: datetime) -> BaselineChoice:
 
 
 def _begin(run_id: int, seen: State, at: datetime) -> None:
-    """The first run is the first baseline, be it that something in it could not be read: that is learned from the next."""
+    """Make the first run the first baseline, even if something in it could not be read: that is added from the next one."""
     first = chosen_baseline()
     if first is None:
         keep_expected(choose_baseline(run_id, at=at), seen)
@@ -109,7 +109,7 @@ def _take(run_id: int, at: datetime) -> BaselineChoice:
 
 
 def _leave(run_id: int, choice: BaselineChoice) -> BaselineChoice:
-    """A run that was the baseline before its facts were asked again is so no longer."""
+    """Remove a run as baseline after its facts were asked again."""
     mine = delete(BaselineChoice).where(BaselineChoice.run_id == run_id, BaselineChoice.automatic.is_(True))
     db.session.execute(mine)
     return choice
@@ -128,7 +128,7 @@ def _keep_comparison(view: ComparisonView, found: Comparison, decision: Decision
 
 
 def _settle_accepted(view: ComparisonView, seen: State, at: datetime) -> None:
-    """An explained difference that is there no more is over; what could not be seen now is not."""
+    """Settle explained differences that do not exist any more; what could not be seen now stays open."""
     if Mismatch.RIGHTS in view.mismatches:
         return
     present = {line.change.fingerprint for line in view.lines}
@@ -144,7 +144,7 @@ def _settle_accepted(view: ComparisonView, seen: State, at: datetime) -> None:
 
 
 def decide(choice: BaselineChoice, view: ComparisonView, at: datetime, missing: AbstractSet[str]) -> Decision:
-    """Whether the run becomes the baseline by itself, and why not: what a person decided first, then what is unseen or worse."""
+    """Whether the run becomes the baseline automatically, or why not: decisions of people first, then what is unseen or worse."""
     if not choice.automatic:
         return Decision(Why.CHOSEN, {"name": choice.chosen_by_name})
     if since := renewal_since(at):
@@ -165,7 +165,7 @@ def decide(choice: BaselineChoice, view: ComparisonView, at: datetime, missing: 
 
 
 def _explained(view: ComparisonView) -> set[str]:
-    """The facts of which a person has accepted that they cannot be seen any more."""
+    """The facts that a person has accepted as not readable any more."""
     return {
         name
         for line in view.lines

@@ -30,7 +30,7 @@ State = Mapping[str, Objects]
 
 
 class Mismatch(StrEnum):
-    """Why two runs may differ although nothing happened."""
+    """Why two runs may differ without a change in the portal."""
 
     USER = "user"
     RIGHTS = "rights"
@@ -52,7 +52,7 @@ MISMATCH_TEXTS: Mapping[Mismatch, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All differences, gravest first, how many objects are as they were, how far to trust it, and how many lines are left out."""
+    """All differences, gravest first, how many objects are unchanged, how reliable it is, and how many lines are left out."""
 
     changes: tuple[Change, ...]
     unchanged: Mapping[str, int]
@@ -70,16 +70,16 @@ def compare(before: Facts, after: Facts) -> Comparison:
 
 
 def compare_objects(old: State, new: State, before: Facts, after: Facts) -> Comparison:
-    """Compare what was, or is expected, with what is there; the facts say who has seen it and why something was not seen."""
+    """Compare the earlier or expected state with the present one; the facts hold who has seen it and why something was not seen."""
     changes: list[Change] = []
     unchanged: dict[str, int] = {}
     hidden = _rights_are_lost(before, after)
     for kind in load_resources().values():
         objects = old.get(kind.code)
         if objects is None or (hidden and not NEEDS_NO_RIGHTS.issuperset(kind.facts)):
-            continue  # what rights hide is said once, by the mismatch
+            continue  # what rights hide is reported once, by the mismatch
         if kind.code not in new:
-            if objects:  # where nothing was nothing can be missing
+            if objects:  # where there was no object none can be missing
                 changes.append(_unknown(kind, after))
             continue
         found = changes_of(kind, objects, new[kind.code])
@@ -98,7 +98,7 @@ def _is_part_of_another_line(change: Change, old: State, new: State) -> bool:
 
 
 def goes_with_its_owner(one: Resource | None, here: State, there: State) -> bool:
-    """Whether this is a stage, field or profile whose pipeline, smart process or service is here alone too: that is one line."""
+    """Whether this is a stage, field or profile whose pipeline, smart process or service is in the lines too: then both are one line."""
     if one is None or one.part_of[0] not in there:
         return False
     owner, key = one.part_of
@@ -129,7 +129,7 @@ def mismatches(before: Facts, after: Facts) -> tuple[Mismatch, ...]:
 
 
 def _rights_are_lost(before: Facts, after: Facts) -> bool:
-    """Whether an administrator saw the portal before and nobody of the kind sees it now."""
+    """Whether an administrator saw the portal before and a person without rights sees it now."""
     then = before.of(Me)
     return then is not None and then.admin and looks_without_rights(after)
 

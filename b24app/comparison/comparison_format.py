@@ -1,4 +1,4 @@
-"""The lines of a comparison as they are kept, and back again; bounded, with the version of the rules they were found by."""
+"""Stores and loads the lines of a comparison; bounded, with the version of the rules they were found by."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from b24app.comparison.resource import load_resources
 from b24app.database import db
 
 RULES = 2
-"""Raised when the same facts would be compared in another way: what was kept by older rules is compared anew."""
+"""Incremented when the same facts would be compared differently: what was stored by older rules is compared anew."""
 MOST_LINES = 1000
 OWN = ("me", "granted_scopes")
 
@@ -48,7 +48,7 @@ class KeptLine:
 
 @dataclass(frozen=True, slots=True)
 class KeptComparison:
-    """The lines that are kept, how many more there were, what stayed as it was, and how far to trust it."""
+    """The stored lines, how many more there were, what is unchanged, and how reliable it is."""
 
     lines: tuple[KeptLine, ...]
     unchanged: Mapping[str, int]
@@ -70,7 +70,7 @@ def dump_comparison(found: Comparison) -> bytes:
 
 
 def load_comparison(content: bytes) -> Comparison | None:
-    """The comparison again; None when it is of another shape."""
+    """Load a comparison; None when it has another format."""
     try:
         kept = KEPT.validate_json(content)
     except ValidationError:
@@ -109,7 +109,7 @@ def _change(line: KeptLine) -> Change:
 
 
 def stands_on(before_id: int, after_id: int) -> str:
-    """What the comparison of two runs stands on: the rules, and the facts behind every kind; another digest, another comparison."""
+    """The digest of the inputs of a comparison of two runs: the rules, and the facts behind every kind; another digest, another comparison."""
     rows = db.session.execute(
         select(RunResult.run_id, RunResult.facts).where(RunResult.run_id.in_((before_id, after_id)))
     )
@@ -129,5 +129,5 @@ def _compared(numbers: Mapping[str, int]) -> Iterable[tuple[str, int]]:
 
 
 def compared_facts() -> set[str]:
-    """The facts behind every kind, and those that say who looked."""
+    """The facts behind every kind, and those of who looked."""
     return {*OWN, *(name for kind in load_resources().values() for name in (*kind.facts, *kind.optional))}

@@ -1,4 +1,4 @@
-"""What a portal is expected to hold, as it is kept: read for the baseline that counts now, written when a run has ended."""
+"""Stores what a portal is expected to hold: read for the baseline that counts now, written when a run has ended."""
 
 from collections.abc import Mapping
 
@@ -20,9 +20,9 @@ KEPT: TypeAdapter[dict[str, Resource | None]] = TypeAdapter(dict[str, Resource |
 
 
 def read_expected(choice: BaselineChoice) -> State:
-    """What is expected while this choice counts; a baseline chosen since it was written begins from its own objects.
+    """The expected state while this choice counts; a baseline chosen since it was stored begins from its own objects.
 
-    A kind that another release has kept in another shape begins from those of the baseline too.
+    A kind that another release has stored in another format begins from those of the baseline too.
     """
     row = db.session.scalar(select(ExpectedObjects))
     kept = load_state(row.content) if row else {}
@@ -40,7 +40,7 @@ def _objects_of(run_id: int) -> State:
 
 
 def keep_expected(choice: BaselineChoice, expected: State) -> None:
-    """Write down what is expected from now on."""
+    """Store what is expected from now on."""
     row = db.session.scalar(select(ExpectedObjects)) or ExpectedObjects()
     row.choice_id, row.content = choice.id, dump_state(expected)
     db.session.add(row)
@@ -67,7 +67,7 @@ def _plain(objects: Objects) -> Json:
 
 
 def load_state(content: bytes) -> dict[str, Objects]:
-    """The objects again; a kind whose keys or values are of another shape is left out."""
+    """Load the objects; a kind whose keys or values have another format is left out."""
     try:
         found = from_json(content) if content else {}
     except ValueError:

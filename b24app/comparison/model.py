@@ -1,4 +1,4 @@
-"""Tables of the comparison: what each run was found to differ in, and what a portal is expected to hold."""
+"""Tables of the comparison: the differences of each run, and what a portal is expected to hold."""
 
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ Hint = dict[str, str | int]
 
 
 class Why(StrEnum):
-    """Why a run became the baseline by itself, or did not; nothing while it was not decided."""
+    """Why a run became the baseline automatically, or did not; empty until it is decided."""
 
     NOT_DECIDED = ""
     TAKEN = "taken"
@@ -25,9 +25,9 @@ class Why(StrEnum):
 
 
 class RunComparison(OfPortal, Base):
-    """The comparison of one run as pages read it: with which run, by which rules, over which facts, and what came of it.
+    """The comparison of one run as pages read it: with which run, by which rules, over which facts, and the result.
 
-    `about` says more of `why`: the difference or the check that stands unexplained, or since when a renewal goes on.
+    `about` details `why`: the difference or the check that is not explained, or since when a renewal is under way.
     """
 
     __tablename__ = "run_comparison"
@@ -43,7 +43,7 @@ class RunComparison(OfPortal, Base):
 
 
 class ExpectedObjects(OfPortal, Base):
-    """What a portal is expected to hold, of every kind: the objects of the baseline, and what was learned since."""
+    """What a portal is expected to hold, of every kind: the objects of the baseline, and those added since."""
 
     __tablename__ = "expected_objects"
     __table_args__ = (UniqueConstraint("portal_id"),)

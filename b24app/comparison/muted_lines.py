@@ -1,4 +1,4 @@
-"""Differences whose checks people silenced with a reason: the row says so, and offers the reason for its acceptance."""
+"""Differences whose checks are muted with a reason: the row shows that, and offers the reason for its acceptance."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ TELLING = frozenset({Level.FAIL, Level.WARN})
 
 
 def silence_of(change: Change, levels: Mapping[str, str], mutes: Mapping[str, Mute]) -> Mute | None:
-    """The silence over every check that tells this difference; None as long as one of them still counts."""
+    """The mute of the checks that report this difference; None as long as one of them still counts."""
     specs = load_checks()
     found = [
         mutes.get(code) or mutes.get(f"{AREA_PREFIX}{specs[code].area}")
@@ -22,7 +22,7 @@ def silence_of(change: Change, levels: Mapping[str, str], mutes: Mapping[str, Mu
 
 
 def checks_telling(change: Change, levels: Mapping[str, str]) -> tuple[str, ...]:
-    """The checks that say something bad by the facts in which this difference stands."""
+    """The checks with a bad verdict on the facts that hold this difference."""
     specs = load_checks().items()
     return tuple(code for code, spec in specs if levels.get(code) in TELLING and _tells(spec, change))
 

@@ -39,7 +39,7 @@ class FieldChange:
 
     @property
     def title(self) -> str:
-        """What the field is called."""
+        """The title of the field."""
         return self.declared.title
 
     @property
@@ -50,7 +50,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of the comparison: the object, what happened to it, and the new one that stands in its place."""
+    """One line of the comparison: the object, what happened to it, and the new one in its place."""
 
     kind: ResourceKind
     key: str
@@ -72,7 +72,7 @@ class Change:
 
     @property
     def fingerprint(self) -> str:
-        """What exactly happened: accepting it does not cover a later, different change."""
+        """Identifies exactly this change: accepting it does not cover a later, different one."""
         parts = [self.kind.code, self.key, self.difference]
         parts += [f"{f.field}={f.before}>{f.after}" for f in self.fields]
         parts += [self.new_key, "off" if self.now_off else "on"] if self.new_key else []
@@ -114,7 +114,7 @@ def _seen(objects: Objects, others: Objects) -> Objects:
 
 
 def ranked(old: Objects, new: Objects) -> tuple[Objects, Objects]:
-    """Places in the order among what both have, and only of what moved: a neighbour that is lost or new moves nobody."""
+    """Places in the order among what both have, and only of what moved: a lost or new neighbour does not count as a move."""
     groups: dict[str, list[str]] = {}
     for key in in_order(old):
         if key in new and ORDER in new[key].fields:
@@ -141,7 +141,7 @@ def _placed(one: Resource, rank: int | None) -> Resource:
 
 
 def _still(keys: Sequence[str], ranks: Mapping[str, int]) -> set[str]:
-    """The longest row of keys that follow each other before and after; the rest has moved."""
+    """The longest sequence of keys in the same order before and after; the rest has moved."""
     tails: list[int] = []
     ends: list[str] = []
     before: dict[str, str | None] = {}
@@ -158,7 +158,7 @@ def _still(keys: Sequence[str], ranks: Mapping[str, int]) -> set[str]:
 
 
 def replacements(lost: Objects, came: Objects) -> dict[str, str]:
-    """Which new object stands in the place of which lost one: by role and name, by role, by name; doubtful ones are left."""
+    """Which new object replaces which lost one: by role and name, by role, by name; doubtful ones are left."""
     pairs: dict[str, str] = {}
     for token in (_role_and_name, _role, _name):
         here = _by_token({key: one for key, one in lost.items() if key not in pairs}, token)
@@ -183,7 +183,7 @@ def _name(key: str, one: Resource) -> Token | None:
 
 
 def _by_token(objects: Objects, token: Callable[[str, Resource], Token | None]) -> dict[Token, str]:
-    """The keys of objects that are alone with their token."""
+    """The keys of objects with a unique token, by token."""
     found = [(value, key) for key, one in objects.items() if (value := token(key, one))]
     counts = Counter(value for value, _ in found)
     return {value: key for value, key in found if counts[value] == 1}
@@ -201,7 +201,7 @@ def _gone(kind: ResourceKind, key: str, was: Resource) -> Change:
 
 
 def _replaced(kind: ResourceKind, key: str, was: Resource, new_key: str, now: Resource) -> Change:
-    """One line for both; only what has the role of the lost one and works is milder than a loss."""
+    """One line for both; it is milder than a loss only when the new one has the role of the lost one and works."""
     fields = field_changes(kind, was, now)
     level = level_of_loss(kind)
     if was.role and was.role == now.role and (now.on or not was.on):
@@ -244,7 +244,7 @@ def field_changes(kind: ResourceKind, was: Resource, now: Resource) -> tuple[Fie
 
 
 def level_of_loss(kind: ResourceKind) -> Level:
-    """How grave it is when an object is lost or switched off."""
+    """The level when an object is lost or switched off."""
     return Level.WARN if kind.severity is Severity.NOTE else Level.FAIL
 
 
@@ -257,7 +257,7 @@ def _level_of_fields(kind: ResourceKind, fields: Iterable[FieldChange]) -> Level
 
 
 def _told_apart(found: list[Change], old: Objects, new: Objects) -> list[Change]:
-    """Add what tells an object from others of its name, where there are others."""
+    """Add what distinguishes an object from others of its name, where there are others."""
     named = {(one.name.casefold(), key) for side in (old, new) for key, one in side.items()}
     counts = Counter(name for name, _ in named)
     told = []

@@ -14,7 +14,7 @@ from b24app.discovery import enter, import_all
 
 
 class Shown(StrEnum):
-    """How the value of a field is drawn; it is compared as it is."""
+    """How the value of a field is displayed; it is compared as it is."""
 
     TEXT = "text"
     WORDS = "words"
@@ -25,7 +25,7 @@ class Shown(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field that is compared: its title, and how its values reach a reader; `words` holds the message id of each code."""
+    """A field that is compared: its title, and how its values are displayed; `words` holds the message id of each code."""
 
     title: str
     shown: Shown = Shown.TEXT
@@ -34,10 +34,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One object of the portal: its name, where it stands, and what is compared.
+    """One object of the portal: its name, its place, and what is compared.
 
-    `tells` is what tells it from another of its name; two with one `role` stand in for each other; `shown` holds the text
-    of a field in place of its value; `part_of` names kind and key of the owner, with which it goes. `title`, `meaning`, `remedy` and `link`, where given, stand in place of those of the kind.
+    `tells` is what distinguishes it from another of its name; two with one `role` can replace each other; `shown` holds the
+    text of a field in place of its value; `part_of` names kind and key of the owner, with which it is deleted. `title`,
+    `meaning`, `remedy` and `link`, where given, replace those of the kind.
     """
 
     name: str
@@ -55,7 +56,7 @@ class Resource:
 
 
 NOT_SEEN = Resource("", "", {}, on=False)
-"""Under the key `group:*`: what belongs to the group cannot be seen, so that none of it is lost or new."""
+"""Under the key `group:*`: objects of the group cannot be seen, so none of them counts as lost or new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class ResourceKind:
     `minor` fields are a remark when they change, `grave` ones always stop something, `replacing` ones mean another object.
     A `rule` judges the fields in place of these. `advice` is by difference, `field_advice` by the altered field. The names of
     a `named` kind are message ids; the fields of an `anchored` one mean something beside those of the baseline's own run only.
-    `version` is raised with the format of a key or a value. `counted` names all objects of a kind that holds more than its title says.
+    `version` is raised with the format of a key or a value. `counted` names all objects of a kind that holds more than its title names.
     """
 
     code: str
@@ -109,7 +110,7 @@ class ResourceKind:
 
     @property
     def signature(self) -> str:
-        """What objects of this kind that were kept must share with those that are read now."""
+        """The signature that stored objects of this kind must share with those that are read now."""
         return f"{self.version}:{','.join(sorted(self.fields))}"
 
 

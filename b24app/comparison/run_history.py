@@ -24,7 +24,7 @@ class RunLine:
 
     @property
     def is_first(self) -> bool:
-        """Whether nothing was there to compare it with."""
+        """Whether there was no run to compare it with."""
         return self.run.state == RunState.DONE and self.before_at is None
 
 
@@ -50,7 +50,7 @@ def _line(
 
 
 def _compared(run_ids: Collection[int]) -> dict[int, Found]:
-    """What came of each run; the lines themselves are not read."""
+    """The stored result of each run; the lines themselves are not read."""
     row = RunComparison
     rows = db.session.execute(
         select(row.run_id, row.before_id, row.why, row.about).where(row.run_id.in_(run_ids))

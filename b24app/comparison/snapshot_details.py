@@ -1,4 +1,4 @@
-"""More about the differences of a comparison: after which run each of them came, and with which values an object stood in the snapshot."""
+"""Details of the differences of a comparison: the run after which each of them came, and the values of an object in the snapshot."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -49,7 +49,7 @@ def _runs_between(view: ComparisonView) -> list[tuple[datetime, bytes]]:
 
 
 def former_fields(view: ComparisonView, change: Change) -> tuple[FieldChange, ...]:
-    """The values to put back: the altered ones, or all that the snapshot knows of an object that is gone or off."""
+    """The values to put back: the altered ones, or all that the snapshot holds of an object that is deleted or off."""
     if change.difference in ALTERED or change.kind.anchored:
         return change.fields
     was = _object_of_snapshot(view, change)
@@ -69,7 +69,7 @@ def counted(name: str, value: str) -> str:
 
 
 def _object_of_snapshot(view: ComparisonView, change: Change) -> Resource | None:
-    """The object as the snapshot holds it, or as it was learned since."""
+    """The object as the snapshot holds it, or as it was added since."""
     kind = change.kind
     facts = facts_of_run(view.before.id, {*kind.facts, *kind.optional})
     found = resources_of(facts).get(kind.code, {}).get(change.key)
@@ -80,7 +80,7 @@ def _object_of_snapshot(view: ComparisonView, change: Change) -> Resource | None
 
 
 def is_seen(view: ComparisonView, kind: ResourceKind, key: str) -> bool:
-    """Whether the later run could see what the earlier one saw of such an object: unseen is neither lost nor back."""
+    """Whether the later run could see what the earlier one saw of such an object: unseen means neither lost nor back."""
     if Mismatch.RIGHTS in view.mismatches and not NEEDS_NO_RIGHTS.issuperset(kind.facts):
         return False
     names = {*kind.facts, *kind.optional}
@@ -92,7 +92,7 @@ def is_seen(view: ComparisonView, kind: ResourceKind, key: str) -> bool:
 
 
 def check_of(kind: ResourceKind) -> str:
-    """The check that asks the portal for objects of this kind again, or their area where no check sees them all."""
+    """The check that reads objects of this kind again, or their area where no check reads them all."""
     wanted, specs = {*kind.facts, *kind.optional}, load_checks()
     seen = {code: {*spec.facts, *spec.optional} for code, spec in specs.items()}
     fit = [code for code, names in seen.items() if names.issuperset(kind.facts)]

@@ -37,7 +37,7 @@ from b24app.services import services
 class LineView:
     """One line of the comparison; an accepted one does not count as open.
 
-    `muted` is the silence over the checks that tell it. It explains nothing: another object may have been lost since.
+    `muted` is the mute of the checks that report it. It explains nothing: another object may have been lost since.
     """
 
     change: Change
@@ -46,12 +46,12 @@ class LineView:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody still has to do something."""
+        """Whether it still needs an action."""
         return self.accepted is None and self.change.level in {Level.FAIL, Level.WARN, Level.UNKNOWN}
 
     @property
     def stops_work(self) -> bool:
-        """Whether it costs orders or stops somebody's work until it is put back or explained."""
+        """Whether it costs orders or stops work until it is put back or explained."""
         return self.is_open and self.change.level is Level.FAIL
 
 
@@ -59,7 +59,7 @@ class LineView:
 class ComparisonView:
     """The page: two moments, the lines by difference, how many lines are left out, and what stayed as it was.
 
-    `why` and `about` say why the later run became the baseline, or did not.
+    `why` and `about` are the reason why the later run became the baseline, or did not.
     """
 
     before: Run
@@ -82,12 +82,12 @@ class ComparisonView:
 
     @property
     def must_return(self) -> tuple[LineView, ...]:
-        """What still stops work: these lines the headline counts, and no others."""
+        """The lines that still stop work; the headline counts exactly these."""
         return tuple(line for line in self.lines if line.stops_work)
 
     @property
     def records_gone(self) -> int:
-        """How many records of CRM are gone among what must be put back: they are no settings."""
+        """How many records of CRM were deleted among what must be put back: they are no settings."""
         fields = (field for line in self.must_return for field in line.change.fields if _counts_records(line))
         return sum(int(field.before) - int(field.after) for field in fields)
 
@@ -103,12 +103,12 @@ class ComparisonView:
 
     @property
     def open_lines(self) -> tuple[LineView, ...]:
-        """What somebody still has to do something about."""
+        """The lines that still need an action."""
         return tuple(line for line in self.lines if line.is_open)
 
     @property
     def unchanged_total(self) -> int:
-        """How many objects are as they were."""
+        """How many objects are unchanged."""
         return sum(self.unchanged.values())
 
 
@@ -118,7 +118,7 @@ def _counts_records(line: LineView) -> bool:
 
 @read_once
 def compare_with_baseline(run_id: int | None = None) -> ComparisonView | None:
-    """The given or newest finished run against the run before it that counts; None while there is only one."""
+    """Compare the given or newest finished run with the baseline, or the run before it; None while there is only one run."""
     after, newest = (get_run(run_id) if run_id else latest_run(finished=True)), latest_run(finished=True)
     if after is None or newest is None or after.state != RunState.DONE:
         return None
@@ -126,7 +126,7 @@ def compare_with_baseline(run_id: int | None = None) -> ComparisonView | None:
     before_id = row.before_id if row is not None and after.id != newest.id else run_before(after.id)
     before = db.session.get(Run, before_id) if before_id else None
     if before is None and (before_id := _run_earlier(after.id)):
-        before = db.session.get(Run, before_id)  # the snapshot of this run is kept no longer
+        before = db.session.get(Run, before_id)  # the snapshot of this run is not kept any more
     if before is None:
         return None
     found = _read(row, before.id, after.id) or compare_runs(before.id, after.id)
@@ -135,7 +135,7 @@ def compare_with_baseline(run_id: int | None = None) -> ComparisonView | None:
 
 
 def view_of(before: Run, after: Run, found: Comparison) -> ComparisonView:
-    """The comparison with what people accepted and what they silenced."""
+    """The comparison with what people accepted and muted."""
     accepted, mutes = accepted_changes(), mutes_in_force()
     levels = levels_of_run(after.id) if mutes else {}
     lines = tuple(
@@ -154,7 +154,7 @@ def run_before(run_id: int) -> int | None:
 
 
 def _run_earlier(run_id: int) -> int | None:
-    """The run carried through before this one."""
+    """The finished run before this one."""
     earlier = select(Run.id).where(Run.id < run_id, Run.state == RunState.DONE)
     return db.session.scalar(earlier.order_by(Run.id.desc()).limit(1))
 
@@ -167,7 +167,7 @@ def snapshot_moment() -> datetime | None:
 
 
 def _read(row: RunComparison | None, before_id: int, after_id: int) -> Comparison | None:
-    """What was kept, as long as it is about these runs, these facts and these rules."""
+    """The stored comparison, if it is of these runs, these facts and these rules."""
     if row is None or (row.before_id, row.stands_on) != (before_id, stands_on(before_id, after_id)):
         return None
     return load_comparison(row.content)

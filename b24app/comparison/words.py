@@ -1,4 +1,4 @@
-"""What codes of the portal are called where the comparison shows them; only documented codes, any other is "another value". Pure."""
+"""Titles of the portal's codes in the comparison; only documented codes, any other is "another value". Pure."""
 
 from collections.abc import Mapping
 

@@ -47,7 +47,7 @@ class Worse:
 
 
 def found_worse(run_id: int) -> tuple[Worse, ...]:
-    """What got worse since the previous complete run seen by the same user; silenced, accepted and known is left out."""
+    """What got worse since the previous complete run seen by the same user; muted, accepted and already reported ones are left out."""
     run = get_run(run_id)
     before = previous_complete(run) if run.state == RunState.DONE else None
     if before is None:
@@ -67,7 +67,7 @@ def found_worse(run_id: int) -> tuple[Worse, ...]:
 
 
 def found_losses(run_id: int, told: Collection[Worse] = ()) -> tuple[Worse, ...]:
-    """Grave differences that no earlier run showed and no check speaks of, be it silenced; nothing while rights differ."""
+    """Grave differences that no earlier run showed and no check, muted or not, reports; none while rights differ."""
     view = compare_with_baseline(run_id)
     if view is None or view.mismatches:
         return ()
@@ -109,7 +109,7 @@ def worse_than(before_id: int, after_id: int) -> tuple[str, ...]:
 
 
 def fallen_checks(view: ComparisonView) -> tuple[str, ...]:
-    """Codes of checks that are worse than in the baseline and neither silenced nor explained by an accepted difference."""
+    """Codes of checks that are worse than in the baseline and neither muted nor explained by an accepted difference."""
     rows, lines = checklist_view(view.after), judged_lines(view)
     codes = (
         code for code in worse_than(view.before.id, view.after.id) if not is_our_own(load_checks()[code])
@@ -121,18 +121,18 @@ def fallen_checks(view: ComparisonView) -> tuple[str, ...]:
 
 
 def is_our_own(spec: CheckSpec) -> bool:
-    """Whether a check judges what people have told us, which no snapshot of the portal shows: it falls as days go by."""
+    """Whether a check judges what people have entered, which no snapshot of the portal shows: its verdict changes with the days."""
     return not OUR_OWN.isdisjoint((*spec.facts, *spec.optional))
 
 
 def is_worse(was: Verdict, now: Verdict) -> bool:
-    """Whether a check went down; what could not be seen at either time is neither better nor worse."""
+    """Whether a check got worse; what could not be seen at either time is neither better nor worse."""
     level = _level_before(was)
     return level in RANK and now.level in RANK and RANK[now.level] > RANK[level]
 
 
 def _level_before(was: Verdict) -> Level:
-    """Waiting for traffic, and having no baseline yet, were no trouble: what fails after them got worse."""
+    """The level before; waiting for traffic and having no baseline count as good: what fails after them got worse."""
     return Level.PASS if was.because in NO_TROUBLE else was.level
 
 
@@ -156,7 +156,7 @@ def _seen_alike(run: Run) -> list[Run]:
 
 
 def _levels_between(before: Run, run: Run) -> list[Mapping[str, Verdict]]:
-    """The verdicts of incomplete runs in between: what they showed is known already."""
+    """The verdicts of incomplete runs in between: what they showed was reported already."""
     return [verdicts_of_run(one.id) for one in _seen_alike(run) if one.id > before.id]
 
 

@@ -125,7 +125,7 @@ def _check_name(name: str) -> None:
 
 
 def _kept(call: Call, given: Row, body: bytes) -> Row:
-    """The row of a picture with its bytes; one that is single of its type takes the place of the former."""
+    """The row of a picture with its bytes; one that is single of its type replaces the former."""
     table = _pictures(call)
     former = [
         row["id"]

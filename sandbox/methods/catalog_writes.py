@@ -19,7 +19,7 @@ OWN_TABLES = frozenset({"price_type", "vat", "store"})
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One kind: its method, its table, the name around an answer, what must be given, and the code of what is missing."""
+    """One kind: its method, its table, the name around an answer, the required fields, and the error code for a missing one."""
 
     method: str
     table: str
@@ -50,11 +50,11 @@ def _table(call: Call, kind: Written) -> Table:
 
 
 UPDATE_NEEDS = {"store": (), "measure": (), "product_property": ("iblockId",)}
-"""What an update asks for where that is less than a creation does."""
+"""The required fields of an update where they are fewer than those of a creation."""
 
 
 def demand_fields(call: Call, *needs: str) -> dict[str, Any]:
-    """Return the fields of a method of catalog or sale, which refuses what is not there."""
+    """Return the fields of a method of catalog or sale; refuses when required ones are missing."""
     if not isinstance(call.get("fields"), dict):
         raise NO_FIELDS
     given = as_map(call.get("fields"))

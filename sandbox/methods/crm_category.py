@@ -82,7 +82,7 @@ def list_dictionary(call: Call) -> list[Row]:
 
 
 def _dictionary(pipeline: Pipeline, category: Row, statuses: list[Row]) -> Row:
-    """Describe the stages of a pipeline by the name that it has now."""
+    """Describe the stages of a pipeline by its present name."""
     row: Row = {"ID": pipeline.dictionary, "NAME": pipeline.title.replace(pipeline.name, category["name"])}
     if pipeline.entity_type == 2:
         if pipeline.prefix:

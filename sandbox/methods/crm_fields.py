@@ -166,7 +166,7 @@ def list_requisite_fields(call: Call) -> Listing:
 
 @method("userfieldconfig.list", scope="userfieldconfig")
 def list_field_settings(call: Call) -> Listing:
-    """userfieldconfig.list: settings of fields in camel case; labels by language, values of lists are told by userfieldconfig.get."""
+    """userfieldconfig.list: settings of fields in camel case; labels by language, values of lists are returned by userfieldconfig.get."""
     if call.get("moduleId") != "crm" or not allowed(call, "crm_read"):
         raise Refusal("", "Вы не можете просматривать настройки пользовательских полей")
     language = str(as_map(call.get("select")).get("language") or "")

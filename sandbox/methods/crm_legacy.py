@@ -196,7 +196,7 @@ def _selected(row: Row, select: list[Any]) -> Row:
 
 
 def _mask(name: str) -> str:
-    """Return the mask that covers a field; lists of ways to get in touch have none."""
+    """Return the mask that covers a field; PHONE and EMAIL, which are lists, have none."""
     if name in ("PHONE", "EMAIL"):
         return name
     return "UF_*" if name.startswith("UF_") else "*"

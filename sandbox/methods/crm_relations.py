@@ -1,4 +1,4 @@
-"""Lists of what hangs on CRM items: product rows, comments, activities, requisites, addresses, history of stages."""
+"""Lists of rows that belong to CRM items: product rows, comments, activities, requisites, addresses, history of stages."""
 
 from __future__ import annotations
 

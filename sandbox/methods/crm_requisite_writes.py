@@ -19,7 +19,7 @@ NOT_DEFINED = "{} is not defined or invalid."
 
 @method("crm.item.productrow.set", scope="crm")
 def set_product_rows(call: Call) -> Any:
-    """crm.item.productrow.set: what is given takes the place of all rows of the item."""
+    """crm.item.productrow.set: the given rows replace all rows of the item."""
     owner_type, owner = str(call.get("ownerType") or ""), as_number(call.get("ownerId"))
     table = TABLES.get(type_of(owner_type))
     if table is None or table_now(call.portal, table).get(owner) is None:

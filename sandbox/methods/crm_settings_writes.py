@@ -86,7 +86,7 @@ def _code_of(fields: dict[str, Any]) -> str:
 
 
 def _values(given: Any, have: list[Row]) -> list[Row]:
-    """What is given with an ID changes that value, without one it is added; values without text are passed over."""
+    """The values of a list: one with an ID is changed, one without is added; values without text are ignored."""
     found = [dict(one) for one in have]
     top = max((int(one["ID"]) for one in found), default=0)
     for one in map(as_map, as_list(given)):

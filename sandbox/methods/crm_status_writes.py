@@ -113,7 +113,7 @@ def _status(call: Call) -> Row:
 
 @method("crm.status.delete", scope="crm", right="crm_admin", denial=CRM_DENIED)
 def delete_status(call: Call) -> Any:
-    """crm.status.delete: a stage on which items stand stays; a system one is forced."""
+    """crm.status.delete: a stage with items is refused; a system one needs FORCED."""
     row = _status(call)
     if row["SYSTEM"] == "Y" and as_map(call.get("params")).get("FORCED") != "Y":
         raise SYSTEM

@@ -45,7 +45,7 @@ def bind_event(call: Call) -> Any:
 
 @method("event.unbind", application_only=True)
 def unbind_event(call: Call) -> Any:
-    """event.unbind: removes every handler that answers what was given."""
+    """event.unbind: removes every handler that matches the given values."""
     wished = _wish(call, "unbinding")
     handler, auth = call.get("handler"), call.get("auth_type")
     user_id = wished.user_id if auth is not None or wished.user_id else None
@@ -65,7 +65,7 @@ def unbind_event(call: Call) -> Any:
 
 @method("event.get", application_only=True)
 def list_bindings(call: Call) -> Any:
-    """event.get: this application's handlers; who is no administrator sees his own."""
+    """event.get: this application's handlers; a user who is no administrator sees his own."""
     admin = call.portal.has_right(call.user, "admin")
     bindings = own_installation(call).events
     return [_shown(binding) for binding in bindings if admin or binding.user_id == call.user.id]

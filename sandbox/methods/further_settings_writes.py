@@ -41,7 +41,7 @@ def add_group(call: Call) -> Any:
 
 @method("sale.propertygroup.update", scope="sale", right="admin", denial=CLOSED)
 def update_group(call: Call) -> Any:
-    """sale.propertygroup.update: the payer type is asked for each time and stays as it is."""
+    """sale.propertygroup.update: the payer type is required each time and stays as it is."""
     table = settings_table(call.portal, "order_property_group")
     row = _row(table, call.get("id"), Refusal(200940400001, "property group is not exists"))
     given = demand_fields(call, "personTypeId", "name")

@@ -36,7 +36,7 @@ def list_lists(call: Call) -> Listing:
 
 @method("lists.field.get", scope="lists")
 def list_fields(call: Call) -> dict[str, Row]:
-    """lists.field.get: fields by their names; one that is asked for stands under its type (lists-field-get.md)."""
+    """lists.field.get: fields by their names; one that is asked for is under its type (lists-field-get.md)."""
     found, wanted = fields_of(_list(call)), call.get("FIELD_ID")
     if wanted in (None, ""):
         return found

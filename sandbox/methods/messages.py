@@ -23,7 +23,7 @@ def notify_by_person(call: Call) -> int:
 
 @method("im.notify", scope="im")
 def notify(call: Call) -> int:
-    """im.notify: TYPE says which of the two."""
+    """im.notify: a system or a personal notification, by TYPE."""
     return _notify(call, "system" if str(call.get("TYPE", "USER")).upper() == "SYSTEM" else "personal")
 
 
@@ -87,7 +87,7 @@ def send_message(call: Call) -> int:
 
 @method("log.blogpost.add", scope="log")
 def publish_post(call: Call) -> int:
-    """log.blogpost.add: a post in the feed, for everybody unless DEST says otherwise."""
+    """log.blogpost.add: a post in the feed, for everybody unless DEST names others."""
     text = str(call.get("POST_MESSAGE") or "")
     if not text:
         raise Refusal("SONET_CONTROLLER_LIVEFEED_BLOGPOST_ADD_ERROR", "Blog post hasn't been added")

@@ -42,7 +42,7 @@ def add_status(call: Call) -> Any:
 
 @method("sale.status.update", scope="sale", right="admin", denial=CLOSED)
 def update_status(call: Call) -> Any:
-    """sale.status.update: the type is asked for each time."""
+    """sale.status.update: the type is required each time."""
     row, given = _row(call, "order_status", 201340400001, "status is not exists"), demand_fields(call, "type")
     changes = {name: given[name] for name in ("color", "notify", "sort", "xmlId") if name in given}
     return {"status": call.portal.tables["order_status"].update(row["id"], **changes)}
@@ -77,7 +77,7 @@ def add_status_name(call: Call) -> Any:
 
 @method("sale.statusLang.deleteByFilter", scope="sale", right="admin", denial=CLOSED)
 def delete_status_name(call: Call) -> Any:
-    """sale.statusLang.deleteByFilter: name is asked for, and not looked at."""
+    """sale.statusLang.deleteByFilter: name is required, but ignored."""
     given = demand_fields(call, "statusId", "lid", "name")
     key = given["statusId"], given["lid"]
     kept = [one for one in call.portal.extra.get("status_names", []) if (one["statusId"], one["lid"]) != key]
@@ -98,7 +98,7 @@ def add_payer(call: Call) -> Any:
 
 @method("sale.persontype.update", scope="sale", right="admin", denial=CLOSED)
 def update_payer(call: Call) -> Any:
-    """sale.persontype.update: the name is asked for each time."""
+    """sale.persontype.update: the name is required each time."""
     row, given = (
         _row(call, "person_type", 200740400001, "person type is not exists"),
         demand_fields(call, "name"),

@@ -72,7 +72,7 @@ def _order(call: Call, number: object, refusal: Refusal) -> Row:
 
 @method("sale.basketitem.add", scope="sale", right="admin", denial=Refusal(200040300010, "Access Denied"))
 def add_basket_item(call: Call) -> Any:
-    """sale.basketitem.add: an unknown or inactive product is refused, 0 stands for one that is not in the catalogue."""
+    """sale.basketitem.add: an unknown or inactive product is refused, 0 means one that is not in the catalogue."""
     given = typed(demand_fields(call))
     if given.get("orderId") in (None, ""):
         raise Refusal(200140400008, "Required fields: fields[ORDER_ID]")
@@ -119,7 +119,7 @@ def add_basket_property(call: Call) -> Any:
 
 @method("sale.propertyvalue.modify", scope="sale", right="admin", denial=CLOSED)
 def modify_values(call: Call) -> Any:
-    """sale.propertyvalue.modify: all values of an order at once; what is not given is gone."""
+    """sale.propertyvalue.modify: all values of an order at once; those that are not given are deleted."""
     given = as_map(demand_fields(call, "order")["order"])
     values = [as_map(one) for one in as_list(given.get("propertyValues"))]
     if given.get("id") in (None, "") or any(
@@ -176,7 +176,7 @@ def add_shipment(call: Call) -> Any:
 
 @method("sale.shipmentitem.add", scope="sale", right="admin", denial=CLOSED)
 def add_shipment_item(call: Call) -> Any:
-    """sale.shipmentitem.add: a basket item stands in a shipment once."""
+    """sale.shipmentitem.add: a basket item is in a shipment once."""
     given = typed(demand_fields(call, "orderDeliveryId", "basketId", "quantity"))
     if table_now(call.portal, "shipment").get(given["orderDeliveryId"]) is None:
         raise Refusal(201240400002, "shipment is not exists")

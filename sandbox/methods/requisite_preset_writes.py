@@ -102,7 +102,7 @@ def add_preset_field(call: Call) -> int:
 
 @method("crm.requisite.preset.field.update", scope="crm")
 def update_preset_field(call: Call) -> bool:
-    """crm.requisite.preset.field.update: the name of the field is asked for each time."""
+    """crm.requisite.preset.field.update: the name of the field is required each time."""
     row, given = _preset_field(call), as_map(call.get("fields"))
     if not given.get("FIELD_NAME"):
         raise Refusal("", "FIELD_NAME is not defined or invalid")

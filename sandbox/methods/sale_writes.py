@@ -124,7 +124,7 @@ def add_delivery(call: Call) -> Any:
 
 @method("sale.delivery.update", scope="delivery", right="crm_admin", denial=DENIED)
 def update_delivery(call: Call) -> Any:
-    """sale.delivery.update: the fields stand beside ID (sale-delivery-update.md)."""
+    """sale.delivery.update: the fields are beside ID (sale-delivery-update.md)."""
     row = _delivery(call)
     if not assumptions.SYSTEM_DELIVERIES_CAN_BE_UPDATED:
         raise DENIED

@@ -145,7 +145,7 @@ def list_document_templates(call: Call) -> Any:
 
 
 class _ByNumber(Listing):
-    """A page whose rows stand under their numbers."""
+    """A page whose rows are keyed by their numbers."""
 
     def result(self) -> Any:
         """Return the templates as an object."""

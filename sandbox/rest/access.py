@@ -28,7 +28,7 @@ class Caller:
 
 
 def identify(portal: Portal, request: RestRequest, method: Method) -> Caller:
-    """Return the caller, or refuse with the first thing that is wrong."""
+    """Return the caller, or refuse with the first fault found."""
     if portal.scheme == "https" and not request.secure:
         raise Refusal("INVALID_REQUEST", "Https required.", status=400)
     if request.by_webhook:

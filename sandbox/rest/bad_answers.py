@@ -35,11 +35,11 @@ Flow = Iterator[bytes]
 
 
 class BadCertificate(ConnectionError):
-    """The connection ended with its handshake: the certificate shown is not to be accepted."""
+    """The connection ended with its handshake: the certificate is invalid."""
 
 
 def respond(world: WorldData, fault: Fault, usual: UsualAnswer) -> Response:
-    """Answer as the scripted failure says; `usual` makes the answer without the fault."""
+    """Answer by the scripted failure; `usual` makes the answer without the fault."""
     wait = _waiting(world, fault.seconds)
     if fault.kind == "silent":
         return Response(_silence(wait), 200)
@@ -60,7 +60,7 @@ def drop_connection(error: type[ConnectionError] = ConnectionResetError) -> Resp
 
 
 def _waiting(world: WorldData, seconds: float) -> Wait:
-    """Return what is called before each late byte: time passes, and the caller may lose patience."""
+    """Return the function called before each late byte: time passes, and the caller may time out."""
     patience: Patience = request.environ.get(KEY) or Patience()
     return lambda: patience.wait(world.pause, seconds)
 

@@ -84,7 +84,7 @@ def run_batch(portal: Portal, caller: Caller, request: RestRequest) -> dict[str,
 
 @contextmanager
 def _rows_kept(portal: Portal, commands: list[tuple[str, Any]]) -> Iterator[None]:
-    """Build each row of the large tables once, where every command only reads: counts ask for the same rows again and again."""
+    """Build each row of the large tables once, where every command only reads: counts ask for the same rows repeatedly."""
     names = [str(command).partition("?")[0].lower() for _, command in commands]
     if not all(name in READS or name.endswith((".list", ".get", ".fields")) for name in names):
         yield

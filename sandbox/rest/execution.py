@@ -18,7 +18,7 @@ BATCH = Method(
 
 
 def known_method(portal: Portal, name: str) -> Method:
-    """Return a method of this portal: unknown ones are refused before anyone asks who calls."""
+    """Return a method of this portal: unknown ones are refused before the caller is checked."""
     method = BATCH if name.lower() == "batch" else find_method(name)
     if method is None or method.name.lower() in portal.missing_methods:
         raise Refusal("ERROR_METHOD_NOT_FOUND", "Method not found!", status=404)
@@ -54,7 +54,7 @@ def _count(portal: Portal, caller: Caller, method: Method, spent: Spent) -> Spen
 
 
 def aimed_refusal(portal: Portal, method: Method) -> None:
-    """Raise the refusal scripted for this very method."""
+    """Raises the refusal scripted for exactly this method."""
     refusal = portal.faults.take_refusal(method.name)
     if refusal is not None:
         raise refusal

@@ -23,7 +23,7 @@ def answer(
     usual: Callable[[], Response],
     refuse: Callable[[Refusal], Response],
 ) -> Response:
-    """Answer one call as it should be, or as the next failure scripted on this address says."""
+    """Answer one call as it should be, or by the next failure scripted on this address."""
     with world.lock:
         fault = faults.take(method)
     if fault is None:
@@ -36,7 +36,7 @@ def answer(
 def certificate_refused(world: WorldData, faults: Faults) -> Response | None:
     """Return the broken handshake of a connection whose certificate is bad, None when it is good.
 
-    On a real port the certificate was shown before (`sandbox.tls`): what still arrives there came over an older connection,
+    On a real port the certificate was shown before (`sandbox.tls`): later requests come over an older connection,
     which ends now so that the caller makes a new one.
     """
     if world.scheme != "https" or not faults.certificate_is_bad:

@@ -52,7 +52,7 @@ def download_blueprint(world: WorldData) -> Blueprint:
 
 
 def _give(portal: Portal, auth: str, token: str) -> Response:
-    """Answer the bytes to whoever has a living token of this portal."""
+    """Send the bytes to a caller with a valid token of this portal."""
     kind, _, number = token.partition("|")
     places = {"disk": content_of, "crm": field_file_of, "catalog": picture_of}
     return _given(portal, auth, places.get(kind, picture_of)(portal, number))

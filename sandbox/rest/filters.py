@@ -16,11 +16,11 @@ FALSE = {"false", "n", "0", ""}
 
 
 class Wanted(list[Any]):
-    """The values of a condition; a list with hundreds of numbers is looked through once and not for every row."""
+    """The values of a condition; a list with hundreds of numbers is prepared once and not for every row."""
 
     @cached_property
     def keys(self) -> frozenset[tuple[int, Any]]:
-        """Return what values are compared by, of those that are neither nothing nor yes or no."""
+        """Return the keys of comparison of all values that are neither empty nor booleans."""
         return frozenset(order_key(one) for one in self if not _is_odd(one))
 
     @cached_property
@@ -36,7 +36,7 @@ def split_prefix(key: str) -> tuple[str, str]:
 
 
 def matches(row: Row, conditions: list[tuple[str, str, Any]]) -> bool:
-    """Return whether a row answers every condition."""
+    """Return whether a row matches every condition."""
     return all(compare(op, row.get(name), wanted) for op, name, wanted in conditions)
 
 

@@ -39,14 +39,14 @@ class Query:
         return self.ids[::-1] if self.order and self.order[0][1] else self.ids
 
     def found(self, ids: Iterable[Any]) -> Iterator[Row]:
-        """Yield the rows of these ids that answer the conditions."""
+        """Yield the rows of these ids that match the conditions."""
         for row_id in ids if self.likely is None else filter(self.likely, ids):
             row = self._row(row_id)
             if row is not None and matches(row, self.rest) and (self.where is None or self.where(row)):
                 yield row
 
     def _row(self, row_id: Any) -> Row | None:
-        """Return a row; nothing is built where the number, which newer methods show as it is, is all of it."""
+        """Return a row; it is not built where only the number is asked for, which newer methods show as it is."""
         if self.numbers_only and not self.table.changed(row_id):
             return {"id": row_id}
         return self.table.get(row_id)
@@ -68,7 +68,7 @@ def list_rows(
 ) -> Listing:
     """Return one page; `known` names the fields a filter may use, `where` hides rows by right.
 
-    `likely` passes over ids whose rows cannot answer the filter, so that they need not be built.
+    `likely` skips ids whose rows cannot match the filter, so that they need not be built.
     """
     conditions = read_filter(filter, None if known is None else frozenset(known))
     ids, rest = _narrow(table, conditions)
@@ -123,7 +123,7 @@ def _named(op: str, value: Any) -> set[int] | None:
 def _bound(op: str, value: Any) -> float | None:
     """Turn a comparison of ids into an open bound: >= 5 is > 4.5."""
     try:
-        # an array, such as a reference that missed its row leaves behind, is 1 as an id, as PHP's (int) makes it
+        # an array, such as an unresolved reference leaves, is 1 as an id, as PHP's (int) makes it
         number = float(bool(value)) if isinstance(value, list | Mapping) else float(value)
     except (TypeError, ValueError):
         return None

@@ -1,4 +1,4 @@
-"""Parameter names as the documentation spells them: in another case it is another name, which a portal does not know."""
+"""Parameter names as the documentation spells them: in another case it is another name, which a portal ignores."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ class Table:
         return self._has(found) or found in self._gone_words
 
     def changed(self, row_id: Any) -> bool:
-        """Return whether a row was added or changed by hand, so that its builder does not know it."""
+        """Return whether a row was added or changed by hand, so that its builder does not make it."""
         return row_id in self._rows
 
     def touched(self) -> list[Any]:
@@ -176,7 +176,7 @@ class Table:
             return row
         if self._build is None:
             raise KeyError(row_id)
-        built = self._built  # another request may let go of it meanwhile
+        built = self._built  # another request may drop it meanwhile
         if built is None:
             return self._build(row_id)
         if row_id not in built:

@@ -28,7 +28,7 @@ class Refusal3(Exception):
 
 
 def access_denied(status: int = 403) -> Refusal3:
-    """Return the refusal of whoever may not do this."""
+    """Return the refusal of a caller without the right."""
     return Refusal3("ACCESSDENIEDEXCEPTION", "Доступ запрещен", status=status)
 
 

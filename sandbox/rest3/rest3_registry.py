@@ -1,4 +1,4 @@
-"""The registry of REST 3.0 methods; each is known there only, and an older address does not find it."""
+"""The registry of REST 3.0 methods; they exist there only, and an older address does not find them."""
 
 from __future__ import annotations
 

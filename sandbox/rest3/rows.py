@@ -27,7 +27,7 @@ def select_fields(row: Row, select: Any) -> Row:
 
 
 def matches(row: Row, conditions: Any) -> bool:
-    """Return whether a row answers a filter: a list of conditions joined by AND, groups of them joined by OR."""
+    """Return whether a row matches a filter: a list of conditions joined by AND, groups of them joined by OR."""
     return all(_holds(row, one) for one in conditions or [])
 
 

@@ -31,7 +31,7 @@ def people(portal: Portal) -> Choices:
 
 
 def rights(_portal: Portal) -> Choices:
-    """Return rights that can be taken away."""
+    """Return rights that can be revoked."""
     return [(right, right) for right in RIGHTS]
 
 

@@ -13,7 +13,7 @@ FieldKind = Literal["int", "float", "text", "date", "flag", "list", "json"]
 
 
 class WrongValue(ValueError):
-    """A value of the scenario that cannot be used; the text says which and why."""
+    """A value of the scenario that cannot be used; the text names it and the reason."""
 
 
 @dataclass(frozen=True, slots=True)

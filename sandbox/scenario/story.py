@@ -50,7 +50,7 @@ class StoryView:
 
 
 def play_turn(portal: Portal, code: str) -> None:
-    """Play a turn once: pressed again, or twice at the same moment, it is left as it is."""
+    """Play a turn once: a second press, later or at the same moment, changes nothing."""
     turn = BY_CODE.get(code)
     if turn is None:
         raise WrongValue(f"no turn {code}: {', '.join(BY_CODE)}")
@@ -66,7 +66,7 @@ def begin_story(portal: Portal) -> None:
 
 
 def is_done(portal: Portal, code: str) -> bool:
-    """Whether a turn is done; the first one is as long as an application is there, whoever added it."""
+    """Whether a turn is done; the first one is while an application exists, whoever added it."""
     if code == "install":
         return _app_page(portal) != ""
     return bool(_kept(portal).get(code, {}).get("done"))
@@ -107,7 +107,7 @@ def _line_of(portal: Portal, code: str, place: int) -> str:
 
 
 def _kept(portal: Portal) -> dict[str, dict[str, Any]]:
-    """What was played, in the portal's own memory: saved and loaded with it."""
+    """The turns that were played, stored in the portal: saved and loaded with it."""
     found: dict[str, dict[str, Any]] = portal.extra.setdefault(KEPT, {})
     return found
 

@@ -1,4 +1,4 @@
-"""Texts of the story in Russian and English: of each turn its title, what it does on the portal, what to look at, what came of it."""
+"""Texts of the story in Russian and English: of each turn its title, what it does on the portal, what to look at, the outcome."""
 
 STORY: dict[str, tuple[str, str]] = {
     "group_story": ("История", "Story"),

@@ -1,4 +1,4 @@
-"""What each turn of the story does to the portal; nothing here knows the application, and none breaks in another order."""
+"""What each turn of the story does to the portal; nothing here depends on the application, and any order of turns works."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from sandbox.shop.new_orders import table_now
 FIRST_DAYS, SUBSCRIPTION_DAYS = 30, 365
 WEEKS, NEAREST = 21, 9
 FARTHEST = 60
-"""Days of time that one turn moves at most: a year at once is nobody's story."""
+"""Days of time that one turn moves at most: a year at once would be unrealistic."""
 LOST = "story_lost"
 
 
 @dataclass(frozen=True, slots=True)
 class TurnOutcome:
-    """What came of a turn: a text by its key with its values; `done` is false where there was nothing to do."""
+    """The outcome of a turn: a text by its key with its values; `done` is false where there was nothing to do."""
 
     key: str
     values: dict[str, str] = field(default_factory=dict)
@@ -45,7 +45,7 @@ def days_left(portal: Portal) -> int:
 def begin_anew(portal: Portal) -> None:
     """Put the portal back to the day before the story: no application, a shop drawn anew, a month of the plan left.
 
-    Failures first: a deleted portal would not tell the application to erase what it keeps.
+    Failures first: a deleted portal would not send the application the event to erase its data.
     """
     portal.faults.forgive()
     portal.restore()
@@ -152,7 +152,7 @@ def _is_own_stage(row: Row) -> bool:
 
 
 def _switch_back(portal: Portal, kind: str, table: str, row_id: object) -> str:
-    """Switch on what a turn switched off; what is gone or on again meanwhile is left as it is."""
+    """Switch on what a turn switched off; what was deleted or switched on meanwhile is left as it is."""
     row = portal.tables[table].get(row_id) if row_id is not None else None
     if row is None or row["ACTIVE"] == "Y":
         return ""

@@ -131,7 +131,7 @@ def show_analytics() -> str:
 
 
 def name_of(row: Row) -> str:
-    """Return what a row is called, whatever its module calls the field."""
+    """Return the title of a row, whatever the name of the field in its module."""
     for key in ("title", "TITLE", "name", "NAME"):
         if row.get(key):
             return " ".join(str(row[part]) for part in (key, _surname(key)) if row.get(part))

@@ -135,7 +135,7 @@ def background_workers(visit: Visit) -> list[Opened]:
 
 
 def frame_settings(visit: Visit, row: Installation, post: FramePost, *, popup: bool) -> dict[str, Any]:
-    """Return what the parent script must know of one frame."""
+    """Return the settings of one frame for the parent script."""
     rules = str(visit.portal.extra.get("open_path_rule", "any"))
     parts = urlsplit(post.url)
     placement = post.form["PLACEMENT"]

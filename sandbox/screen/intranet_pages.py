@@ -84,7 +84,7 @@ def show_profile(user_id: int) -> str:
 
 
 def show_tasks(user_id: int) -> str:
-    """Render the tasks a person answers for or has set."""
+    """Render the tasks a person is responsible for or has created."""
     me = str(user_id)
     rows = [row for row in newest(current().portal, "task") if me in (row["responsibleId"], row["createdBy"])]
     return render_template("tasks.html", tasks=[_task(row) for row in rows])

@@ -40,7 +40,7 @@ def size_for(portal: Portal) -> ShopSize:
 
 
 def show_unverified_methods(portal: Portal, *, shown: bool = True) -> None:
-    """Let a portal answer methods that nobody proved, or make it forget them again."""
+    """Let a portal answer methods that were not proved, or remove them again."""
     portal.missing_methods = (
         portal.missing_methods - UNVERIFIED if shown else portal.missing_methods | UNVERIFIED
     )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sandbox.portal import Portal
 
 FIRST_ADDED = 50_000_001
-"""Numbers of what REST adds lie above those of the history, which gives the next ones to the next sales."""
+"""Numbers of what REST adds are above those of the history, which gives the next ones to the next sales."""
 
 
 def added_id(table: Table) -> int:

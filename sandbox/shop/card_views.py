@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def card_layout(
     portal: Portal, entity_type: int, category: int, extra: str = ""
 ) -> list[dict[str, Any]] | None:
-    """Return the common view of a card. Assumption: a type or pipeline that nobody has set up has none of its own."""
+    """Return the common view of a card. Assumption: a type or pipeline that was not set up has none of its own."""
     return cards_of(portal).get(_card_key(entity_type, category, extra))
 
 

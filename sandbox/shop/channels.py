@@ -34,7 +34,7 @@ def open_lines(managers: tuple[int, ...]) -> Table:
 
 
 def connectors() -> Table:
-    """Build registered connectors; `LINES` says on which lines each one works."""
+    """Build registered connectors; `LINES` are the lines on which each one works."""
     working = {"livechat": [15], "telegrambot": [15, 16], "vkgroup": [15], "network": []}
     return Table(
         [

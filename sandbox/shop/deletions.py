@@ -20,7 +20,7 @@ FIELD_OWNERS = {f"CRM_{one}": one for one in ("LEAD", "DEAL", "CONTACT", "COMPAN
 
 
 def delete_row(portal: Portal, table: str, row_id: Any, user: User | None) -> None:
-    """Delete one row and tell the handlers that are bound; a row that is not there is no event."""
+    """Delete one row and send the event to the handlers that are bound; a missing row is no event."""
     row = portal.tables[table].get(row_id)
     if row is None:
         return

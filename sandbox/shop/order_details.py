@@ -139,7 +139,7 @@ def _answers(portal: Portal, sale: Sale, buyer: int) -> list[Row]:
 
 
 def buyer_answers(portal: Portal, buyer: int, asked: list[Row]) -> list[Row]:
-    """Return what a buyer answered to these properties of an order, by what the portal knows of him."""
+    """Return a buyer's values of these properties of an order, from his contact in the portal."""
     contact = portal.tables["contact"].get(buyer) or {}
     said = {
         "FIO": f"{contact.get('name', '')} {contact.get('lastName', '')}".strip(),

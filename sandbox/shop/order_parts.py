@@ -29,7 +29,7 @@ ANSWERS = 10
 
 @dataclass(frozen=True, slots=True)
 class PartKind:
-    """The numbers of an order's parts, told without building them, and one of them built from its number."""
+    """The numbers of an order's parts without building them, and one of them built from its number."""
 
     numbers: Callable[[Portal, int], Iterable[int]]
     build: Callable[[Portal, int], Row]

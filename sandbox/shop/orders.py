@@ -97,7 +97,7 @@ class OrderRows:
         sale = self.history.sale(order_id - FIRST_ORDER)
         hours = (
             int(min(sale.age, timedelta(days=6)).total_seconds()) // 3600
-        )  # nobody touches an order every second
+        )  # orders are not changed every second
         placed, touched = iso(sale.placed), iso(sale.placed + timedelta(hours=hours))
         marked = self.history.is_marked(sale.index)
         manager = self.history.manager(sale.index)

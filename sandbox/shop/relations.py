@@ -1,4 +1,4 @@
-"""What hangs on a CRM item: product rows, comments, activities, log entries, requisites with bank details and addresses."""
+"""Rows that belong to a CRM item: product rows, comments, activities, log entries, requisites with bank details and addresses."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _smart(text: str) -> int:
 
 
 def forget_relations(portal: Portal, kind: int, item_id: Any) -> None:
-    """Take what hangs on a deleted item out of every list."""
+    """Remove the rows of a deleted item from every list."""
     if not assumptions.DELETED_WITH_RELATIONS:
         return
     owner = str(item_id)

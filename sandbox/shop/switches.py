@@ -79,7 +79,7 @@ def remove(portal: Portal, kind: str, row_id: Any) -> None:
 
 
 def change_settings(portal: Portal, kind: str, row_id: Any, **values: Any) -> None:
-    """Let an administrator change keys of `pay_settings` or `delivery_settings`; None takes a key away."""
+    """Let an administrator change keys of `pay_settings` or `delivery_settings`; None removes a key."""
     portal.extra.setdefault(kind, {}).setdefault(str(row_id), {}).update(values)
 
 

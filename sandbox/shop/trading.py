@@ -1,6 +1,6 @@
 """A shop that trades by habits of its own: weekdays, hours, public holidays, a pause of each year, chance within all of these.
 
-The generated shop is open around the clock every day; real ones are not, and what looks at their rhythm must see both.
+The generated shop is open around the clock every day; real ones are not, and checks of their rhythm must be tried on both.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class _Counted:
 
 @dataclass(slots=True)
 class HabitualPace:
-    """Moments of numbered events by habits, drawn once; stands where `timeline.Pace` does."""
+    """Moments of numbered events by habits, drawn once; used in place of `timeline.Pace`."""
 
     moments: list[datetime]
     now: Callable[[], datetime]
@@ -107,7 +107,7 @@ class HabitualHistory(OrderHistory):
 
 
 def trade_by(portal: Portal, habits: Habits) -> None:
-    """Let a shop have traded by these habits for thirteen months, and go on so."""
+    """Give a shop thirteen months of trade by these habits, and continue so."""
     old: OrderHistory = portal.extra["order_history"]
     deals: Deals = portal.extra["deals"]
     history = HabitualHistory(

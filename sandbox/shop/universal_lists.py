@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SUPPLIERS, REQUESTS, OF_GROUP = 47, 48, 49
 SUPPLIER, KIND = "PROPERTY_951", "PROPERTY_953"
 SCAN, PASSPORT = "PROPERTY_955", "PROPERTY_957"
-"""Fields of suppliers: one for files of Disk, one for files that lie in the list itself."""
+"""Fields of suppliers: one for files of Disk, one for files stored in the list itself."""
 
 
 def lists_of(portal: Portal) -> Table:
@@ -27,7 +27,7 @@ def lists_of(portal: Portal) -> Table:
 
 
 def elements_of(portal: Portal) -> Table:
-    """The elements of all lists; `_list` says which one they are in."""
+    """The elements of all lists; `_list` is the one they are in."""
     made = [_element(7001 + number, SUPPLIERS, f"Поставщик № {number + 1}") for number in range(130)]
     made += [_element(7201, REQUESTS, "Отпуск, 14 дней"), _element(7202, OF_GROUP, "Гирлянды")]
     return portal.tables.setdefault("universal_list_element", Table(made, key="ID"))
@@ -63,12 +63,12 @@ def _field(place: int, name: str, title: str, kind: str, key: str) -> Row:
 
 
 def attached_of(portal: Portal) -> Table:
-    """Bindings of files of Disk; `_bytes` is what lies behind one, `_element` and `_field` say where it is attached."""
+    """Bindings of files of Disk; `_bytes` is the contents of one, `_element` and `_field` are where it is attached."""
     return portal.tables.setdefault("attached_object", Table(key="ID"))
 
 
 def attach(portal: Portal, element: int, name: str, body: bytes) -> int:
-    """Attach a file of Disk to the scan of a supplier; answers the number of the binding."""
+    """Attach a file of Disk to the scan of a supplier; returns the number of the binding."""
     table, held = attached_of(portal), elements_of(portal).get(str(element)) or {}
     number = max((int(one) for one in table.ids), default=102) + 1
     table.add({

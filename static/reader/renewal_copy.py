@@ -58,10 +58,10 @@ class Problem(Exception):
 AGE_LINE = b"age-encryption.org/v1\n"
 NO_KEY = "No matching keys"
 MOST_PLAIN = 72_000_000
-"""No pack of ours holds more than 64 MB unpacked: what unpacks to more is not one."""
+"""No pack of ours holds more than 64 MB unpacked: what unpacks to more is not a pack."""
 MOST_WINDOW = 8 * 1024 * 1024
 READ_AT_ONCE = 512
-"""Sealed bytes that are unpacked at once: four of them may stand for 128 KB, so these make 16 MB at most."""
+"""Sealed bytes that are unpacked at once: four of them may unpack to 128 KB, so these make 16 MB at most."""
 
 Identities = Sequence[pyrage.x25519.Identity]
 Line = dict[str, Any]
@@ -69,7 +69,7 @@ Line = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class PackFacts:
-    """What a manifest says of a pack; what is empty or None is not compared."""
+    """What a manifest holds about a pack; what is empty or None is not compared."""
 
     sha256: str = ""
     plain_sha256: str = ""
@@ -78,7 +78,7 @@ class PackFacts:
 
 
 def check_sealed(content: bytes, facts: PackFacts) -> None:
-    """Compare the sealed bytes with what the manifest says; needs no key."""
+    """Compare the sealed bytes with the manifest; needs no key."""
     if facts.size is not None and len(content) != facts.size:
         raise Problem("size_differs", found=len(content), told=facts.size)
     if facts.sha256 and hashlib.sha256(content).hexdigest() != facts.sha256:
@@ -86,7 +86,7 @@ def check_sealed(content: bytes, facts: PackFacts) -> None:
 
 
 def open_age(content: bytes, identities: Identities) -> bytes:
-    """The zstd bytes inside; every sealed byte is proven before any is returned."""
+    """The zstd bytes inside; every sealed byte is authenticated before any is returned."""
     if not content.startswith(AGE_LINE):
         raise Problem("not_sealed")
     try:
@@ -96,7 +96,7 @@ def open_age(content: bytes, identities: Identities) -> bytes:
 
 
 def unpacked(packed: bytes) -> Iterator[bytes]:
-    """The plain bytes in pieces of 16 MB at most, counted before the next one; one whole zstd frame and nothing behind it."""
+    """The plain bytes in pieces of 16 MB at most, counted before the next one; one whole zstd frame and nothing after it."""
     reader = zstandard.ZstdDecompressor(max_window_size=MOST_WINDOW).decompressobj()
     total, source = 0, io.BytesIO(packed)
     try:
@@ -116,7 +116,7 @@ def unpacked(packed: bytes) -> Iterator[bytes]:
 
 
 def plain_lines(packed: bytes, facts: PackFacts) -> Iterator[bytes]:
-    """The lines of a pack without their ends; the hash and the number are compared behind the last one."""
+    """The lines of a pack without their ends; the hash and the number are compared after the last one."""
     digest, rows, rest = hashlib.sha256(), 0, io.BytesIO()
     for piece in unpacked(packed):
         digest.update(piece)
@@ -170,7 +170,7 @@ def key_code(recipient: str) -> str:
 
 
 def read_secrets(text: str) -> list[Identity]:
-    """Every secret key of a text: lines of age-keygen with their remarks, or one key in groups."""
+    """Every secret key of a text: lines of age-keygen with their comments, or one key in groups."""
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     joined = "".join("".join(lines).split())
     found = SECRET_LINE.findall(joined.upper().replace("AGE-SECRET-KEY-1", "\nAGE-SECRET-KEY-1"))
@@ -184,7 +184,7 @@ def read_secrets(text: str) -> list[Identity]:
 
 
 def ask_identities(path: Path | None, question: str) -> list[Identity]:
-    """The keys of a file, or what is typed unseen at the prompt."""
+    """The keys of a file, or those typed at the prompt without echo."""
     if path is None:
         return read_secrets(getpass.getpass(question))
     try:
@@ -204,7 +204,7 @@ UNREADABLE = (
     zlib.error,
     lzma.LZMAError,
 )
-"""What a file on the disk or inside a ZIP archive says that is damaged or has a password."""
+"""Errors of a file on the disk or inside a ZIP archive that is damaged or has a password."""
 MANIFEST_NAME = re.compile(r"manifest[^/]*\.json", re.IGNORECASE)
 
 
@@ -216,7 +216,7 @@ class FoundFile:
     inside: str = ""
 
     def read(self) -> bytes:
-        """Its bytes; what is larger than any file of a copy is not one."""
+        """Its bytes; a file that is larger than any of a copy is refused."""
         try:
             return self._read_zipped() if self.inside else self._read_plain()
         except UNREADABLE:
@@ -253,7 +253,7 @@ class Objects:
     manifests: list[FoundFile] = field(default_factory=list)
     sealed: dict[str, FoundFile] = field(default_factory=dict)
     unreadable: list[Problem] = field(default_factory=list)
-    """Archives that cannot be opened: what they hold is missing, and other files may do without them."""
+    """Archives that cannot be opened: their contents are missing, which other files may not need."""
 
     def read_sealed(self, sha256: str) -> bytes:
         """The bytes of a pack; raises a Problem when it is not here."""
@@ -436,7 +436,7 @@ def read_copies(objects: Objects) -> tuple[list[Copy], list[tuple[str, Problem]]
 
 
 def choose_copy(copies: Sequence[Copy], folder: str, portal: str) -> Copy:
-    """The copy that was named, or the newest; copies of two portals are never taken for one another."""
+    """The copy that was named, or the newest; raises a Problem rather than choose between two portals."""
     fitting = [one for one in copies if one.portal.startswith(portal) and folder in ("", one.folder)]
     if not fitting:
         raise Problem("no_such_copy", folder=folder or portal)
@@ -464,7 +464,7 @@ class RowsAsOf:
     present: int = 0
 
     def __enter__(self) -> Self:
-        self._last = sqlite3.connect("")  # a file that SQLite makes and removes by itself
+        self._last = sqlite3.connect("")  # a temporary file that SQLite makes and removes by itself
         self._last.executescript(
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-4000;"
             "CREATE TABLE last (id TEXT PRIMARY KEY, pack INT, line INT, gone INT) WITHOUT ROWID;"
@@ -479,7 +479,7 @@ class RowsAsOf:
         self._last.close()
 
     def _note(self, number: int, pack: ListedPack) -> bool:
-        """Learn the ids of a pack when all of it could be read."""
+        """Store the ids of a pack when all of it could be read."""
         try:
             found = [self._place(line, number, at) for at, line in enumerate(self.lines(pack))]
         except Problem as problem:
@@ -512,7 +512,7 @@ class RowsAsOf:
 
 
 def table_rows(line: Line) -> Sequence[Mapping[str, Any]]:
-    """The rows of a table that one line makes: what the portal gives for an owner at a time lies in one line of that owner.
+    """The rows of a table that one line makes: what the portal returns for an owner at a time is in one line of that owner.
 
     Parts of files are no rows of a table.
     """
@@ -545,7 +545,7 @@ def _chosen(lines: Iterator[Line], following: Callable[[], int]) -> Iterator[Lin
 
 
 def facts_of(pack: ListedPack) -> PackFacts:
-    """What a manifest says of a pack."""
+    """What a manifest holds about a pack."""
     return PackFacts(pack.sha256, pack.plain_sha256, pack.size, pack.rows)
 
 
@@ -570,7 +570,7 @@ def join_parts(objects: Objects, file: ListedFile, identities: Identities) -> It
 
 
 def _open_part(objects: Objects, name: str, identities: Identities) -> Iterator[bytes]:
-    """One part, named by the hash of its sealed bytes; packed by zstd when its name says so."""
+    """One part, named by the hash of its sealed bytes; packed by zstd when its name has that ending."""
     told = SEALED_NAME.search(name)
     if told is None:
         raise Problem("pack_missing")
@@ -583,7 +583,7 @@ def _open_part(objects: Objects, name: str, identities: Identities) -> Iterator[
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong, and where."""
+    """One fault, and where it is."""
 
     where: str
     problem: Problem
@@ -596,7 +596,7 @@ def check_copy(
     identities: Identities,
     told: Callable[[ListedEntity, int], None],
 ) -> Iterator[Fault]:
-    """Everything that is wrong with a copy; `told` hears of each entity when it is done, with the number of its faults."""
+    """All faults of a copy; `told` is called for each entity when it is done, with the number of its faults."""
     yield from check_chain(copy, copies)
     for entity in copy.entities:
         faults = [Fault(entity.code, one) for one in _check_entity(objects, entity, identities)]
@@ -652,7 +652,7 @@ Titles = Mapping[str, str]
 
 
 def fold(code: str) -> str:
-    """A code of a field as it is in every spelling of the portal: UF_CRM_17, ufCrm_17 and ufCrm17 are one field."""
+    """The code of a field in one form for every spelling of the portal: UF_CRM_17, ufCrm_17 and ufCrm17 are one field."""
     return code.replace("_", "").lower()
 
 
@@ -709,7 +709,7 @@ def plain_value(value: object) -> str:
 
 
 def csv_cell(value: object) -> str:
-    """No spreadsheet takes it for a formula; numbers and telephone numbers stay as they are."""
+    """A value that no spreadsheet takes for a formula; numbers and telephone numbers stay as they are."""
     text = plain_value(value)
     if text.startswith(FORMULA_SIGNS) and not JUST_NUMBER.fullmatch(text):
         return f"'{text}"
@@ -729,7 +729,7 @@ def table_name(code: str) -> str:
 
 @contextmanager
 def whole_or_nothing(path: Path, *, replace: bool) -> Iterator[Path]:
-    """A path to write to, which becomes `path` at the end; of what was broken off nothing stays."""
+    """A temporary path to write to, which becomes `path` at the end; after an error nothing stays."""
     if path.exists() and not replace:
         raise Problem("exists", path=path)
     part = path.with_name(f"{path.name}.part")
@@ -754,7 +754,7 @@ def _is_whole(text: str) -> bool:
 
 
 def write_jsonl(rows: RowsAsOf, path: Path) -> int:
-    """Each row as a line of JSON, as it stands in its pack."""
+    """Write each row as a line of JSON, as it is in its pack."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for line in rows:
             file.write(f"{json_line(line)}\n")
@@ -762,7 +762,7 @@ def write_jsonl(rows: RowsAsOf, path: Path) -> int:
 
 
 def table_head(rows: RowsAsOf) -> list[str]:
-    """The columns: every field that any row has had, in the order in which they came."""
+    """The columns: every field of any row, in the order in which they came."""
     return [NAMED_FIRST, *rows.columns, NAMED_LAST]
 
 
@@ -778,7 +778,7 @@ def fields_name(code: str) -> str:
 
 
 def write_fields(columns: Sequence[str], titles: Sequence[str], path: Path, separator: str = ";") -> None:
-    """The columns that have a title, in their order: the code that stands above the column, and what people call it."""
+    """Write the columns that have a title, in their order: the code in the table's head, and the title."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file, delimiter=separator)
         table.writerow(["column", "title"])
@@ -806,7 +806,7 @@ def xlsx_cell(value: object) -> float | int | str:
 
 
 def write_xlsx(rows: RowsAsOf, path: Path, titles: Titles) -> int:
-    """A workbook with as many sheets as the rows need; answers how many texts were cut at Excel's limit of a cell.
+    """Write a workbook with as many sheets as the rows need; returns how many texts were cut at Excel's limit of a cell.
 
     Below the codes of the columns a second line has their titles, where any is known.
     """
@@ -866,7 +866,7 @@ def is_part(row: Mapping[str, Any] | None) -> bool:
 
 @dataclass
 class FileNames:
-    """What the rows tell of files: their names and sizes by item and file, folders of Disk, and how many items lack a file."""
+    """What the rows hold about files: their names and sizes by item and file, folders of Disk, and how many items lack a file."""
 
     names: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
@@ -875,7 +875,7 @@ class FileNames:
     missing: int = 0
 
     def learn(self, item: str, row: Mapping[str, Any]) -> None:
-        """Take what one row tells; of a file that did not come nothing is written."""
+        """Take the names and folders of one row; a file that did not come is only counted."""
         if row.get(NOT_GIVEN) is True:
             self.missing += 1
         elif row.get("TYPE") == "file":
@@ -889,7 +889,7 @@ class FileNames:
             self.names |= {f"{item}/{number}": name for number, name in named_inside(row)}
 
     def path_of(self, key: str) -> Path:
-        """Below which folders a file goes, and its name; without a name its number."""
+        """The folders of a file, and its name; without a name its number."""
         item, _, number = key.partition("/")
         name = safe_name(self.names[key]) if self.names[key] else number
         if key not in self.parents:
@@ -902,7 +902,7 @@ class FileNames:
 
 
 def named_inside(value: Any) -> Iterator[tuple[str, str]]:
-    """Files that fields name, at any depth: their ids, and their names where they are told."""
+    """Files that fields name, at any depth: their ids, and their names where there are any."""
     if isinstance(value, dict):
         if value.get("id") not in (None, "") and value.keys() & {"url", "detailUrl"}:
             yield str(value["id"]), str(value.get("name") or "")
@@ -914,7 +914,7 @@ def named_inside(value: Any) -> Iterator[tuple[str, str]]:
 
 
 def write_files(rows: RowsAsOf, to: Path, *, replace: bool) -> tuple[int, int]:
-    """Write every whole file of an entity; answers how many there are, and how many items lack one."""
+    """Write every whole file of an entity; returns how many there are, and how many items lack one."""
     known = FileNames()
     for line in rows:
         if not is_part(line["row"]):
@@ -933,7 +933,7 @@ def write_files(rows: RowsAsOf, to: Path, *, replace: bool) -> tuple[int, int]:
 
 
 def _lay_out(rows: RowsAsOf, known: FileNames, to: Path) -> dict[str, dict[int, Path]]:
-    """Write parts as they come, each into a file of its own: those of one file may lie in several packs."""
+    """Write parts as they come, each into a file of its own: those of one file may be in several packs."""
     found: dict[str, dict[int, Path]] = {}
     for line in rows:
         key, _, number = line["id"].rpartition("/")
@@ -947,7 +947,7 @@ def _lay_out(rows: RowsAsOf, known: FileNames, to: Path) -> dict[str, dict[int, 
 
 
 def _join(path: Path, parts: Mapping[int, Path], size: int | None, *, replace: bool) -> None:
-    """Parts of an earlier, longer file behind the size that is told do not belong to it."""
+    """Join the parts of a file; what exceeds its stored size is cut off, as it belongs to an earlier, longer file."""
     with whole_or_nothing(path, replace=replace) as unfinished, unfinished.open("wb") as out:
         for number in sorted(parts):
             out.write(parts[number].read_bytes())
@@ -1157,7 +1157,7 @@ def key_codes(codes: Iterable[str]) -> str:
 
 
 def moment_text(moment: str) -> str:
-    """A moment of the manifest to the minute; what is none stays as it is."""
+    """A moment of the manifest to the minute; any other text stays as it is."""
     return f"{moment[:10]} {moment[11:16]} UTC" if MOMENT.fullmatch(moment) else moment
 
 
@@ -1168,7 +1168,7 @@ class Voice:
         self._place = 1 if language == "ru" else 0
 
     def __call__(self, code: str, /, **values: object) -> str:
-        """The sentence of this code with its values; a Problem among them is said in words."""
+        """The sentence of this code with its values; a Problem among them is put into words."""
         plain = {name: self.of(one) if isinstance(one, Problem) else one for name, one in values.items()}
         return WORDS[code][self._place].format_map({"codes": "?"} | plain)
 
@@ -1190,11 +1190,11 @@ ARGPARSE: dict[str, re.Pattern[str]] = {
     "values_missing": re.compile(r"expected at least one argument"),
     "value_unwanted": re.compile(r"ignored explicit argument (?P<value>.+)", re.DOTALL),
 }
-"""What argparse says, by our own words for it; it knows no Russian. What is not here is quoted as it is."""
+"""Messages of argparse by the codes of our own texts, as it has no Russian. Others are quoted as they are."""
 
 
 def asked_language(arguments: Sequence[str]) -> str:
-    """The language that the command line asks for; read before anything else, so that its errors are said in it too."""
+    """The language that the command line asks for; read before anything else, so that its errors are in it too."""
     for one, following in zip_longest(arguments, arguments[1:], fillvalue=""):
         name, equals, value = one.partition("=")
         if len(name) > len("--") and LANGUAGE_OPTION.startswith(name):
@@ -1204,7 +1204,7 @@ def asked_language(arguments: Sequence[str]) -> str:
 
 
 def argument_problem(voice: Voice, said: str) -> str:
-    """What argparse says, in the reader's language."""
+    """A message of argparse in the reader's language."""
     if part := ARGUMENT.fullmatch(said):
         return voice("argument_wrong", name=part["name"], why=argument_problem(voice, part["why"]))
     for code, pattern in ARGPARSE.items():
@@ -1219,14 +1219,14 @@ class ArgumentParser(argparse.ArgumentParser):
     voice = Voice("en")
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong, and end."""
+        """Print what is wrong, and exit."""
         self.print_usage(sys.stderr)
         why = argument_problem(self.voice, message)
         self.exit(2, self.voice("usage_error", program=self.prog, why=why) + "\n")
 
 
 def build_parser(voice: Voice) -> argparse.ArgumentParser:
-    """What can be asked for."""
+    """The parser of the command line."""
     parser = ArgumentParser(
         prog="renewal_copy", description=voice("about"), add_help=False, formatter_class=_formatter(voice)
     )
@@ -1281,10 +1281,10 @@ def _formatter(voice: Voice) -> type[argparse.HelpFormatter]:
     """Help whose first word is in the reader's language."""
 
     class Formatter(argparse.HelpFormatter):
-        """The same as argparse's own otherwise."""
+        """Argparse's formatter with a translated first word of usage."""
 
         def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
-            """The line that says how it is called."""
+            """Print the line of usage."""
             super().add_usage(usage, actions, groups, voice("usage") if prefix is None else prefix)
 
     return Formatter
@@ -1297,7 +1297,7 @@ SECRET_SIGN = "AGE-SECRET-KEY-"  # noqa: S105 - the sign by which a key is refus
 
 
 def run(arguments: Sequence[str], say: Say = print) -> int:
-    """Carry a command out: 0 when all is well, 1 when something is wrong with the copy, 2 when nothing could be done."""
+    """Execute a command: returns 0 when all is well, 1 when something is wrong with the copy, 2 when nothing could be done."""
     voice = Voice(choose_language(asked_language(arguments)))
     if any(SECRET_SIGN in one.upper() for one in arguments):
         say(voice("key_in_arguments"))
@@ -1379,11 +1379,11 @@ class Task:
     say: Say
 
     def tell(self, code: str, /, **values: object) -> None:
-        """Say a sentence."""
+        """Print a sentence."""
         self.say(self.voice(code, **values))
 
     def verify(self) -> int:
-        """Check the copy, and say each fault."""
+        """Check the copy, and print each fault."""
         if self.copy.base_folder and self.copy.base_folder not in {one.folder for one in self.copies}:
             self.tell("base_missing", folder=self.copy.base_folder)
         faults = 0
@@ -1427,13 +1427,13 @@ class Task:
         return len(rows.damages)
 
     def _titles(self, entity: ListedEntity) -> Titles:
-        """What people call the fields of a table; lines of JSON need none."""
+        """The titles of the fields of a table; lines of JSON need none."""
         if self.options.action != "export":
             return {}
         return find_titles(self.objects, self.copy.entities, entity, self.identities)
 
     def _write_fields(self, entity: ListedEntity, columns: Sequence[str], titles: Titles) -> None:
-        """Beside a table of CSV: what people call its columns."""
+        """Write the titles of the columns beside a table of CSV."""
         if named := titles_of_columns(columns, titles):
             path = self.options.to / fields_name(entity.code)
             with whole_or_nothing(path, replace=self.options.replace) as part:

@@ -31,7 +31,7 @@ class ManifestNewer(ManifestDamaged):
 
 
 def _clean_title(title: object) -> object:
-    """A portal may name a smart process by what UTF-8 cannot hold."""
+    """Replace what UTF-8 cannot hold in a name: portals may return such names of smart processes."""
     return clean_text(title, MOST_TITLE) if isinstance(title, str) else title
 
 
@@ -57,7 +57,7 @@ class ManifestPack(_Part):
 
     @classmethod
     def of(cls, pack: SealedPack, copy_folder: str) -> "ManifestPack":
-        """What a sealed pack is called in the manifest."""
+        """The entry of a sealed pack in the manifest."""
         names = ("name", "sha256", "plain_sha256", "size", "rows", "gone", "first_id", "last_id")
         return cls(copy_folder=copy_folder, **{name: getattr(pack, name) for name in names})
 
@@ -66,8 +66,8 @@ class ManifestEntity(_Part):
     """One entity: its packs older first, so that the last line of an id wins.
 
     `rows` and `gone` count all lines of its packs; `present` is how many items the portal has by its own count, None where it
-    tells none. `left_out` says why it is not in the copy. `read_by` is the earlier copy of the chain that read it last, where this
-    one did not: the portal has it no more, or it was chosen no more. `field_titles` names the portal's own fields as people do.
+    returns none. `left_out` is why it is not in the copy. `read_by` is the earlier copy of the chain that read it last, where
+    this one did not: the portal does not have it, or it is not chosen, any more. `field_titles` are the titles of custom fields.
     """
 
     code: str
@@ -93,7 +93,7 @@ class ManifestFile(_Part):
 
 
 class ManifestBase(_Part):
-    """The copy that this one goes on from, and the hash in its manifest."""
+    """The base of this copy, and the hash in its manifest."""
 
     folder: str
     sha256: str
@@ -129,20 +129,20 @@ def digest_of(content: dict[str, object]) -> str:
 
 
 def write_manifest(manifest: ArchiveManifest) -> bytes:
-    """The manifest as it lies in the target."""
+    """The manifest as bytes for the target."""
     content: dict[str, object] = manifest.model_dump(mode="json")
     whole = {**content, "sha256": digest_of(content)}
     return json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
 
 
 def manifest_digest(content: bytes) -> str:
-    """The hash that a manifest carries, by which the next copy names it as its base."""
+    """The hash in a manifest, by which the next copy names it as its base."""
     read_manifest(content)
     return str(json.loads(content)["sha256"])
 
 
 def read_manifest(content: bytes) -> ArchiveManifest:
-    """A manifest as it lies in the target; raises ManifestDamaged."""
+    """Parse a manifest as it is stored in the target; raises ManifestDamaged."""
     try:
         whole = json.loads(content)
         if not isinstance(whole, dict) or digest_of(whole) != whole.get("sha256"):

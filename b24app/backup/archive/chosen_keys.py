@@ -16,7 +16,7 @@ from b24app.text.messages import N_
 
 @dataclass(frozen=True, slots=True)
 class ChosenKeys:
-    """What a page says of the keys: their codes, since when and by whom; `has_copies` when a new key would not open all."""
+    """What a page shows of the keys: their codes, since when and by whom; `has_copies` when a new key would not open all."""
 
     code: str = ""
     second: str = ""
@@ -36,13 +36,13 @@ def read_chosen_keys() -> ChosenKeys:
 
 
 def _has_copies() -> bool:
-    """Whether anything sealed lies in the target."""
+    """Whether the target holds anything sealed."""
     kept = exists().where(CopyPack.copy_id == BackupCopy.id, BackupCopy.forgotten_at.is_(None))
     return bool(db.session.scalar(select(kept)))
 
 
 def _is_copying() -> bool:
-    """Whether a copy has begun and has not ended: all of it is to be sealed with the same keys."""
+    """Whether a copy has begun and has not ended: all of it must be sealed with the same keys."""
     return bool(db.session.scalar(select(exists().where(BackupCopy.state.in_(OPEN)))))
 
 
@@ -57,7 +57,7 @@ def _refuse_while_copying(field: str) -> None:
 
 
 def choose_key(typed: str, *, kept: bool, by: Author, at: datetime) -> None:
-    """Seal the next copies to this public key; who chooses it says that the secret half lies with him."""
+    """Seal the next copies to this public key; who chooses it confirms that he keeps the secret half."""
     recipient = check_recipient(typed)
     if not kept:
         raise BadInput(
@@ -73,7 +73,7 @@ def choose_key(typed: str, *, kept: bool, by: Author, at: datetime) -> None:
 
 
 def choose_second_key(typed: str) -> None:
-    """Let a second key, that of the integrator, open the next copies too; an empty one takes it away."""
+    """Let a second key, that of the integrator, open the next copies too; an empty one removes it."""
     row = plan_to_change()
     second = check_recipient(typed, "second_recipient") if typed.strip() else ""
     if second and second == row.recipient:

@@ -1,7 +1,7 @@
-"""A customer's key for one work: sealed in his browser to one worker, opened in that worker's memory, and nowhere else.
+"""A customer's key for one job: sealed in his browser to one worker, opened in that worker's memory, and nowhere else.
 
 The worker that needs a key makes a one-time pair and publishes its public half. The browser seals the key to it, so the
-web process and the database see what opens in that memory alone. After a kill the pair is gone, and the key is asked for anew.
+web process and the database see what opens in that memory alone. After a kill the pair is lost, and the key is asked for anew.
 """
 
 from base64 import b64decode
@@ -36,14 +36,14 @@ TABLE: Table = Base.metadata.tables[HeldKey.__tablename__]
 
 
 class KeyNeeded(AppError):
-    """The key of the copy is not in this worker's memory; it has been asked for."""
+    """The key of the copy is not in this worker's memory; a person has been asked for it."""
 
     status = 409
     public = N_("The key of the copy is needed. We do not keep it, so enter it once more.")
 
 
 class KeyElsewhere(AppError):
-    """Another living worker holds the key or has asked for it: this work is to be tried again in a moment."""
+    """Another living worker holds the key or has asked for it: the job must be tried again in a moment."""
 
     retryable = True
     status = 409
@@ -67,10 +67,10 @@ class KeyRequest:
 
 
 def held_identity(purpose: str, wanted: Sequence[str], *, job: str, job_id: int) -> Identity:
-    """The key for this work, from this process's memory; raises KeyNeeded when a person has to give it.
+    """The key for this job, from this process's memory; raises KeyNeeded when a person has to enter it.
 
-    For steps of jobs. What was written before KeyNeeded is to be kept, so the step catches it and ends well. The job is
-    asked for again when the key has come.
+    For steps of jobs. What was written before KeyNeeded must be committed, so the step catches it and ends normally. The job
+    is queued again when the key has come.
     """
     now, memory = services().clock.now(), key_memory()
     row, work = _row(purpose), (current_portal_id(), purpose)
@@ -90,7 +90,7 @@ def held_identity(purpose: str, wanted: Sequence[str], *, job: str, job_id: int)
 
 
 def forget_key(purpose: str) -> None:
-    """The work is over: nothing of its key stays, neither here nor in the row."""
+    """Forget the key of a finished job, in memory and in its row."""
     key_memory().forget((current_portal_id(), purpose))
     db.session.execute(delete(HeldKey).where(HeldKey.purpose == purpose))
 
@@ -141,14 +141,14 @@ def _ask(row: HeldKey | None, memory: KeyMemory, fresh: HeldKey, now: datetime) 
 
 
 def find_request(purpose: str) -> KeyRequest | None:
-    """What a page of its own shows: None when the key has been taken; raises NotFound where nothing asks for one."""
+    """The request for a page of its own: None when the key has been taken; raises NotFound where no key is asked for."""
     if _row(purpose) is None:
         raise NotFound
     return key_request(purpose)
 
 
 def key_request(purpose: str) -> KeyRequest | None:
-    """What a page shows of a key that is waited for; None when none is."""
+    """The request for a key as a page shows it; None when no key is waited for."""
     row = _row(purpose)
     if row is None or row.taken_at is not None:
         return None
@@ -158,7 +158,7 @@ def key_request(purpose: str) -> KeyRequest | None:
 
 
 def hand_over(purpose: str, public_key: str, sealed: str) -> bool:
-    """Keep a key that a browser has sealed to a worker, and let its work go on; False when that worker asks no more."""
+    """Store a key that a browser has sealed to a worker, and queue its job; False when that worker does not wait any more."""
     content = _read_sealed(sealed)
     row = _row(purpose)
     if row is None:
@@ -168,14 +168,14 @@ def hand_over(purpose: str, public_key: str, sealed: str) -> bool:
     row.sealed, row.posted_at, row.mistaken = content, services().clock.now(), False
     try:
         services().queue.later(row.job, row.job_id)
-    except LookupError:  # a job of another release: nobody would take the key
+    except LookupError:  # a job of another release: no worker would take the key
         raise NotFound from None
     db.session.flush()
     return True
 
 
 def _read_sealed(text: str) -> bytes:
-    """What a browser sends: age in base64. A key that comes open is refused, and told to be a secret no more."""
+    """Decode what a browser sends: age in base64. Raises SecretKeyPasted for a key that comes unsealed: it is no secret any more."""
     if SECRET.search(text):
         raise SecretKeyPasted(
             N_("The key came to us open, so we have not taken it. Reload the page and enter it again."),
@@ -193,7 +193,7 @@ def _read_sealed(text: str) -> bytes:
 
 
 def show_alive() -> None:
-    """Called with a worker's heartbeat: it lives, so do its one-time keys; what is held for nothing is let go."""
+    """Called with a worker's heartbeat: renews the rows of its one-time keys, and forgets keys without a use."""
     memory, now = key_memory(), services().clock.now()
     if memory.is_empty:
         return
@@ -208,7 +208,7 @@ def show_alive() -> None:
 
 
 def forget_lapsed() -> None:
-    """Erase what was posted and not taken within ten minutes, and requests that nobody has cared for within a day."""
+    """Erase what was posted and not taken within ten minutes, and requests that were not looked at within a day."""
     posted, seen = _is_over(TABLE.c.posted_at, LAPSES), _is_over(TABLE.c.seen_at, FORGOTTEN)
     with db.engine.begin() as connection:
         connection.execute(update(TABLE).where(posted).values(sealed=None, posted_at=None))
@@ -216,6 +216,6 @@ def forget_lapsed() -> None:
 
 
 def _is_over(moment: ColumnElement[datetime | None], span: timedelta) -> ColumnElement[bool]:
-    """Longer ago than that, or from a clock that ran ahead by as much."""
+    """The condition that a moment is longer ago than that, or that far in the future by a clock that ran ahead."""
     now = services().clock.now()
     return or_(moment < now - span, moment > now + span)

@@ -1,4 +1,4 @@
-"""The memory of one process for keys: its one-time pairs, and the identities that it holds; nothing of it is ever written."""
+"""The memory of one process for keys: its one-time pairs, and the identities that it holds; none of it is ever stored."""
 
 import secrets
 import threading
@@ -17,14 +17,14 @@ Work = tuple[int, str]
 
 @dataclass
 class RememberedKey:
-    """An identity in memory; it shows nothing of itself."""
+    """An identity in memory; its `repr` shows no secret."""
 
     identity: Identity = field(repr=False)
     used_at: datetime
 
 
 class KeyMemory:
-    """What this process alone knows; gone with it, and after half an hour without use."""
+    """Keys in the memory of this process alone; lost with it, and forgotten after half an hour without use."""
 
     def __init__(self) -> None:
         self.holder = secrets.token_hex(16)
@@ -33,7 +33,7 @@ class KeyMemory:
         self._held: dict[Work, RememberedKey] = {}
 
     def __repr__(self) -> str:
-        """Nothing of what is inside."""
+        """A text without any key."""
         return "<KeyMemory>"
 
     @property
@@ -42,7 +42,7 @@ class KeyMemory:
         return not (self._pairs or self._held)
 
     def new_pair(self, now: datetime) -> str:
-        """Make a one-time pair and answer its public half."""
+        """Make a one-time pair and return its public half."""
         pair = throw_away_identity()
         with self._lock:
             self._pairs[public_key_of(pair)] = RememberedKey(pair, now)
@@ -54,17 +54,17 @@ class KeyMemory:
         return found.identity if found else None
 
     def forget_pair(self, public_key: str) -> None:
-        """What was sealed to this pair opens nowhere any more."""
+        """Forget a one-time pair: what was sealed to it cannot be opened any more."""
         with self._lock:
             self._pairs.pop(public_key, None)
 
     def hold(self, work: Work, identity: Identity, now: datetime) -> None:
-        """Keep an identity for one work."""
+        """Keep an identity for one job."""
         with self._lock:
             self._held[work] = RememberedKey(identity, now)
 
     def identity_for(self, work: Work, now: datetime) -> Identity | None:
-        """The identity that is held for this work."""
+        """The identity that is held for this job."""
         with self._lock:
             found = self._held.get(work)
             if found is None:
@@ -73,12 +73,12 @@ class KeyMemory:
             return found.identity
 
     def forget(self, work: Work) -> None:
-        """Hold nothing for this work."""
+        """Delete the identity of this job."""
         with self._lock:
             self._held.pop(work, None)
 
     def keep_only(self, works: Container[Work], public_keys: Container[str], now: datetime) -> None:
-        """Let go of keys whose row is gone, of those that nobody has used for half an hour, and of old pairs without a row."""
+        """Forget keys whose row was deleted, keys unused for half an hour, and old pairs without a row."""
         with self._lock:
             for work, one in list(self._held.items()):
                 if work not in works or _is_idle(one, now):
@@ -89,7 +89,7 @@ class KeyMemory:
 
 
 def _is_idle(one: RememberedKey, now: datetime) -> bool:
-    """Unused for long, or by a clock that jumped."""
+    """Whether it was unused for long, or its moment is wrong after a jump of the clock."""
     return abs(now - one.used_at) > IDLE
 
 

@@ -1,4 +1,4 @@
-"""Keys of the copy: public keys checked, a secret one refused at once, and the short code by which people tell keys apart."""
+"""Keys of the copy: public keys checked, a secret one refused at once, and the short code by which people distinguish keys."""
 
 import re
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ class SecretKeyPasted(BadInput):
 
 
 def check_recipient(typed: str, field: str = "recipient") -> str:
-    """A public age key as it was typed, checked; raises BadInput in clear words, which never repeat what was typed."""
+    """Check a public age key as it was typed; raises BadInput in clear words, which never repeat what was typed."""
     text = "".join(typed.split())
     if SECRET.search(text):
         raise SecretKeyPasted(

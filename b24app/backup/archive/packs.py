@@ -21,7 +21,7 @@ from b24app.text.messages import N_
 RAW_LIMIT = 7_500_000
 MOST_SEALED = 8_000_000
 MOST_PLAIN_OF_A_PACK = 8 * MOST_SEALED
-"""A reader unpacks no more, so that nobody fills its memory with a few bytes."""
+"""A reader unpacks no more, so that a few bytes cannot fill its memory."""
 LEVEL = 3
 
 
@@ -33,14 +33,14 @@ class PackDamaged(AppError):
 
 
 class PackTooBig(AppError):
-    """One row alone makes more than a pack may hold; nothing is left out silently."""
+    """One row alone is larger than a pack may be; nothing is left out silently."""
 
     public = N_("One row of the portal is too big for the copy.")
 
 
 @dataclass(frozen=True, slots=True)
 class PackRow:
-    """A row as it was read; None in its place says that the item is gone."""
+    """A row as it was read; None in its place means that the item was deleted."""
 
     id: str
     read_at: datetime
@@ -49,7 +49,7 @@ class PackRow:
 
 @dataclass(frozen=True, slots=True)
 class SealedPack:
-    """A pack ready for the target; `rows` counts every line, `gone` those that tell of a deletion."""
+    """A pack ready for the target; `rows` counts every line, `gone` those that mark a deletion."""
 
     name: str
     sha256: str
@@ -78,7 +78,7 @@ def write_line(one: PackRow) -> bytes:
 
 
 class PackWriter:
-    """Takes rows one by one and gives a sealed pack whenever the next row does not fit; holds at most one pack."""
+    """Takes rows one by one and returns a sealed pack whenever the next row does not fit; holds at most one pack."""
 
     def __init__(self, recipients: Sequence[str], raw_limit: int = RAW_LIMIT) -> None:
         self._recipients = [pyrage.x25519.Recipient.from_str(one) for one in check_recipients(recipients)]
@@ -92,7 +92,7 @@ class PackWriter:
         self._first = self._last = ""
 
     def add(self, one: PackRow) -> SealedPack | None:
-        """Take a row; the answer is the pack before it, when that is full."""
+        """Take a row; returns the pack before it, when that is full."""
         line = write_line(one)
         if len(line) > MOST_PLAIN_OF_A_PACK:
             raise PackTooBig
@@ -106,7 +106,7 @@ class PackWriter:
         return full
 
     def finish(self) -> SealedPack | None:
-        """The pack of what was taken since the last one; None when nothing was."""
+        """The pack of the rows taken since the last one; None without any."""
         if not self._rows:
             return None
         self._packed.write(self._packer.flush())
@@ -135,7 +135,7 @@ def write_packs(
 
 
 def open_pack(content: bytes, identity: Identity, sha256: str = "") -> Iterator[PackRow]:
-    """The rows of a pack, every byte of it proven first; raises WrongKey or PackDamaged."""
+    """The rows of a pack, all of its bytes checked first; raises WrongKey or PackDamaged."""
     try:
         for line in open_lines(content, [identity], PackFacts(sha256=sha256)):
             yield _row_of(line)

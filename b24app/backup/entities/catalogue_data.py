@@ -122,7 +122,7 @@ def _sections(code: str, number: int) -> Entity:
 
 
 def _goods(kind: GoodsKind, fields: Sequence[str]) -> Entity:
-    """`id` and `iblockId` have to stand in the selection, the catalogue in the filter (catalog-product-list.md)."""
+    """The selection must hold `id` and `iblockId`, the filter the catalogue (catalog-product-list.md)."""
     return Entity(
         kind.code,
         kind.title,

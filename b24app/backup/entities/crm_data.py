@@ -35,7 +35,7 @@ KINDS = (
     ItemKind("quote", N_("Quotes"), 7, "Q", "quote", staged=False),
     ItemKind("invoice", N_("Invoices"), 31, "SI", "smart_invoice"),
 )
-"""Owners before what names them, so that references can be followed when something is put back."""
+"""Owners before what refers to them, so that references can be followed in a restore."""
 RELATIONS = {
     "companyId": "company",
     "contactId": "contact",
@@ -66,7 +66,7 @@ def entities(shape: PortalShape) -> Iterator[Entity]:
 
 
 def _smart_processes(shape: PortalShape) -> Iterator[ItemKind]:
-    """Types of their own; the invoice is one too and stands among the others."""
+    """Smart processes; the invoice is one too and is listed among the others."""
     for number, name in sorted(shape.smart_processes.items()):
         if number >= SMART:
             yield ItemKind(

@@ -1,4 +1,4 @@
-"""Declares an entity of the copy: how it is read, from what its changes are known, and what can be put back. Pure."""
+"""Declares an entity of the copy: how it is read, how its changes are found, and what can be put back. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from b24app.json_values import JsonObject
 
 
 class Tier(StrEnum):
-    """What a part of the copy holds, and so where it may lie."""
+    """What a part of the copy holds, and so where it may be stored."""
 
     SETTINGS = "settings"
     DATA = "data"
@@ -28,7 +28,7 @@ class Back(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PerItem:
-    """Rows that the portal gives for one owner at a time, such as product rows: the entity of the owners, and the parameters of one.
+    """Rows that the portal returns for one owner at a time, such as product rows: the entity of the owners, and the parameters of one.
 
     In the copy they are one line an owner: its id is the owner's, its row `{"rows": [...]}`; an owner without any has none.
     """
@@ -37,11 +37,11 @@ class PerItem:
     params: Mapping[str, str]
     """Names of parameters with `{id}` in place of the owner's id."""
     filtered: bool = True
-    """Whether the parameters are conditions of a filter, or stand by themselves."""
+    """Whether the parameters are conditions of a filter, or parameters of the method itself."""
     attached: bool = False
     """Whether the portal answers with paths of files of Disk that are attached to the owner: each is asked for."""
     behind: str = ""
-    """The id behind whose last value further rows are asked for, where `start` does not turn pages."""
+    """The id after whose last value further rows are asked for, where `start` does not page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,10 @@ class Entity:
 
     `id` is the field that names a row. `changed` names the field of its last change; an entity without one is read whole
     and compared by hash; `changed_filter` is that field's name in filters, where it differs. `parts` names fields that
-    hold ids of other entities: relations (`entityId?entityType=P` where a field beside it says of which). `note` is a message id: what of it does not come back, or why. Of settings,
-    `keeps` names the only fields that are kept, `drops` those that never are, at any depth (they change by themselves,
-    or open something), and `secrets` those whose values are kept as fingerprints alone.
+    hold ids of other entities: relations (`entityId?entityType=P` where a field beside it names the entity). `note` is a
+    message id: what of it does not come back, or why. Of settings, `keeps` names the only fields that are kept, `drops` those
+    that never are, at any depth (they change by themselves, or open something), and `secrets` those whose values are kept
+    as fingerprints alone.
     """
 
     code: str
@@ -88,7 +89,7 @@ class UniversalList:
 
 @dataclass(frozen=True, slots=True)
 class PortalShape:
-    """What of a portal decides which entities it has."""
+    """The properties of a portal that determine its entities."""
 
     scopes: frozenset[str]
     smart_processes: Mapping[int, str] = field(default_factory=dict)
@@ -99,7 +100,7 @@ class PortalShape:
     properties: Mapping[int, Sequence[int]] = field(default_factory=dict)
     """Ids of properties by catalogue: a list of products shows only those that it is asked for."""
     language: str = "ru"
-    """In which it tells the titles of fields."""
+    """In which it returns the titles of fields."""
 
     file_fields: Mapping[int, Sequence[str]] = field(default_factory=dict)
     """Names of fields for files by type of CRM items, asked for only when files are copied."""

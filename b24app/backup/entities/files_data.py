@@ -1,4 +1,4 @@
-"""Files, when a portal has chosen them: Disk, fields of CRM items and of universal lists, pictures and properties of goods. Pure."""
+"""Files, where they are chosen: Disk, fields of CRM items and of universal lists, pictures and properties of goods. Pure."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ OWNERS = {1: "lead", 2: "deal", 3: "contact", 4: "company", 7: "quote", 31: "inv
 def entities(shape: PortalShape) -> Iterator[Entity]:
     """Pictures and fields first, Disk, which is the largest, last.
 
-    In the copy a file is a line of its own behind its parts: their ids are `<id>/<file>/<number>`, their rows
+    In the copy a file is a line of its own after its parts: their ids are `<id>/<file>/<number>`, their rows
     `{"part", "content"}` with the bytes in base64.
     """
     for number, fields in sorted(shape.file_fields.items()):
@@ -72,7 +72,7 @@ def _property_files(kind: GoodsKind, fields: list[str]) -> Entity:
 
 
 def _list_files(number: int, one: UniversalList, field: int) -> Entity:
-    """A field «File (Disk)» of one list: a path for each file, whose binding tells its address (disk-attached-object-get.md)."""
+    """A field «File (Disk)» of one list: a path for each file, whose binding returns its address (disk-attached-object-get.md)."""
     named = {
         "IBLOCK_TYPE_ID": one.type,
         "IBLOCK_ID": str(number),

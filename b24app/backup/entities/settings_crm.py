@@ -8,12 +8,12 @@ from b24app.text.messages import N_
 
 DEAL, INVOICE = 2, 31
 WITH_PIPELINES = (DEAL, 3, 4, INVOICE)
-"""Types whose pipelines crm.category.list tells; leads, old invoices and quotes have none (crm-category-list.md)."""
+"""Types whose pipelines crm.category.list returns; leads, old invoices and quotes have none (crm-category-list.md)."""
 CARDS = {1: "lead", 3: "contact", 4: "company", 7: "quote", INVOICE: "invoice"}
 """Types whose card is one for all; deals and smart processes have one for each pipeline."""
 WITH_FIELDS = ("lead", "deal", "contact", "company", "quote", "requisite")
 WRITTEN = frozenset({"lead", "deal", "contact", "company"})
-"""Whose custom fields come back by the button."""
+"""Owners whose custom fields are restored by the button."""
 OTHER_FIELDS = N_(
     "Fields of leads, deals, contacts and companies come back by the button; the other ones a person makes again."
 )
@@ -52,7 +52,7 @@ def _pipelines(shape: PortalShape) -> Iterator[Entity]:
 
 
 def _fields(shape: PortalShape) -> Iterator[Entity]:
-    in_words = {"filter": {"LANG": shape.language}}  # without it a portal tells no titles
+    in_words = {"filter": {"LANG": shape.language}}  # without it a portal returns no titles
     for owner in WITH_FIELDS:
         yield _of_crm(
             f"user_field_{owner}",
@@ -71,7 +71,7 @@ def _fields(shape: PortalShape) -> Iterator[Entity]:
     for (
         kind,
         name,
-    ) in shape.smart_processes.items():  # with the values of lists, which userfieldconfig.list does not tell
+    ) in shape.smart_processes.items():  # with the values of lists, which userfieldconfig.list omits
         yield _of_crm(
             f"item_fields_{kind}", N_("Custom fields of smart processes"), "crm.item.fields",
             id="upperName", params={"entityTypeId": kind}, name=name, back=Back.NONE,

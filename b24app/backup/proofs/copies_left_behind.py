@@ -1,4 +1,4 @@
-"""What stays in the customer's storage when the application goes: our keys and index are erased, the copies are not ours."""
+"""What stays in the customer's storage after an uninstall: our keys and index are erased, the copies are not ours."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ STAYS_NOWHERE = (TargetKind.NONE, TargetKind.DOWNLOAD)
 class LeftCopies:
     """Copies in the storage in use: where, in which folder, how many whole ones, how large, and from when the newest is.
 
-    `elsewhere` counts whole copies in storages that were given up: where those are nobody knows any more.
+    `elsewhere` counts whole copies in storages that were given up: where those are is unknown.
     """
 
     kind: str
@@ -33,13 +33,13 @@ class LeftCopies:
 
 
 def leaves_copies(portal_id: int) -> bool:
-    """Whether something lies in a storage that people should know of before our rows go."""
+    """Whether a storage holds copies of which people should be informed before our rows are deleted."""
     with portal_scope(portal_id):
         return read_left_copies(portal_id) is not None
 
 
 def read_left_copies(portal_id: int) -> LeftCopies | None:
-    """What lies there by our rows; None when nothing does."""
+    """What the storage holds by our rows; None when nothing."""
     choices, here = read_choices(), in_present_storage()
     kind, whole = choices.target_kind, (BackupCopy.forgotten_at.is_(None), BackupCopy.state.in_(READ_WHOLE))
     counted = select(func.count(BackupCopy.id), func.max(BackupCopy.read_at)).where(*whole)

@@ -1,4 +1,4 @@
-"""The standing of the copy as the checks read it."""
+"""The state of the copy as the checks read it."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from b24app.clock import CLOCKS_DIFFER
 from b24app.database import db
 
 WATCHED_WITHIN = timedelta(hours=50)
-"""The look of the night before counts still when this night's one has not come yet, or failed once."""
+"""The look of the night before still counts while this night's one is not done yet, or failed once."""
 
 
 def read_copy_fact(at: datetime) -> OwnCopy:
@@ -37,6 +37,6 @@ def read_copy_fact(at: datetime) -> OwnCopy:
 
 
 def _was_watched(at: datetime) -> bool:
-    """Whether the portal was looked at for losses lately; a moment that has not come yet does not count."""
+    """Whether the portal was looked at for losses lately; a moment in the future does not count."""
     counted_at = db.session.scalar(select(WatchedCounts.counted_at))
     return counted_at is not None and -CLOCKS_DIFFER <= at - counted_at <= WATCHED_WITHIN

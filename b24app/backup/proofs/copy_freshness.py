@@ -14,7 +14,7 @@ NOT_YET = N_("The copy is of a moment that has not come yet: the clock of the se
 
 @dataclass(frozen=True, slots=True)
 class CopyFreshness:
-    """What was found: `eve` is the day before the end and every day after it, until the term is renewed."""
+    """The result: `eve` is the day before the end and every day after it, until the term is renewed."""
 
     passed: bool
     eve: bool

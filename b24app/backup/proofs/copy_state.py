@@ -1,6 +1,6 @@
-"""The standing of the newest copy: which of the six proofs hold with their numbers, how old it is, what is missing first.
+"""The state of the newest copy: which of the six proofs hold with their numbers, its age, and what is missing first.
 
-«Копия от …, проверена» is said by this one view alone: the page of the copy, the renewal page, the checks and the report
+Only this view decides on «Копия от …, проверена»: the page of the copy, the renewal page, the checks and the report
 read it.
 """
 
@@ -30,7 +30,7 @@ from b24app.terms.stored_terms import main_kind
 from b24app.text.messages import N_
 
 READ_WHOLE = (CopyState.DONE, CopyState.UNPROVEN)
-"""A copy that was read to its end; what is missing to its proofs is said."""
+"""A copy that was read to its end; proofs that are missing are listed."""
 
 
 class ProofCode(StrEnum):
@@ -50,7 +50,7 @@ HOLDS: Mapping[ProofCode, timedelta] = {
     ProofCode.HASHES: timedelta(days=8),
     ProofCode.REREAD: timedelta(days=31),
 }
-"""What a storage was seen to hold is said of it so long; the nightly look renews it."""
+"""How long a look at a storage counts as proof; the nightly look renews it."""
 WORST_FIRST = (
     ProofCode.HASHES,
     ProofCode.REREAD,
@@ -60,9 +60,9 @@ WORST_FIRST = (
     ProofCode.FRESH,
 )
 PACKS_ALONE = "packs_alone"
-"""Stands among the numbers of the second proof where no hash of the list of contents was kept to compare it with."""
+"""Key among the numbers of the second proof where no hash of the manifest was kept to compare it with."""
 PARTS_AS_OF = "parts_as_of"
-"""Where the first proof keeps the moment of the full copy, which parts of unchanged items are as old as."""
+"""Key of the first proof for the moment of the full copy: parts of unchanged items are as old as that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,13 @@ class ProofStanding:
 
     @property
     def made(self) -> bool:
-        """Whether it was tried at all."""
+        """Whether it was made at all."""
         return self.made_at is not None
 
 
 @dataclass(frozen=True, slots=True)
 class CopyView:
-    """A copy that was read to its end; `made_at` is the moment whose state it holds, `rows` all that opens with it."""
+    """A copy that was read to its end; `made_at` is the moment whose state it holds, `rows` counts those of its chain too."""
 
     id: int
     kind: CopyKind
@@ -95,7 +95,7 @@ class CopyView:
 
 @dataclass(frozen=True, slots=True)
 class CopyStanding:
-    """What may be said of the copy of a portal at a moment.
+    """The state of a portal's copy at a moment.
 
     `set_up`: key and storage were chosen and tried. `under_way` is the copy that is being made, or `is_paused`. `eve`: it is
     the last paid day but one or later, when a copy must not be older than a day. `without` are parts of the portal that it did not read:
@@ -116,9 +116,9 @@ class CopyStanding:
     take_until: datetime | None = None
     taken_at: datetime | None = None
     forgotten: bool = False
-    """Whether the storage that it lies in was forgotten, and no other is chosen."""
+    """Whether the storage that holds it was forgotten, and no other is chosen."""
     elsewhere: datetime | None = None
-    """The moment of the newest whole copy, where that lies in the storage before this one."""
+    """The moment of the newest whole copy, where it is in the storage before this one."""
 
     @property
     def verified(self) -> bool:
@@ -137,26 +137,26 @@ class CopyStanding:
 
     @property
     def missing(self) -> tuple[ProofStanding, ...]:
-        """The proofs that do not hold, what is gravest first; failed ones before those that were not made."""
+        """The proofs that do not hold, gravest first; failed ones before those that were not made."""
         wanting = [one for one in self.proofs if not one.passed]
         return tuple(sorted(wanting, key=lambda one: (not one.made, WORST_FIRST.index(one.code))))
 
     @property
     def damaged(self) -> tuple[ProofStanding, ...]:
-        """What says that the storage does not hold what was written: packs that are missing or changed."""
+        """Failed proofs of what is stored: packs that are missing or changed."""
         stored = (ProofCode.HASHES, ProofCode.REREAD)
         return tuple(one for one in self.missing if one.code in stored and one.made)
 
     @property
     def age(self) -> timedelta | None:
-        """How old the copy is; None without one, or when its moment has not come yet."""
+        """The age of the copy; None without one, or when its moment is in the future."""
         if self.copy is None or self.copy.made_at - self.at > CLOCKS_DIFFER:
             return None
         return max(timedelta(0), self.at - self.copy.made_at)
 
 
 def standing(at: datetime) -> CopyStanding:
-    """The standing of the copy of the portal of the scope."""
+    """The state of the copy of the portal of the scope."""
     ends_on = end_of_main_term()
     row, going, set_up = _present(newest_read(), at), _GOING.first(), read_choices().is_ready
     open_id = going.id if going else None
@@ -190,7 +190,7 @@ _WHOLE, _GOING = PortalRows(_NEWEST_WHOLE), PortalRows(_NEWEST_OPEN)
 
 
 def newest_read() -> BackupCopy | None:
-    """The newest copy that was read to its end, wherever it lies."""
+    """The newest copy that was read to its end, in any storage."""
     return _WHOLE.first()
 
 
@@ -200,12 +200,12 @@ def _elsewhere() -> datetime | None:
 
 
 def newest_whole() -> BackupCopy | None:
-    """The newest copy that was read to its end and still lies in the storage."""
+    """The newest copy that was read to its end and is still in the storage."""
     return _present(db.session.scalar(_NEWEST_WHOLE), services().clock.now())
 
 
 def _present(row: BackupCopy | None, at: datetime) -> BackupCopy | None:
-    """The copy, unless it lies in a storage that was given up for another one, or waited for its download in vain."""
+    """The copy, unless its storage was replaced by another one or its time for the download is over."""
     since = read_choices().target_since
     if row is None or (since is not None and row.created_at < since):
         return None
@@ -214,7 +214,7 @@ def _present(row: BackupCopy | None, at: datetime) -> BackupCopy | None:
 
 
 def held_rows(row: BackupCopy) -> int:
-    """How many records a copy holds with those that it goes on from: what the first proof found, else what it wrote itself."""
+    """How many records a copy holds with those of its chain: what the first proof found, else what it wrote itself."""
     found = row.proofs.get(ProofCode.TOTALS)
     names = ("count", "uncounted_rows")
     parts = [one for name in names if isinstance(one := found.get(name), int)] if is_object(found) else []
@@ -222,7 +222,7 @@ def held_rows(row: BackupCopy) -> int:
 
 
 def waits_until(row: BackupCopy) -> datetime | None:
-    """Until when the parts of a copy wait to be downloaded; None when they lie in a storage, or were all taken."""
+    """Until when the parts of a copy wait to be downloaded; None when they are in a storage, or were all taken."""
     if read_choices().target_kind != TargetKind.DOWNLOAD or row.taken_at is not None:
         return None
     return (row.begun_at or row.created_at) + KEPT_FOR
@@ -241,7 +241,7 @@ def newest_open() -> int | None:
 
 
 def end_of_main_term() -> date | None:
-    """When the term of the renewal ends; None while nobody wrote it down."""
+    """When the term of the renewal ends; None while it is unknown."""
     term = find_paid_term(main_kind(get_profile()))
     return term.ends_on if term else None
 
@@ -264,14 +264,14 @@ def _proof(
 
 
 def _without_hash(proof: ProofStanding, row: BackupCopy) -> ProofStanding:
-    """An earlier release kept no hash of the list of contents: then that list was compared by the packs it names alone."""
+    """Whether no hash of the manifest was kept, as by an earlier release: then only the packs it names were compared."""
     if proof.code is not ProofCode.HASHES or row.manifest_sha256:
         return proof
     return replace(proof, numbers={**proof.numbers, PACKS_ALONE: True})
 
 
 def _lapse(proof: ProofStanding, at: datetime) -> ProofStanding:
-    """What was seen long ago, or by a clock that ran ahead, is as good as not checked."""
+    """A proof from long ago, or from a clock that ran ahead, counts as not made."""
     holds = HOLDS.get(proof.code)
     if not proof.passed or proof.made_at is None or holds is None:
         return proof

@@ -1,4 +1,4 @@
-"""What one look counted in a portal, kept until the next look: items, filled columns, pipelines by kind, and which deletions it tells us of."""
+"""What one look counted in a portal, kept until the next look: items, filled columns, pipelines by kind, events of deletions."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One look: a kind, column or pipeline that the portal did not tell is missing, never zero.
+    """One look: a kind, column or pipeline that the portal did not return is missing, never zero.
 
     `complete_rights`: the account that asked is an administrator, who sees everything; others may see less than there is.
     """
@@ -36,12 +36,12 @@ class Counted:
     pipelines: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     complete_rights: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
-    """Smart processes by their own names; `knows_types` says whether the portal told all it has."""
+    """Smart processes by their own names; `knows_types` is whether the portal returned all of them."""
     knows_types: bool = False
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Titles of the portal's own fields that were counted, by kind."""
     events: Sequence[str] = ()
-    """The events of deletions that the portal tells us of."""
+    """The events of deletions that the portal sends to us."""
 
     def gone_types(self, now: "Counted") -> list[str]:
         """Smart processes that were counted here; the portal neither names them any more nor lists items of them."""
@@ -56,7 +56,7 @@ class Counted:
         return None if filled is None or items is None else FilledCount(filled, items)
 
     def after(self, earlier: "Counted") -> "Counted":
-        """This look, and for what it could not see the one before."""
+        """This look, completed from the one before where it could not see."""
         filled = {
             entity: {**earlier.filled.get(entity, {}), **self.filled.get(entity, {})}
             for entity in {*earlier.filled, *self.filled}
@@ -85,9 +85,9 @@ def _without(gone: Collection[str], values: Mapping[str, Value]) -> dict[str, Va
 def count_portal(
     client: RestClient, smart_processes: Mapping[int, str] | None, earlier: Counted, look: int = 0
 ) -> Counted:
-    """Count everything; raises what concerns a whole request. The portal's own counts decide.
+    """Count everything by the portal's own counts; raises errors that concern a whole request.
 
-    `smart_processes` is None when the portal did not tell them; kinds that were counted earlier are asked for all the same.
+    `smart_processes` is None when the portal did not list them; kinds that were counted earlier are asked for all the same.
     """
     titles = {f"item_{number}": title for number, title in (smart_processes or {}).items()}
     kinds = {
@@ -118,7 +118,7 @@ def count_portal(
 
 
 def _ask_fields(client: RestClient, kinds: Mapping[str, int]) -> dict[str, tuple[WatchedColumn, ...]]:
-    """The fields of the portal's own by kind; a kind whose fields the portal did not tell is missing."""
+    """The custom fields by kind; a kind whose fields the portal did not return is missing."""
     asked = {entity: Command("crm.item.fields", {"entityTypeId": kinds[entity]}) for entity in kinds}
     answers = client.batch(asked)
     return {
@@ -135,7 +135,7 @@ def _filled(answers: Mapping[str, Outcome], entity: str, own: Sequence[WatchedCo
 
 
 def _deleted(earlier: Counted, entity: str, told: Sequence[WatchedColumn] | None) -> dict[str, int]:
-    """Fields that were counted and that the portal does not name any more: nothing stands in them."""
+    """Fields that were counted and that the portal does not list any more, each as filled zero times."""
     if told is None:
         return {}
     here = {one.code for one in told}
@@ -143,7 +143,7 @@ def _deleted(earlier: Counted, entity: str, told: Sequence[WatchedColumn] | None
 
 
 def last_count() -> tuple[Counted, datetime] | None:
-    """What the look before counted and when; what another release wrote is not read."""
+    """What the look before counted and when; None without one, or for one of another release."""
     row = db.session.scalar(select(WatchedCounts))
     found = read_bytes(Counted, row.content) if row else None
     return (found, row.counted_at) if row and found else None

@@ -1,7 +1,7 @@
-"""Fields of the portal's own whose filled items a filter counts: which there are, and which of them one look asks for. Pure.
+"""Custom fields whose filled items a filter counts: which there are, and which of them one look asks for. Pure.
 
 A filter takes `!=` with an empty text and `>` with a number or a day (crm-item-list.md); fields with several values, files,
-yes-or-no fields and links have no documented way to be counted, and are left out.
+yes-or-no fields and links have no documented filter to count them, and are left out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ Columns = Mapping[str, Sequence[WatchedColumn]]
 
 
 def read_custom_fields(outcome: Outcome | None) -> tuple[WatchedColumn, ...] | None:
-    """The fields of the portal's own that crm.item.fields tells; None when it does not tell."""
+    """The custom fields that crm.item.fields returns; None when it returns no fields."""
     fields = (
         outcome.result.get("fields") if isinstance(outcome, Answer) and is_object(outcome.result) else None
     )
@@ -51,7 +51,7 @@ def _filled(code: str, kind: Json) -> JsonObject:
 
 
 def chosen_columns(own: Columns, filled: Mapping[str, Mapping[str, int]], look: int) -> Columns:
-    """At most a hundred of them: first those in which enough stood at the look before, then others in turn, look by look."""
+    """At most a hundred of them: first those filled often enough at the look before, then others in turn, look by look."""
     every = [(entity, one) for entity, columns in own.items() for one in columns]
     known = [each for each in every if filled.get(each[0], {}).get(each[1].code, 0) >= LEAST]
     known.sort(key=lambda each: -filled[each[0]][each[1].code])

@@ -1,7 +1,7 @@
-"""Events of deletions: kept by the portal in its offline queue, which tells us at most once a minute that something is in it.
+"""Events of deletions: kept by the portal in its offline queue, which notifies us at most once a minute that it is not empty.
 
-Five hundred deals deleted at once are so one message and a few requests, not five hundred. Events are evidence: what they
-name is looked up in the portal's own lists, and only what is not there is gone. Sources: events/offline-events.md,
+So five hundred deals deleted at once are one message and a few requests, not five hundred. Events are evidence: what they
+name is looked up in the portal's own lists, and only what is missing there was deleted. Sources: events/offline-events.md,
 events/on-offline-event.md, events/event-offline-get.md, and the page of each event.
 """
 
@@ -27,7 +27,7 @@ LOOKED_BACK = timedelta(hours=24)
 
 
 def bind_deletions(client: RestClient, handler: str) -> tuple[str, ...]:
-    """Bind what is not bound yet; answers what is. An older portal may lack an event, which is no failure."""
+    """Bind events that are not bound yet; returns all bound ones. An older portal may lack an event, which is no failure."""
     bound = _bound(client)
     wanted = {
         name: Command("event.bind", {"event": name, "event_type": "offline"})
@@ -42,7 +42,7 @@ def bind_deletions(client: RestClient, handler: str) -> tuple[str, ...]:
 
 
 def unbind_deletions(client: RestClient) -> None:
-    """Take the offline handlers away again when no copy is made any more."""
+    """Unbind the offline handlers when no copy is made any more."""
     client.batch(
         {name: Command("event.unbind", {"event": name, "event_type": "offline"}) for name in sorted(EVENTS)}
     )
@@ -55,16 +55,16 @@ def _bound(client: RestClient) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class QueuedDeletions:
-    """What one page of the queue tells: ids by kind of item, and whether a type or a field was deleted."""
+    """One page of the queue: ids by kind of item, and whether a type or a field was deleted."""
 
     items: Mapping[str, set[int]]
     settings: bool = False
 
 
 def take_deletions(client: RestClient) -> Iterator[QueuedDeletions]:
-    """Take what waits in the queue, page by page; what is no id of an item is left aside.
+    """Take what waits in the queue, page by page; entries without an id of an item are skipped.
 
-    The portal forgets a page as it gives it: keep each one before the next is asked for.
+    The portal forgets a page when it returns it: keep each one before the next is asked for.
     """
     for _ in range(MOST_PAGES):
         answer = client.call("event.offline.get", {"clear": 1, "limit": PAGE}).result
@@ -89,7 +89,7 @@ def _read_deletions(rows: Sequence[Json]) -> QueuedDeletions:
 
 
 def keep_deletions(found: Mapping[str, set[int]], at: datetime) -> None:
-    """Keep evidence for a day; an item that is told of twice stays one."""
+    """Keep evidence for a day; an item that is reported twice is kept once."""
     db.session.execute(delete(DeletedItem).where(DeletedItem.seen_at < at - LOOKED_BACK))
     for entity, ids in found.items():
         known = set(db.session.scalars(select(DeletedItem.item_id).where(DeletedItem.entity == entity)))
@@ -102,7 +102,7 @@ def keep_deletions(found: Mapping[str, set[int]], at: datetime) -> None:
 
 
 def kept_deletions(at: datetime) -> dict[str, dict[int, datetime]]:
-    """The items whose deletion was told within a day, by kind, with the moment; a moment of the future counts too."""
+    """The items whose deletion was reported within a day, by kind, with the moment; a moment of the future counts too."""
     rows = db.session.scalars(select(DeletedItem).where(DeletedItem.seen_at >= at - LOOKED_BACK))
     found: dict[str, dict[int, datetime]] = {}
     for row in rows:

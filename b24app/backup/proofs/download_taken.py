@@ -1,4 +1,4 @@
-"""Whether somebody took the copy that waits to be downloaded: what was given of its files, and the end of what nobody took."""
+"""Whether the copy that waits to be downloaded was taken: which of its files were, and the expiry of the others."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,9 +14,9 @@ from b24app.services import services
 
 
 def note_given(sizes: Mapping[str, int], tag: str, first: int, end: int, at: datetime) -> None:
-    """A stretch of a file was given, in the portal of the scope; `sizes` are all files that wait, by their marks.
+    """Note that a range of a file was sent, in the portal of the scope; `sizes` are all files that wait, by their marks.
 
-    Only what goes on from the begin counts, so that the last bytes alone are no file.
+    Only ranges that continue from the beginning count, so that the last bytes alone are no file.
     """
     copy = newest_whole()
     if copy is None or copy.taken_at is not None:
@@ -32,7 +32,7 @@ def note_given(sizes: Mapping[str, int], tag: str, first: int, end: int, at: dat
 
 
 def forget_untaken() -> None:
-    """Forget parts whose day is over, and the copies that nobody took meanwhile; a job of every hour."""
+    """Forget parts whose day is over, and the copies that were not taken meanwhile; an hourly job."""
     forget_parts()
     now = services().clock.now()
     with every_portal():

@@ -1,7 +1,7 @@
 """Which items an emptied column has probably lost: those that were changed since all of it was there, and whose field is empty now.
 
-The digests that we keep of items tell no single field, and their names lie sealed in the copy: so the numbers are all there is.
-Some of them may have been empty before.
+The digests that we keep of items show no single field, and their names are sealed in the copy: so only their numbers can be
+named. Some of them may have been empty before.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,12 +24,12 @@ from b24app.rest_client import RestClient
 EMPTIED = "emptied"
 MOST_IDS = 1_000
 MOST_ROWS = 5_000
-"""How many changed items one look goes through."""
+"""How many changed items one look reads."""
 log = structlog.get_logger(__name__)
 
 
 def name_emptied(client: RestClient, since: datetime) -> None:
-    """Add the numbers to open losses of columns that people are still to be told of; a portal that refuses leaves the count alone."""
+    """Add the numbers to open losses of columns that are not reported yet; for a portal that refuses only the count stays."""
     untold = MassLoss.kind == LossKind.COLUMN, MassLoss.closed_at.is_(None), MassLoss.told_at.is_(None)
     rows = db.session.scalars(select(MassLoss).where(*untold)).all()
     columns = {row.id: (row.entity, row.key) for row in rows}

@@ -1,4 +1,4 @@
-"""What copies of the last days saw leave, whatever became of them: one that was stopped has taken it out of the index too.
+"""Items that copies of the last days found deleted, finished or not: one that was stopped has removed them from the index too.
 
 The ids that an interrupted reading missed count when a later copy has read the kind to its end. An item is dated by the
 last reading, of any chain, that saw the whole kind.
@@ -17,14 +17,14 @@ from b24app.database import db
 from b24app.json_values import is_array
 
 OWNERS = frozenset({"order", "product", "sku", "service", "offer", "task"})
-"""Kinds beside those of the CRM whose items stand for themselves; what hangs on an owner goes with it and is no alarm of its own."""
+"""Kinds beside those of the CRM whose items have no owner; what hangs on an owner is deleted with it and is no alarm of its own."""
 LOOKED_BACK = timedelta(days=31)
-"""Longer ago the recycle bin keeps nothing any more."""
+"""How far back copies are read: the recycle bin keeps nothing that is older."""
 MOST_READINGS = 100
 
 
 def items_that_left(at: datetime) -> Iterator[GoneItems]:
-    """Each time that copies found items of a kind gone, older first."""
+    """Each time that copies found deleted items of a kind, older first."""
     recent = select(BackupCopy.id).where(BackupCopy.created_at >= at - LOOKED_BACK)
     kinds = select(CopyEntity.entity).where(CopyEntity.gone > 0, CopyEntity.copy_id.in_(recent)).distinct()
     for entity in sorted(db.session.scalars(kinds)):
@@ -54,7 +54,7 @@ def _left(readings: Sequence[CopyEntity]) -> Iterator[GoneItems]:
 
 
 def _gone(missed: Sequence[CopyEntity], since: datetime, end: CopyEntity) -> GoneItems:
-    """What these readings missed, without what is in the copy again, and what the portal counts beyond the copy."""
+    """Items that these readings found missing, without those in the copy again, and what the portal counts beyond the copy."""
     first, named = missed[0], {one for row in missed for one in _named(row)}
     here = index_digests(first.entity, named) if named else {}
     lost, known = sum(row.gone for row in missed), tuple(sorted(named - here.keys()))

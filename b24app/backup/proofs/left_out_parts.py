@@ -18,7 +18,7 @@ NAMED = 3
 NOT_GIVEN = N_("Files that did not come")
 FILES_MISSING = NN_("files of %(count)s item", "files of %(count)s items")
 GRANTED = (ScopeMissing.public, RightMissing.public)
-"""Reasons that the portal's administrator can mend."""
+"""Reasons that the portal's administrator can remove."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _part(title: str, rows: Sequence[CopyEntity], *, named: bool) -> Json:
 
 
 def read_left_out(totals: Json) -> tuple[LeftOutPart, ...]:
-    """What a copy's first proof says was not read; a proof of another release says nothing."""
+    """The parts that were not read, by a copy's first proof; none for a proof of another release."""
     kept = totals.get(WITHOUT) if is_object(totals) else None
     return tuple(
         LeftOutPart(

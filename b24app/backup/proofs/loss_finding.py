@@ -1,7 +1,7 @@
-"""Finds mass losses: in what an increment saw leave, in what the portal counts, in events whose items the list shows no more.
+"""Finds mass losses: in items that an increment found deleted, in the portal's counts, in events whose items the list shows no more.
 
-Each loss is one row until people decide. What was decided is not found again. A portal that refuses, an account that is no
-administrator's and a sweep that was cut short tell nothing.
+Each loss is one row until people decide. What was decided is not found again. Nothing is concluded from a portal that refuses,
+an account that is no administrator's and a sweep that was cut short.
 """
 
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ from b24app.backup.proofs.open_losses import WHOLE_TYPE, LossKind
 
 
 def find_in_copies(at: datetime) -> list[MassLoss]:
-    """Losses in what copies saw leave; only kinds whose ids were all swept."""
+    """Losses in items that copies found deleted; only of kinds whose ids were all swept."""
     found = [note_gone(gone, at) for gone in items_that_left(at)]
     return [row for row in found if row is not None]
 
 
 def find_in_counts(before: Counted, now: Counted, since: datetime, at: datetime) -> list[MassLoss]:
-    """Losses in what the portal counts: fewer items, emptied columns, pipelines and smart processes that are gone."""
+    """Losses in what the portal counts: fewer items, emptied columns, deleted pipelines and smart processes."""
     if not now.complete_rights:
         return []
     found = [
@@ -40,7 +40,7 @@ def _types(before: Counted, now: Counted, since: datetime, at: datetime) -> Iter
 
 
 def _fewer_items(before: Counted, now: Counted, since: datetime, at: datetime) -> Iterator[MassLoss | None]:
-    """A kind that was not counted now is as it was, but nothing is left of a smart process that is gone."""
+    """Losses by fewer items; a kind that was not counted now is unchanged, a deleted smart process has lost all."""
     gone = before.gone_types(now)
     for entity, count in before.items.items():
         lost = count - (0 if entity in gone else now.items.get(entity, count))

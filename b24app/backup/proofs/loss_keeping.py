@@ -1,4 +1,4 @@
-"""Keeps mass losses: one row a loss until people decide. What is known is not counted twice, what comes on top is told again."""
+"""Keeps mass losses: one row a loss until people decide. No item is counted twice; growth of a loss is reported again."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from b24app.portals.model import Portal
 MOST_IDS = 1_000
 MOST_PARTS = 50
 ONE_LOSS = timedelta(hours=20)
-"""What is found within that time belongs together: less than the time between two nights."""
+"""Losses found within that time are one: less than the time between two nights."""
 SAME_BURST = timedelta(hours=1)
-"""While items are being deleted, the growing number is told again only when it has doubled, or when so much time is over."""
+"""While items are being deleted, the growing number is reported again only when it has doubled, or after this time."""
 
 
 @dataclass(frozen=True, slots=True)
 class GoneItems:
-    """Items of one kind that left: how many of how many, and the ids that are known of them.
+    """Deleted items of one kind: how many of how many, and the ids that are known of them.
 
-    `since` is the last moment when they were all seen, `seen_at` the one when they were missed (now, if it is not told).
+    `since` is the last moment when they were all seen, `seen_at` the one when they were missed (by default now).
     """
 
     entity: str
@@ -50,7 +50,7 @@ class NamedLoss:
 
 
 def note_gone(gone: GoneItems, at: datetime) -> MassLoss | None:
-    """Keep a loss of items when it is one; answers a new row only. What an earlier loss already told of does not count again."""
+    """Keep a loss of items when it is one; returns a new row only. Items of an earlier loss do not count again."""
     known = _losses(LossKind.ITEMS, gone.entity)
     later = [row for row in known if _seen_after(row, gone.since)]
     still_open = next((row for row in known if row.closed_at is None), None)
@@ -73,7 +73,7 @@ def note_gone(gone: GoneItems, at: datetime) -> MassLoss | None:
 
 
 def note_named(loss: NamedLoss, since: datetime, at: datetime) -> MassLoss | None:
-    """Keep a loss that is named by its key; one that is open already grows, and is told again."""
+    """Keep a loss that is named by its key; one that is open already grows, and is reported again."""
     known = (row for row in _losses(loss.kind, loss.entity) if row.key == loss.key and row.closed_at is None)
     still_open = next(known, None)
     if still_open is None:
@@ -88,14 +88,14 @@ def note_named(loss: NamedLoss, since: datetime, at: datetime) -> MassLoss | Non
 
 
 def notify_grown(at: datetime) -> None:
-    """Losses that grew by a mass loss while people were told of them are told with their new number."""
+    """Mark for another report those losses that grew by a mass loss since they were reported."""
     for row in db.session.scalars(select(MassLoss).where(MassLoss.closed_at.is_(None))):
         if row.content.get("grown") is True and row.told_at is not None and _is_over(row, at):
             row.told_at = None
 
 
 def _grow(row: MassLoss, gone: GoneItems, lost: int, ids: Collection[int], at: datetime) -> None:
-    """Add to a loss; when its parts were missed is kept, so that another look does not count them again."""
+    """Add to a loss; the moments of its parts are kept, so that another look does not count them again."""
     if not lost and not ids:
         return
     parts = _parts(row)
@@ -112,21 +112,21 @@ def _grow(row: MassLoss, gone: GoneItems, lost: int, ids: Collection[int], at: d
 
 
 def _grown(row: MassLoss, at: datetime) -> int:
-    """How many came on top of what people were told, at once."""
+    """How many were lost at once on top of the reported number."""
     told, border = row.content.get("told"), (at - ONE_LOSS).isoformat()
     at_once = sum(_count(part) for part in _parts(row) if str(part[-1]) > border)
     return min(at_once, row.lost - told) if isinstance(told, int) else at_once
 
 
 def _is_over(row: MassLoss, at: datetime) -> bool:
-    """Whether people may be told again: it has doubled, or it is not the same burst of deletions any more."""
+    """Whether it may be reported again: it has doubled, or it is not the same burst of deletions any more."""
     told = row.content.get("told")
     doubled = isinstance(told, int) and row.lost >= 2 * told
     return doubled or row.told_at is None or abs(at - row.told_at) >= SAME_BURST
 
 
 def _joined(parts: list[list[Json]]) -> list[list[Json]]:
-    """Parts of long ago as one, so that their number is not lost."""
+    """Join old parts into one, so that their number is kept."""
     return [[parts[-1][0], sum(map(_count, parts)), parts[-1][-1]]] if parts else []
 
 
@@ -140,7 +140,7 @@ def _count(part: Sequence[Json]) -> int:
 
 
 def _unnamed(row: MassLoss) -> int:
-    """How many items of a loss are only counted, as nobody has named them yet."""
+    """How many items of a loss are counted without a known id."""
     return max(0, row.lost - len(list(_ids(row))))
 
 
@@ -156,7 +156,7 @@ def _losses(kind: LossKind, entity: str) -> Sequence[MassLoss]:
 
 
 def _add(row: MassLoss) -> MassLoss | None:
-    """Keep a new loss, unless another worker has just kept the same one: whoever comes second finds it open."""
+    """Keep a new loss, unless another worker has just kept the same one: the second worker finds it open."""
     mine = Portal.id == current_portal_id()
     db.session.execute(
         update(Portal).where(mine).values(plan_code=Portal.plan_code)

@@ -1,4 +1,4 @@
-"""The look for mass losses: once a night after the copy, and within minutes when the portal tells of deletions.
+"""The look for mass losses: once a night after the copy, and within minutes when the portal sends events of deletions.
 
 Jobs call it: it reads what is stored, asks the portal with no transaction open, and keeps what it found.
 """
@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 
 def look_by_night(portal_id: int) -> list[int]:
-    """Look at the newest copies and at what the portal counts; answers the losses that are new. Commits."""
+    """Look at the newest copies and at what the portal counts; returns the losses that are new. Commits."""
     with portal_scope(portal_id):
         if not is_watched():
             _stop_watching(portal_id)
@@ -60,7 +60,7 @@ def look_by_night(portal_id: int) -> list[int]:
 
 
 def look_at_deletions(portal_id: int) -> tuple[list[int], bool]:
-    """Take what the portal's queue holds and judge it; answers new losses, and whether anything was in the queue. Commits."""
+    """Take what the portal's queue holds and judge it; returns new losses, and whether anything was in the queue. Commits."""
     with portal_scope(portal_id):
         if not is_watched():
             return [], False
@@ -89,7 +89,7 @@ def look_at_deletions(portal_id: int) -> tuple[list[int], bool]:
 
 
 def watch_deletions(portal_id: int) -> None:
-    """Bind the events of deletions again: an update of the application takes them away (event-bind.md). Commits."""
+    """Bind the events of deletions again: an update of the application removes them (event-bind.md). Commits."""
     with portal_scope(portal_id):
         if not is_watched():
             return
@@ -109,7 +109,7 @@ def _bind(client: RestClient) -> tuple[str, ...]:
 
 
 def _stop_watching(portal_id: int) -> None:
-    """The storage was given up: the portal shall not fill a queue that nobody reads any more."""
+    """Unbind the events of deletions after the storage was given up, so that the portal does not fill a queue that is not read."""
     watched = db.session.scalar(select(WatchedCounts))
     if watched is None:
         return
@@ -130,7 +130,7 @@ def is_watched() -> bool:
 def _confirmed(
     client: RestClient, entity: str, told: Mapping[int, datetime], counts: Mapping[str, int], at: datetime
 ) -> list[MassLoss]:
-    """The loss that events tell of, if the portal's list confirms it; it is asked only when there are enough of them."""
+    """The loss that events report, if the portal's list confirms it; it is asked only when there are enough of them."""
     if len(told) < border(counts.get(entity, 0)) or not _sees_everything(client):
         return []
     there, left = _left(client, entity, sorted(told))
@@ -144,7 +144,7 @@ def _confirmed(
 
 
 def _left(client: RestClient, entity: str, ids: Sequence[int]) -> tuple[set[int] | None, int | None]:
-    """Which of these items are there, and how many of the kind; nothing is left of a smart process that is gone itself."""
+    """Which of these items exist, and how many of the kind; of a deleted smart process none."""
     number, types = kind_number(entity), None
     if number is not None and entity not in CRM_KINDS:
         types = smart_processes(client)
@@ -173,7 +173,7 @@ def _sees_everything(client: RestClient) -> bool:
 
 
 def smart_processes(client: RestClient) -> dict[int, str] | None:
-    """The portal's own types, all of them; None when it does not tell."""
+    """All types of the portal's own; None when it does not return them."""
     try:
         rows = list(client.rows("crm.type.list"))
     except PortalError as error:

@@ -1,4 +1,4 @@
-"""Losses in words: what is gone, and how long the ways back are open."""
+"""Losses in words: what was lost, and how long it can be recovered."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -25,7 +25,7 @@ KIND_TITLES: Mapping[str, str] = {
 
 
 def kind_name(loss: LossView) -> Sentence:
-    """What kind of things a loss is about; a smart process by its own name."""
+    """The kind of objects of a loss; a smart process by its own name."""
     if loss.entity in KIND_TITLES:
         return sentence(KIND_TITLES[loss.entity])
     own = loss.name if loss.kind is LossKind.ITEMS and loss.name else loss.entity
@@ -33,7 +33,7 @@ def kind_name(loss: LossView) -> Sentence:
 
 
 def column_name(loss: LossView) -> Sentence | str:
-    """What people call an emptied column; a field of their own has the name that they gave it."""
+    """The title of an emptied column; for a custom field the name that people gave it."""
     return loss.name if is_custom_field(loss.key) and loss.name else sentence(loss.name or loss.key)
 
 
@@ -43,7 +43,7 @@ def loss_subject(loss: LossView, portal: str) -> Sentence:
 
 
 def loss_title(loss: LossView) -> Sentence:
-    """What is gone, in a few words."""
+    """What was lost, in a few words."""
     kind = kind_name(loss)
     if loss.kind is LossKind.PIPELINE and loss.key == WHOLE_TYPE:
         return sentence(N_("a smart process is gone: %(name)s"), name=loss.name)
@@ -66,7 +66,7 @@ def describe_loss(loss: LossView) -> Sentence:
 
 
 def loss_clocks_line(loss: LossView, today: date) -> Iterator[Sentence]:
-    """How long the recycle bin and the vendor's support can still help; the bin of CRM keeps items of CRM alone."""
+    """How long the recycle bin and the vendor's support can still help; the bin of CRM keeps only items of CRM."""
     if loss.kind is LossKind.ITEMS and goes_to_bin(loss.entity) and today <= loss.clocks.bin_until:
         text = N_(
             "The recycle bin keeps what was deleted until %(day)s: restore from it first, numbers and dates stay."

@@ -1,4 +1,4 @@
-"""Nights without a copy: since when copies were tried and did not come to their end, and why; the page and the reminder tell it."""
+"""Nights without a copy: since when copies were tried and did not end, and why; the page and the reminder show it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from b24app.database import db, read_once
 from b24app.text.messages import N_
 
 TWO_NIGHTS = timedelta(hours=42)
-"""A copy that was begun so long ago had two nights; a night begins at the same hour, give or take what the queue takes."""
+"""A copy that was begun so long ago had two nights; nights begin at the same hour, within the delay of the queue."""
 PAUSED = N_("The copy was paused and is not let go on.")
 UNKNOWN = N_("It is tried again and again, and does not come to its end.")
 
 
 @dataclass(frozen=True, slots=True)
 class MissedNights:
-    """Copies that did not come to their end since the last whole one; `reason` is a message id."""
+    """Copies that did not end since the last whole one; `reason` is a message id."""
 
     first_id: int
     since: datetime
@@ -31,16 +31,16 @@ class MissedNights:
     reason: str
 
     def is_over(self, at: datetime) -> bool:
-        """Whether the night has passed: a copy that rests for a minute may come to its end yet."""
+        """Whether the night has passed: a copy that rests for a minute may still end."""
         return self.given_up or at - self.since >= NIGHT
 
     def is_long(self, at: datetime) -> bool:
-        """Whether it lasts for two nights, so that people are told outside the portal."""
+        """Whether it lasts for two nights, so that people are notified outside the portal."""
         return at - self.since >= TWO_NIGHTS
 
 
 def find_missed_nights() -> MissedNights | None:
-    """What was tried since the last whole copy and failed, rests after a failure or stands paused; None when nothing did."""
+    """Copies tried since the last whole one that failed, rest after a failure or are paused; None when there are none."""
     since, tried = read_choices().target_since, []
     for copy in newest_copies():
         if copy.state == CopyState.STOPPED:
@@ -58,12 +58,12 @@ def find_missed_nights() -> MissedNights | None:
 
 @read_once
 def newest_copies() -> Sequence[BackupCopy]:
-    """The newest copies, however far they came, the newest first."""
+    """The newest copies in any state, the newest first."""
     return db.session.scalars(select(BackupCopy).order_by(BackupCopy.id.desc()).limit(200)).all()
 
 
 def _has_failed(copy: BackupCopy) -> bool:
-    """Whether it did not go on; one that waits for the portal's limits alone does."""
+    """Whether it made no progress; waiting for the portal's limits alone is no failure."""
     return copy.state in (CopyState.FAILED, CopyState.PAUSED) or copy.failures > 0
 
 

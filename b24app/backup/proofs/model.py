@@ -1,4 +1,4 @@
-"""Tables of losses: mass losses until people decide, what the look for them counted last, deletions that events told of."""
+"""Tables of losses: mass losses until people decide, what the look for them counted last, deletions reported by events."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from b24app.stored_values import Kept, TypedText
 
 
 class MassLoss(OfPortal, Base):
-    """Many objects of one kind that are gone at once, until people say what it was."""
+    """Many objects of one kind lost at once, until people decide what it was."""
 
     __tablename__ = "mass_loss"
     __table_args__ = (Index("ix_mass_loss_portal_id_closed_at", "portal_id", "closed_at"),)
@@ -27,7 +27,7 @@ class MassLoss(OfPortal, Base):
     since: Mapped[datetime]
     found_at: Mapped[datetime]
     content: Mapped[Values] = mapped_column(Kept(Values, dict), default=dict)
-    """Ids of what is gone, at most a thousand, and further numbers."""
+    """Ids of lost items, at most a thousand, and further numbers."""
     told_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_how: Mapped[str] = mapped_column(String(20), default="")
@@ -48,7 +48,7 @@ class WatchedCounts(OfPortal, Base):
 
 
 class DeletedItem(OfPortal, Base):
-    """An item whose deletion an event told of: evidence, which the portal's own list confirms or not."""
+    """An item whose deletion an event reported: evidence, which the portal's own list confirms or not."""
 
     __tablename__ = "deleted_item"
     __table_args__ = (UniqueConstraint("portal_id", "entity", "item_id"),)

@@ -1,4 +1,4 @@
-"""Mass losses that nobody has explained yet, counted for the tab."""
+"""The number of open mass losses, for the tab."""
 
 from sqlalchemy import select
 

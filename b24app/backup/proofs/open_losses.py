@@ -25,11 +25,11 @@ from b24app.text.messages import N_
 
 MOST_REASON = 500
 WHOLE_TYPE = "type"
-"""The key of a smart process that is gone with all its pipelines."""
+"""The key of a smart process that was deleted with all its pipelines."""
 
 
 class LossKind(StrEnum):
-    """What is gone: items of a kind, a pipeline, or what stood in a column."""
+    """What was lost: items of a kind, a pipeline, or the values of a column."""
 
     ITEMS = "items"
     PIPELINE = "pipeline"
@@ -37,7 +37,7 @@ class LossKind(StrEnum):
 
 
 class ClosedHow(StrEnum):
-    """How people have decided: it was meant, it came back from the bin, by the vendor's support, or from our copy."""
+    """How people have decided: it was intended, it was restored from the bin, by the vendor's support, or from our copy."""
 
     INTENDED = "intended"
     BIN = "bin"
@@ -47,7 +47,7 @@ class ClosedHow(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LossView:
-    """One mass loss as pages and messages tell it; `ids` are at most a thousand."""
+    """One mass loss as pages and messages show it; `ids` are at most a thousand."""
 
     id: int
     kind: LossKind
@@ -101,8 +101,8 @@ def close_loss(loss_id: int, how: str, reason: str, *, by: Author, at: datetime)
     return _view(row, last_counted_day())
 
 
-def reopen_loss(loss_id: int, *, by: Author, at: datetime) -> LossView:  # noqa: ARG001 - who and when stand in the call log
-    """Take a decision back: the alarm goes on as it was."""
+def reopen_loss(loss_id: int, *, by: Author, at: datetime) -> LossView:  # noqa: ARG001 - who and when are in the call log
+    """Take a decision back: the alarm is open again as it was."""
     row = _row(loss_id)
     row.closed_at, row.closed_how, row.reason = None, "", ""
     row.closed_by, row.closed_by_name = 0, ""
@@ -111,20 +111,20 @@ def reopen_loss(loss_id: int, *, by: Author, at: datetime) -> LossView:  # noqa:
 
 
 def note_reported(loss_id: int, at: datetime) -> None:
-    """People were told of a loss, and with which number."""
+    """Note that a loss was reported to people, and with which number."""
     row = _row(loss_id)
     row.told_at = row.told_at or at
     row.content = {**row.content, "told": row.lost, "grown": False}
 
 
 def untold_losses() -> list[int]:
-    """Open losses that nobody was told of: a worker that was killed had found them."""
+    """Open losses that were not reported: a worker that was killed had found them."""
     mine = select(MassLoss.id).where(MassLoss.told_at.is_(None), MassLoss.closed_at.is_(None))
     return list(db.session.scalars(mine.order_by(MassLoss.id)))
 
 
 def last_counted_day() -> date | None:
-    """The last day of grace of the portal's main term; None while its end is not known."""
+    """The last day of grace of the portal's main term; None while its end is unknown."""
     profile = get_profile()
     kind = main_kind(profile)
     term = find_paid_term(kind)

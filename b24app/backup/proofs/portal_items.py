@@ -34,7 +34,7 @@ def _lists(kind: str, shape: PortalShape) -> Iterator[Entity]:
 
 
 def sum_of(lists: Sequence[Entity], answers: Mapping[str, Outcome], kind: str) -> int | None:
-    """How many items of a kind all its lists count; None when one of them did not tell."""
+    """How many items of a kind all its lists count; None when one of them returned no count."""
     totals = [_total(answers.get(f"items {kind} {place}")) for place in range(len(lists))]
     told = [one for one in totals if one is not None]
     return sum(told) if told and len(told) == len(totals) else None
@@ -47,7 +47,7 @@ def count_items(client: RestClient, kind: str, lists: Sequence[Entity]) -> int |
 
 
 def still_there(client: RestClient, lists: Sequence[Entity], ids: Sequence[int]) -> set[int] | None:
-    """Which of these items the portal's lists show; None when they would not tell of all of them."""
+    """Which of these items the portal's lists show; None when they did not answer for all of them."""
     asked = {
         (number, place): command
         for number, one in enumerate(lists)

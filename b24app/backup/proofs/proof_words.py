@@ -30,7 +30,7 @@ def copy_problem(proof: ProofStanding) -> Sentence:
 
 
 def proof_line(proof: ProofStanding, parts_as_of: datetime | None = None) -> Sentence:
-    """What a proof found, with its numbers, and what it did not ask for; a proof that does not hold says why."""
+    """What a proof found, with its numbers, and what it did not ask for; for a failed proof the reason."""
     if not proof.passed:
         return sentence(proof.problem)
     told = proof.numbers.items()
@@ -53,7 +53,7 @@ def proof_line(proof: ProofStanding, parts_as_of: datetime | None = None) -> Sen
 
 
 def _with_gaps(line: Sentence, proof: ProofStanding, parts_as_of: datetime | None) -> Sentence:
-    """What is not in the copy, and what of unchanged items is as in the full copy before it."""
+    """Add what is not in the copy, and which parts of unchanged items are those of the full copy before it."""
     if without := words_of_parts(read_left_out(proof.numbers)):
         line = sentence(N_("%(line)s; not in it: %(without)s"), line=line, without=without)
     parts = parts_as_before(parts_as_of)
@@ -61,12 +61,12 @@ def _with_gaps(line: Sentence, proof: ProofStanding, parts_as_of: datetime | Non
 
 
 def parts_as_before(as_of: datetime | None) -> Sentence:
-    """How old the comments and product rows of unchanged items may be; nothing when all were asked for."""
+    """How old the comments and product rows of unchanged items may be; empty when all were asked for."""
     return sentence(PARTS_AS_BEFORE, since=as_of) if as_of is not None else NOTHING
 
 
 def _freshness(hours: int, *, eve: bool) -> Sentence:
-    """How old the copy is, and until the eve of the end that its age is not wanted yet."""
+    """The age of the copy; except on the eve of the end with the note when it must be less than a day."""
     age = (
         sentence(NN_("made %(count)s hour ago", "made %(count)s hours ago"), count=hours)
         if hours

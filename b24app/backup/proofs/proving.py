@@ -1,7 +1,7 @@
 """Proves a copy that was read: one proof after another, in steps of a minute; only all of them make it DONE.
 
-What was proven is written down at once, so that a worker that is killed loses one proof at most. A portal or a storage that
-is silent raises its error after that: the copy rests and is proven on later.
+What was proven is stored at once, so that a worker that is killed loses one proof at most. A portal or a storage that is
+silent raises its error after that: the copy rests and the proofs continue later.
 """
 
 from collections.abc import Callable, Mapping
@@ -54,7 +54,7 @@ class Proving:
 
 
 def prove_step(copy_id: int) -> bool:
-    """Prove on for a minute at most; True when every proof was made and the copy is DONE or UNPROVEN. Commits."""
+    """Continue the proofs for a minute at most; True when all were made and the copy is DONE or UNPROVEN. Commits."""
     with every_portal():
         copy = db.session.get(BackupCopy, copy_id)
         if copy is None or copy.state != CopyState.PROVING:
@@ -78,7 +78,7 @@ def prove_step(copy_id: int) -> bool:
 
 
 def prove_again(copy_id: int, *codes: str, at: datetime) -> None:  # noqa: ARG001 - the same for every verb
-    """Make these proofs of a whole copy again; raises NotFound for what is no whole copy, BadInput for what is no proof."""
+    """Make these proofs of a whole copy again; raises NotFound where there is no whole copy, BadInput for an unknown proof."""
     if not codes or not set(codes) <= set(MADE):
         raise BadInput(N_("This check cannot be repeated alone. Make a new copy."), "code")
     copy = db.session.get(BackupCopy, copy_id)
@@ -127,7 +127,7 @@ def _reread(step: Proving) -> dict[str, Json] | None:
 
 
 def _rereading(copy: BackupCopy, packs: Mapping[int, KnownPack]) -> tuple[list[int], list[int]]:
-    """The packs that are to be read back and those that were; chosen once, so that no clock can prolong it."""
+    """The packs to be read back and those that were; chosen once, so that no change of the clock can prolong it."""
     kept = copy.proofs.get(REREADING)
     if not isinstance(kept, dict):
         return due_to_reread(copy.kind, packs.values(), services().clock.now()), []
@@ -149,7 +149,7 @@ def _sample(step: Proving) -> dict[str, Json]:
 
 
 def _trial(step: Proving) -> dict[str, Json]:
-    """What the reading tried this week; where nothing was packed, items of the portal are sealed and opened now."""
+    """The trial of this week's reading; where nothing was packed, items of the portal are sealed and opened now."""
     found = newest_trial(step.copy, services().clock.now())
     if found is not None:
         return found
@@ -184,7 +184,7 @@ def proven_state(proofs: Mapping[str, Json]) -> CopyState:
 
 
 def _finish(step: Proving) -> None:
-    """End the copy, unless somebody else did; then whoever reads it is asked to look again."""
+    """End the copy, unless another worker did, and queue the look for losses, the thinning and the checks."""
     now = services().clock.now()
     state = proven_state(step.copy.proofs)
     mine = BackupCopy.id == step.copy_id, BackupCopy.state == CopyState.PROVING

@@ -1,7 +1,7 @@
 """Retention: forgets the copies that nothing keeps, and deletes from the storage only packs that no kept manifest names.
 
-Nothing is thinned while a mass loss is open. A storage that refuses to delete (object lock) is no failure: the object lies
-there as long as its owner wishes, and is tried again another night.
+Nothing is thinned while a mass loss is open. A storage that refuses to delete (object lock) is no failure: the object
+stays as long as its owner wishes, and the deletion is tried again another night.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from b24app.portals.model import day_at
 from b24app.services import services
 
 BROKEN_FOR = timedelta(days=2)
-"""A copy that was stopped or failed is cleared away after that."""
+"""A copy that was stopped or failed is deleted after that."""
 AT_ONCE = 200
 """How many packs one step deletes; what is left waits for the next one."""
 log = structlog.get_logger(__name__)
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Thinned:
-    """What one step did: copies forgotten, packs deleted, packs that the storage keeps against our wish; whether more waits."""
+    """What one step did: copies forgotten, packs deleted, packs that the storage refuses to delete; whether more waits."""
 
     copies: int = 0
     packs: int = 0
@@ -82,7 +82,7 @@ def kept_copies() -> list[KeptCopy]:
 
 
 def _forget(now: datetime) -> int:
-    """Mark what is not kept; whoever else thins meanwhile finds it marked."""
+    """Mark what is not kept; another worker that thins meanwhile finds it marked."""
     activations = db.session.scalars(select(AfterStep.activated_at).distinct()).all()
     going = {*surplus(kept_copies(), activations), *_broken(now)} - _present_chain()
     marked = (
@@ -95,7 +95,7 @@ def _forget(now: datetime) -> int:
 
 
 def _broken(now: datetime) -> set[int]:
-    """Copies that never became whole and were ended days ago by every clock we know of, but not the newest one."""
+    """Copies that never became whole and ended more than `BROKEN_FOR` ago, without the newest one."""
     dead = (CopyState.STOPPED, CopyState.FAILED)
     return {
         row.id
@@ -105,7 +105,7 @@ def _broken(now: datetime) -> set[int]:
 
 
 def _present_chain() -> set[int]:
-    """The copies that the next one goes on from: without one of them everything would be read anew."""
+    """The chain of the next copy: without one of these copies everything would be read anew."""
     begun = select(BackupCopy).where(BackupCopy.begun_at.is_not(None)).order_by(BackupCopy.id.desc())
     newest = db.session.scalar(begun.limit(1))
     return {one.id for one in chain_of(newest)} if newest is not None else set()
@@ -117,13 +117,13 @@ def _copies() -> list[BackupCopy]:
 
 
 def in_present_storage() -> tuple[ColumnElement[bool], ...]:
-    """Copies of a storage that was given up are left alone: nobody can reach them from here."""
+    """The condition of copies in the present storage: those in a former one cannot be reached from here."""
     since = read_choices().target_since
     return () if since is None else (BackupCopy.created_at >= since,)
 
 
 def _packs_to_delete() -> list[CopyPack]:
-    """Packs of copies that no kept copy is made of, oldest first."""
+    """Packs that no kept copy needs, oldest first."""
     needed = {one.id for row in _copies() for one in chain_of(row)}
     here = select(BackupCopy.id).where(*in_present_storage())
     unneeded = select(CopyPack).where(CopyPack.copy_id.not_in(needed), CopyPack.copy_id.in_(here))
@@ -132,7 +132,7 @@ def _packs_to_delete() -> list[CopyPack]:
 
 
 def _folders_to_clear() -> list[tuple[int, str]]:
-    """Manifests of forgotten copies; a copy whose manifest is gone has no folder any more."""
+    """Manifests of forgotten copies; a copy whose manifest was deleted has no folder any more."""
     rows = select(BackupCopy.id, BackupCopy.folder).where(
         BackupCopy.forgotten_at.is_not(None), BackupCopy.folder != "", *in_present_storage()
     )
@@ -142,7 +142,7 @@ def _folders_to_clear() -> list[tuple[int, str]]:
 def _clear(
     target: Target, going: list[CopyPack], folders: list[tuple[int, str]], kept: list[str], done: Thinned
 ) -> None:
-    """Delete manifests before the packs they name; a pack that a kept manifest names stays, whatever our rows say."""
+    """Delete manifests before the packs they name; a pack that a kept manifest names stays, whatever our rows hold."""
     packs = [(one.id, one.name) for one in going]
     exports = set(db.session.scalars(select(GuidedExport.pack_name)))
     before_network()
@@ -161,7 +161,7 @@ def _clear(
             continue
         noted = changed_rows(db.session.execute(delete(CopyPack).where(CopyPack.id == pack_id)))
         before_network()
-        done.packs += noted  # none where whoever else thins meanwhile was first
+        done.packs += noted  # none where another worker that thins meanwhile was first
     if done.kept_by_storage:
         log.info("the storage keeps objects that we would delete", objects=done.kept_by_storage)
 
@@ -179,7 +179,7 @@ def _named_in(target: Target, folder: str) -> Iterator[str]:
 
 
 def _deleted(target: Target, name: str) -> bool:
-    """Whether an object is gone; False when the storage refuses to delete it. A storage that is silent stops the step."""
+    """Delete an object: True when it is deleted or missing, False when the storage refuses. Raises TargetFailed when it is silent."""
     try:
         target.delete(name)
     except ObjectMissing:

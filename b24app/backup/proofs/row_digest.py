@@ -1,4 +1,4 @@
-"""The digest of a row of the copy, by which equal rows are known; what the portal moves by itself does not count. Pure."""
+"""The digest of a row of the copy, by which equal rows are found; fields that the portal changes by itself do not count. Pure."""
 
 import json
 from functools import lru_cache
@@ -19,7 +19,7 @@ MOVES_BY_ITSELF = frozenset(
         "date_active",
     }
 )
-"""Fields that change without anybody changing the item, and without its time of change."""
+"""Fields that change without a change of the item, and without its time of change."""
 ADDRESSES = frozenset({"url", "urlmachine", "downloadurl", "showurl", "detailurl", "viewurl"})
 """Addresses of a file carry the token of who asks: they differ with every answer."""
 
@@ -31,7 +31,7 @@ def row_digest(row: JsonObject) -> bytes:
 
 
 def normalised(row: JsonObject) -> JsonObject:
-    """A row without what moves by itself; a file counts by its id."""
+    """A row without the fields that change by themselves; a file counts by its id."""
     return {
         key: _inside(value) if isinstance(value, dict | list) else value
         for key, value in row.items()

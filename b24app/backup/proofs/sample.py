@@ -30,7 +30,7 @@ from b24app.text.messages import N_
 
 SIZE = 200
 SPARE = 2
-"""Drawn for each that is needed: some were changed since."""
+"""How many are drawn for each that is needed: some were changed since."""
 CLOCKS = timedelta(minutes=10)
 """How far the portal's clock may be from ours."""
 FEW = 5
@@ -42,7 +42,7 @@ MOST_NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What was drawn of one entity: ids with the digests of their rows, and since when a change is a later one."""
+    """What was drawn of one entity: ids with the digests of their rows, and the moment after which a change is a later one."""
 
     entity: Entity
     ids: tuple[int, ...]
@@ -52,7 +52,7 @@ class Drawn:
 
 @dataclass(slots=True)
 class SampleResult:
-    """What came of the comparison; `unsure` differ and have no time of change, so nobody can say whether that is our fault."""
+    """The result of the comparison; `unsure` differ and have no time of change, so whether that is our fault is unknown."""
 
     same: int = 0
     changed_since: int = 0
@@ -65,7 +65,7 @@ class SampleResult:
 
 
 def draw_sample(copy: BackupCopy) -> list[Drawn]:
-    """Draw twice as many as are needed, over all rows alike."""
+    """Draw twice as many as are needed, uniformly over all rows."""
     rows = db.session.scalars(
         select(CopyEntity)
         .where(CopyEntity.copy_id == copy.id, CopyEntity.state == EntityState.DONE)
@@ -87,7 +87,7 @@ def draw_sample(copy: BackupCopy) -> list[Drawn]:
 
 
 def _at_places(counts: Mapping[str, int], places: list[int]) -> Iterator[tuple[str, list[int]]]:
-    """The ids that stand at these places of one long list of all rows, by entity."""
+    """The ids at these places of one long list of all rows, by entity."""
     first = 0
     for code, count in counts.items():
         inside = [place - first for place in places if first <= place < first + count]
@@ -111,7 +111,7 @@ def compare_sample(client: RestClient, drawn: list[Drawn]) -> SampleResult:
     if found.same < min(SIZE, total) and not found.differing:
         for one in drawn:
             _compare(client, one, one.ids[needed[one.entity.code] :], found)
-    demand_whole_view(client)  # who sees less would take the rest for deleted since
+    demand_whole_view(client)  # an account that sees less would take the rest for deleted
     return found
 
 
@@ -143,7 +143,7 @@ def _changed_at(entity: Entity, row: JsonObject) -> datetime | None:
 
 
 def judge_sample(found: SampleResult) -> dict[str, Json]:
-    """The proof: nothing differs, and something was the same; a kind without times of change that never agrees differs too."""
+    """The proof: no row differs, and at least one is the same; a kind without times of change that never agrees differs too."""
     never: list[Json] = [
         code for code, count in found.unsure.items() if count >= FEW and not found.same_of.get(code)
     ]

@@ -1,4 +1,4 @@
-"""The nightly look at the storage: whether the newest copy lies there still, also when no copy is made.
+"""The nightly look at the storage: whether it still holds the newest copy, also when no copy is made.
 
 Names and sizes are listed, and a twentieth of the packs is read back; what is found takes the place of the earlier proof.
 """
@@ -36,7 +36,7 @@ LOOK_SECONDS = 60.0
 
 
 def look_at_storage(portal_id: int) -> bool:
-    """Look once; says whether it was done. Commits; a storage that is silent is noted and looked at the next night."""
+    """Look once; returns whether it was done. Commits; a storage that is silent is noted and looked at the next night."""
     with portal_scope(portal_id):
         copy, now = newest_whole(), services().clock.now()
         if copy is None or not _may_look() or _was_looked_at(copy, now):
@@ -61,7 +61,7 @@ def look_at_storage(portal_id: int) -> bool:
 
 
 def _may_look() -> bool:
-    """Whether there is a storage of the customer; what is downloaded lies with him."""
+    """Whether there is a storage of the customer; downloaded copies are on his side."""
     choices = read_choices()
     return choices.has_target and choices.target_kind != TargetKind.DOWNLOAD
 
@@ -89,7 +89,7 @@ def _look(copy: BackupCopy, target: Target) -> Mapping[ProofCode, dict[str, Json
 
 
 def _keep(copy_id: int, found: Mapping[ProofCode, dict[str, Json]]) -> None:
-    """Write both proofs down, unless somebody proves or thins the copy meanwhile."""
+    """Store both proofs, unless another worker proves or thins the copy meanwhile."""
     copy = db.session.get(BackupCopy, copy_id, populate_existing=True)
     if copy is None or copy.state not in READ_WHOLE or copy.forgotten_at is not None:
         return

@@ -1,4 +1,4 @@
-"""Two proofs about the storage: every pack lies there under the hash of its bytes, and sealed bytes read back are those bytes."""
+"""Two proofs about the storage: it holds every pack under the hash of its bytes, and sealed bytes read back are those bytes."""
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -62,7 +62,7 @@ def known_packs(copy: BackupCopy) -> list[KnownPack]:
 
 
 def prove_hashes(folder: str, sha256: str, packs: Collection[KnownPack], target: Target) -> dict[str, Json]:
-    """The manifest read back is the one that was written, and each pack it names lies in the storage with its size.
+    """Prove that the manifest read back is the one that was written, and that the storage holds each pack it names with its size.
 
     Where the hash of the manifest was not kept, its packs alone are compared with our rows: kind by kind, in their order.
     """
@@ -146,9 +146,9 @@ def _answer(problem: str, packs: Collection[KnownPack], names: Iterable[str]) ->
 
 
 def due_to_reread(kind: str, packs: Collection[KnownPack], now: datetime) -> list[int]:
-    """Which packs are read back this time: all of them but in a nightly copy, where new ones are and 5 % of all.
+    """Which packs are read back this time: all, but of a nightly copy only new ones and 5 % of all.
 
-    Damaged ones, those that were never read back and those that a month has passed over come first.
+    Damaged ones, those that were never read back and those not read back for a month come first.
     """
     late = {
         pack.id
@@ -169,7 +169,7 @@ def _lately(moment: datetime, now: datetime) -> bool:
 def reread(
     packs: Iterable[KnownPack], target: Target, now: Callable[[], datetime], over: Callable[[], bool]
 ) -> list[int]:
-    """Read packs back until the time is over, each written down at once; answers those that were read."""
+    """Read packs back until the time is over, each stored at once; returns those that were read."""
     done: list[int] = []
     for pack in packs:
         if done and over():
@@ -183,7 +183,7 @@ def reread(
 
 
 def judge_pack(pack: KnownPack, target: Target) -> str:
-    """What is wrong with the bytes that the storage gives back; nothing when they are those that were written."""
+    """What is wrong with the bytes that the storage returned; empty when they are those that were written."""
     try:
         content = target.get(pack.name)
     except ObjectMissing:
@@ -194,7 +194,7 @@ def judge_pack(pack: KnownPack, target: Target) -> str:
 def judge_reread(
     packs: Collection[KnownPack], read: Collection[int], files: Sequence[str] = ()
 ) -> dict[str, Json]:
-    """What reading back has found, over all packs of the copy; `files` are exported files that were changed."""
+    """The result of reading back, over all packs of the copy; `files` are exported files that were changed."""
     damaged = [pack for pack in packs if pack.damaged]
     names: list[Json] = [*(pack.name for pack in damaged), *files]
     return {

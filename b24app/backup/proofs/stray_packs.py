@@ -1,7 +1,7 @@
-"""Packs in the storage that belong to no copy, and trial files, left by workers that were killed. They go after a week.
+"""Packs in the storage that belong to no copy, and trial files, left by workers that were killed. They are deleted after a week.
 
-A storage does not tell when we wrote, so the plan notes when a stray was first seen. Nothing goes while a copy is under way, nor
-what any manifest in the storage names, be it of a copy that our rows do not know: the database may be of yesterday's backup.
+A storage does not report when we wrote, so the plan notes when a stray was first seen. Nothing is deleted while a copy is under
+way, nor what any manifest in the storage names, even of a copy without a row: the database may be of yesterday's backup.
 """
 
 import re
@@ -34,12 +34,12 @@ OUR_TRIAL = re.compile(r"trials/[0-9a-f]{16}")
 """A trial file of a check of the storage (`targets/target_check.py`), which deletes it within minutes."""
 STRAY_FOR = timedelta(days=7)
 NOTED, AT_ONCE = 500, 200
-"""How many strays are watched at a time, and how many go in one night."""
+"""How many strays are watched at a time, and how many are deleted in one night."""
 log = structlog.get_logger(__name__)
 
 
 def sweep_strays(portal_id: int) -> int:
-    """Note the packs that are nobody's, and delete those that have been so for a week. Commits; asks the storage."""
+    """Note the packs without a copy, and delete those that have had none for a week. Commits; asks the storage."""
     with portal_scope(portal_id):
         before = _newest_copy()
         if before is None or has_open_loss() or read_choices().target_kind == TargetKind.DOWNLOAD:
@@ -80,7 +80,7 @@ def _strays(target: Target) -> set[str] | None:
 
 
 def _named_in_storage(target: Target) -> set[str]:
-    """What the manifests in the storage name, whoever wrote them."""
+    """The packs that the manifests in the storage name, whoever wrote them."""
     named: set[str] = set()
     for one in [*target.names("copies/")]:
         if one.name != manifest_name(one.name.removeprefix("copies/").rpartition("/")[0]):
@@ -95,7 +95,7 @@ def _named_in_storage(target: Target) -> set[str]:
 
 
 def _note(strays: Collection[str], now: datetime) -> list[str]:
-    """Keep since when each is nobody's, and answer those of a week ago."""
+    """Keep since when each has no copy, and return those of a week ago."""
     plan = db.session.scalars(select(BackupPlan)).one()
     known = {name: since for name, since in _moments(plan.strays).items() if name in strays}
     fresh = sorted(set(strays) - known.keys())[: max(NOTED - len(known), 0)]
@@ -109,7 +109,7 @@ def _moments(kept: Mapping[str, Json]) -> dict[str, datetime]:
 
 
 def _delete(target: Target, names: list[str]) -> int:
-    """Delete what may go; a storage that refuses keeps it as long as it wishes."""
+    """Delete these objects; a storage that refuses keeps them as long as it wishes."""
     gone = 0
     for name in names:
         try:

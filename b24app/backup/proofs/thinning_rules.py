@@ -1,7 +1,7 @@
 """Which copies are not kept any more: daily 7, weekly 5, monthly 12, those around a renewal until the next one. Pure.
 
-Days are counted by the copies that there are, never by the clock: a clock that jumps takes nothing away at once. The newest
-copies by number stay whatever their dates say.
+Days are counted by the copies that there are, never by the clock: a clock that jumps deletes nothing at once. The newest
+copies by number stay whatever their dates.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 
 DAILY, WEEKLY, MONTHLY = 7, 5, 12
 NEWEST = 7
-"""How many of the newest copies stay whatever their dates say."""
+"""How many of the newest copies stay whatever their dates."""
 AROUND = timedelta(days=1)
-"""A copy before a renewal and the activation itself may be told of in either order within a day."""
+"""A copy before a renewal and the activation itself may be recorded in either order within a day."""
 ONE_RENEWAL = timedelta(days=14)
 Bucket = Callable[[date], object]
 SLOTS: Sequence[tuple[int, Bucket]] = (
@@ -36,7 +36,7 @@ class KeptCopy:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One square of the page: a day, a week or a month with the copy that stands for it."""
+    """One square of the page: a day, a week or a month with the copy kept for it."""
 
     kind: str
     day: date
@@ -75,7 +75,7 @@ def _filled(copies: Sequence[KeptCopy], count: int, bucket: Bucket, kind: str) -
 def _of_renewals(copies: Sequence[KeptCopy], activations: Sequence[datetime]) -> set[int]:
     """Those of the present renewal: one made before it stays until the following one, one made after it until the next.
 
-    The newest of either kind stays in any case, so that an activation of a wrong date takes none of them away.
+    The newest of either kind stays in any case, so that an activation of a wrong date deletes none of them.
     """
     renewals = _apart(activations)
     before = [one for one in copies if one.before_renewal]
@@ -86,7 +86,7 @@ def _of_renewals(copies: Sequence[KeptCopy], activations: Sequence[datetime]) ->
 
 
 def _apart(activations: Iterable[datetime]) -> list[datetime]:
-    """One moment for each renewal: what was told again within two weeks was the same one."""
+    """One moment for each renewal: another activation within two weeks belongs to the same one."""
     found: list[datetime] = []
     for at in sorted(activations):
         if not found or at - found[-1] > ONE_RENEWAL:

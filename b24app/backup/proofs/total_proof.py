@@ -29,7 +29,7 @@ MOST_NAMED = 20
 
 
 def prove_totals(copy_id: int) -> dict[str, Json]:
-    """Compare what was read with the portal's own counts; what the portal does not count is said, not guessed."""
+    """Compare what was read with the portal's own counts; what the portal does not count is reported, not guessed."""
     copy = db.session.get_one(BackupCopy, copy_id)
     known = entities_of_copy(copy)
     mine = select(CopyEntity).where(CopyEntity.copy_id == copy_id).order_by(CopyEntity.place)
@@ -70,7 +70,7 @@ def prove_totals(copy_id: int) -> dict[str, Json]:
 
 
 def _lost_parts(copy: BackupCopy, rows: Sequence[CopyEntity]) -> list[Json]:
-    """What the copies that this one goes on from have read, and this one left out."""
+    """Parts that earlier copies of the chain have read, and this one left out."""
     left_out = [row.entity for row in rows if row.state == EntityState.LEFT_OUT]
     before = [one.id for one in chain_of(copy)[:-1]]
     had = select(CopyEntity.entity).where(

@@ -1,7 +1,7 @@
 """The weekly trial: packs are rebuilt from their items before sealing, sealed for a throw-away key, and opened by the reader.
 
-We cannot open what lies in the storage. So once a week the same items go through the same writer with a key that lives for
-this moment only, and what the reader gives back must be the items, line by line.
+We cannot open what the storage holds. So once a week the same items go through the same writer with a throw-away key, and
+what the reader returns must be the items, line by line.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ PER_KIND = 20
 
 
 def trial_of(copy_id: int) -> Trial | None:
-    """What to give the rows of each pack to before it is stored; None when no trial is due for this copy."""
+    """The function that gets the rows of each pack before it is stored; None when no trial is due for this copy."""
     copy = db.session.get(BackupCopy, copy_id)
     if copy is None or not _is_due(copy):
         return None
@@ -49,7 +49,7 @@ def trial_of(copy_id: int) -> Trial | None:
 
 
 def try_pack(copy_id: int, entity: str, rows: Iterable[PackRow]) -> bool:
-    """Try one pack and write down what came of it, in the caller's transaction; a few packs of a copy are enough."""
+    """Try one pack and store the result, in the caller's transaction; a few packs of a copy are enough."""
     copy = db.session.get_one(BackupCopy, copy_id)
     kept = copy.proofs.get(ProofCode.TRIAL)
     found: dict[str, Json] = dict(kept) if is_object(kept) else {"passed": True, "count": 0, "rows": 0}
@@ -91,7 +91,7 @@ def opens_again(rows: Iterable[PackRow]) -> tuple[bool, int]:
 
 
 def newest_trial(copy: BackupCopy, now: datetime) -> dict[str, Json] | None:
-    """The trial of this copy, else the newest one of the portal that holds still; it stays as old as it is."""
+    """The trial of this copy, else the newest valid one of the portal, with its own date."""
     for row in _recent(copy):
         found = row.proofs.get(ProofCode.TRIAL)
         if not is_object(found):
@@ -102,7 +102,7 @@ def newest_trial(copy: BackupCopy, now: datetime) -> dict[str, Json] | None:
 
 
 def _is_due(copy: BackupCopy) -> bool:
-    """Once a week, in every full copy, and on in a copy whose trial has begun."""
+    """Whether a trial is due: once a week, in every full copy, and in a copy whose trial has begun."""
     if copy.base_id is None or ProofCode.TRIAL in copy.proofs:
         return True
     now = services().clock.now()

@@ -1,4 +1,4 @@
-"""What begins a copy by itself: the night, and an activation; and when one is offered before a renewal.
+"""What begins a copy automatically: the night, and an activation; and when one is offered before a renewal.
 
 A full chain begins weekly and before a renewal: `reading/chain.py` decides that whenever a copy starts.
 """
@@ -25,13 +25,13 @@ from b24app.services import services
 from b24app.terms.term import Author
 
 BY_ITSELF = Author(None, "")
-"""Nobody asked: pages say it in the visitor's language, and such a copy takes no page over while it goes on."""
+"""The author of automatic copies: pages name it in the visitor's language, and such a copy takes no page over while it runs."""
 OFFERED_FROM = timedelta(days=14)
 OFFERED_AGAIN = timedelta(days=7)
 NIGHT = timedelta(hours=6)
-"""A copy that was begun so short a time ago is this night's copy."""
+"""A copy that was begun within this time is this night's copy."""
 AFTER_ACTIVATION = timedelta(days=3)
-"""An activation that was noticed later than that is no reason any more."""
+"""An activation that was noticed later than that does not begin a copy any more."""
 log = structlog.get_logger(__name__)
 
 
@@ -60,7 +60,7 @@ def _goes_on(now: datetime) -> bool:
 
 
 def has_copy_of_night(now: datetime) -> bool:
-    """Whether one was begun in these hours, whatever became of it; a clock that was put back does not count."""
+    """Whether one was begun in these hours, finished or not; a clock that was put back does not count."""
     newest = newest_read()
     return newest is not None and -CLOCKS_DIFFER <= now - newest.created_at < NIGHT
 
@@ -104,7 +104,7 @@ def is_copy_offered(found: CopyStanding, before_renewal: Iterable[datetime]) -> 
 
 
 def copies_before_renewal() -> list[datetime]:
-    """When the copies before a renewal were begun that came to something, in the portal of the scope."""
+    """When the successful copies before a renewal were begun, in the portal of the scope."""
     return [row.created_at for row in _BEFORE_RENEWAL.read()]
 
 

@@ -1,7 +1,7 @@
-"""Which events of a portal tell of deletions, and what each names. Pure.
+"""Which events of a portal report deletions, and what each names. Pure.
 
 Sources: crm/*/events, crm/universal/events, crm/universal/userfieldconfig/events, catalog/product/events,
-tasks/events-tasks/on-task-delete.md, sale/events/on-order-deleted.md. No event tells that a pipeline is gone.
+tasks/events-tasks/on-task-delete.md, sale/events/on-order-deleted.md. No event reports the deletion of a pipeline.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ CRM_EVENTS: Mapping[str, str] = {
     "ONCRMQUOTEDELETE": "quote",
     "ONCRMDYNAMICITEMDELETE": "",
 }
-"""The kind that each event tells of; the one of smart processes and invoices names the type beside the id."""
+"""The kind that each event reports; the one of smart processes and invoices names the type beside the id."""
 GOODS_EVENT, TASK_EVENT, ORDER_EVENT = "CATALOG.PRODUCT.ON.DELETE", "ONTASKDELETE", "ONORDERDELETED"
 GOODS: Mapping[int, str] = {1: "product", 3: "sku", 4: "offer", 5: "offer", 6: "sku", 7: "service"}
 """The kind of goods by the type that the event names (catalog-product-on-delete.md)."""
@@ -25,12 +25,12 @@ SETTING_EVENTS = frozenset(
     {"ONCRMTYPEDELETE", "ONCRMTYPEUSERFIELDDELETE"}
     | {f"ONCRM{kind}USERFIELDDELETE" for kind in ("LEAD", "DEAL", "CONTACT", "COMPANY", "QUOTE")}
 )
-"""A smart process or a field is deleted with all that stood in it: what the portal counts is looked at."""
+"""A smart process or a field is deleted with all its contents: the portal's counts are looked at."""
 EVENTS = frozenset({*CRM_EVENTS, GOODS_EVENT, TASK_EVENT, ORDER_EVENT, *SETTING_EVENTS})
 
 
 def named_item(event: str, data: Json) -> tuple[str, int] | None:
-    """The kind and the id of the item that an event tells of; None for what we do not know."""
+    """The kind and the id of the item that an event reports; None for kinds that we do not watch."""
     given = data if is_object(data) else {}
     fields = given.get("FIELDS_BEFORE" if event == TASK_EVENT else "FIELDS")
     if not is_object(fields):

@@ -43,22 +43,22 @@ COLUMNS: Mapping[str, tuple[WatchedColumn, ...]] = {
 FIELDS: Mapping[str, str] = {
     "phone": "fm", "email": "fm", "last_name": "lastName", "contact": "contactId", "company": "companyId",
 }  # fmt: skip
-"""Fields of crm.item.* behind the columns that are called otherwise (crm/universal/object-fields.md)."""
+"""Fields of crm.item.* for the columns with another name (crm/universal/object-fields.md)."""
 FLAGS: Mapping[str, str] = {"phone": "hasPhone", "email": "hasEmail"}
 
 
 def field_of(code: str) -> str:
-    """The field that holds what stands in a column."""
+    """The field that holds the value of a column."""
     return FIELDS.get(code, code)
 
 
 def shown_by(code: str) -> str:
-    """The field by which an item shows whether something stands in a column."""
+    """The field by which an item shows whether a column is filled."""
     return FLAGS.get(code, field_of(code))
 
 
 def stands_in(row: JsonObject, code: str) -> bool | None:
-    """Whether something stands in a column of an item; None where the item does not show it."""
+    """Whether a column of an item is filled; None where the item does not show it."""
     name = shown_by(code)
     if name not in row:
         return None

@@ -1,4 +1,4 @@
-"""What the reader says of its command line, in English and in Russian: its help, and what is wrong with what was typed."""
+"""Texts of the reader's command line, in English and in Russian: its help, and errors in what was typed."""
 
 ARGUMENT_WORDS: dict[str, tuple[str, str]] = {
     "about": ("Reads a copy of a Bitrix24 portal.", "Читает копию портала Битрикс24."),

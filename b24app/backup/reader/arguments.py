@@ -23,11 +23,11 @@ ARGPARSE: dict[str, re.Pattern[str]] = {
     "values_missing": re.compile(r"expected at least one argument"),
     "value_unwanted": re.compile(r"ignored explicit argument (?P<value>.+)", re.DOTALL),
 }
-"""What argparse says, by our own words for it; it knows no Russian. What is not here is quoted as it is."""
+"""Messages of argparse by the codes of our own texts, as it has no Russian. Others are quoted as they are."""
 
 
 def asked_language(arguments: Sequence[str]) -> str:
-    """The language that the command line asks for; read before anything else, so that its errors are said in it too."""
+    """The language that the command line asks for; read before anything else, so that its errors are in it too."""
     for one, following in zip_longest(arguments, arguments[1:], fillvalue=""):
         name, equals, value = one.partition("=")
         if len(name) > len("--") and LANGUAGE_OPTION.startswith(name):
@@ -37,7 +37,7 @@ def asked_language(arguments: Sequence[str]) -> str:
 
 
 def argument_problem(voice: Voice, said: str) -> str:
-    """What argparse says, in the reader's language."""
+    """A message of argparse in the reader's language."""
     if part := ARGUMENT.fullmatch(said):
         return voice("argument_wrong", name=part["name"], why=argument_problem(voice, part["why"]))
     for code, pattern in ARGPARSE.items():
@@ -52,14 +52,14 @@ class ArgumentParser(argparse.ArgumentParser):
     voice = Voice("en")
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong, and end."""
+        """Print what is wrong, and exit."""
         self.print_usage(sys.stderr)
         why = argument_problem(self.voice, message)
         self.exit(2, self.voice("usage_error", program=self.prog, why=why) + "\n")
 
 
 def build_parser(voice: Voice) -> argparse.ArgumentParser:
-    """What can be asked for."""
+    """The parser of the command line."""
     parser = ArgumentParser(
         prog="renewal_copy", description=voice("about"), add_help=False, formatter_class=_formatter(voice)
     )
@@ -114,10 +114,10 @@ def _formatter(voice: Voice) -> type[argparse.HelpFormatter]:
     """Help whose first word is in the reader's language."""
 
     class Formatter(argparse.HelpFormatter):
-        """The same as argparse's own otherwise."""
+        """Argparse's formatter with a translated first word of usage."""
 
         def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
-            """The line that says how it is called."""
+            """Print the line of usage."""
             super().add_usage(usage, actions, groups, voice("usage") if prefix is None else prefix)
 
     return Formatter

@@ -1,4 +1,4 @@
-"""The rows of an entity as of a copy: the last line of an id wins, and what is gone is gone; ids lie in a file, not in memory."""
+"""The rows of an entity as of a copy: the last line of an id wins, deleted rows are left out; ids are in a file, not in memory."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ class RowsAsOf:
     present: int = 0
 
     def __enter__(self) -> Self:
-        self._last = sqlite3.connect("")  # a file that SQLite makes and removes by itself
+        self._last = sqlite3.connect("")  # a temporary file that SQLite makes and removes by itself
         self._last.executescript(
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-4000;"
             "CREATE TABLE last (id TEXT PRIMARY KEY, pack INT, line INT, gone INT) WITHOUT ROWID;"
@@ -46,7 +46,7 @@ class RowsAsOf:
         self._last.close()
 
     def _note(self, number: int, pack: ListedPack) -> bool:
-        """Learn the ids of a pack when all of it could be read."""
+        """Store the ids of a pack when all of it could be read."""
         try:
             found = [self._place(line, number, at) for at, line in enumerate(self.lines(pack))]
         except Problem as problem:
@@ -79,7 +79,7 @@ class RowsAsOf:
 
 
 def table_rows(line: Line) -> Sequence[Mapping[str, Any]]:
-    """The rows of a table that one line makes: what the portal gives for an owner at a time lies in one line of that owner.
+    """The rows of a table that one line makes: what the portal returns for an owner at a time is in one line of that owner.
 
     Parts of files are no rows of a table.
     """
@@ -112,7 +112,7 @@ def _chosen(lines: Iterator[Line], following: Callable[[], int]) -> Iterator[Lin
 
 
 def facts_of(pack: ListedPack) -> PackFacts:
-    """What a manifest says of a pack."""
+    """What a manifest holds about a pack."""
     return PackFacts(pack.sha256, pack.plain_sha256, pack.size, pack.rows)
 
 

@@ -13,7 +13,7 @@ from b24app.backup.reader.stored_copies import Copy, ListedEntity
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong, and where."""
+    """One fault, and where it is."""
 
     where: str
     problem: Problem
@@ -26,7 +26,7 @@ def check_copy(
     identities: Identities,
     told: Callable[[ListedEntity, int], None],
 ) -> Iterator[Fault]:
-    """Everything that is wrong with a copy; `told` hears of each entity when it is done, with the number of its faults."""
+    """All faults of a copy; `told` is called for each entity when it is done, with the number of its faults."""
     yield from check_chain(copy, copies)
     for entity in copy.entities:
         faults = [Fault(entity.code, one) for one in _check_entity(objects, entity, identities)]

@@ -1,4 +1,4 @@
-"""Titles of fields: those that the list of contents names, and those of universal lists, which lie in the copy itself."""
+"""Titles of fields: those that the manifest names, and those of universal lists, which are in the copy itself."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ Titles = Mapping[str, str]
 
 
 def fold(code: str) -> str:
-    """A code of a field as it is in every spelling of the portal: UF_CRM_17, ufCrm_17 and ufCrm17 are one field."""
+    """The code of a field in one form for every spelling of the portal: UF_CRM_17, ufCrm_17 and ufCrm17 are one field."""
     return code.replace("_", "").lower()
 
 

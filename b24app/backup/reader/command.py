@@ -38,7 +38,7 @@ SECRET_SIGN = "AGE-SECRET-KEY-"  # noqa: S105 - the sign by which a key is refus
 
 
 def run(arguments: Sequence[str], say: Say = print) -> int:
-    """Carry a command out: 0 when all is well, 1 when something is wrong with the copy, 2 when nothing could be done."""
+    """Execute a command: returns 0 when all is well, 1 when something is wrong with the copy, 2 when nothing could be done."""
     voice = Voice(choose_language(asked_language(arguments)))
     if any(SECRET_SIGN in one.upper() for one in arguments):
         say(voice("key_in_arguments"))
@@ -120,11 +120,11 @@ class Task:
     say: Say
 
     def tell(self, code: str, /, **values: object) -> None:
-        """Say a sentence."""
+        """Print a sentence."""
         self.say(self.voice(code, **values))
 
     def verify(self) -> int:
-        """Check the copy, and say each fault."""
+        """Check the copy, and print each fault."""
         if self.copy.base_folder and self.copy.base_folder not in {one.folder for one in self.copies}:
             self.tell("base_missing", folder=self.copy.base_folder)
         faults = 0
@@ -168,13 +168,13 @@ class Task:
         return len(rows.damages)
 
     def _titles(self, entity: ListedEntity) -> Titles:
-        """What people call the fields of a table; lines of JSON need none."""
+        """The titles of the fields of a table; lines of JSON need none."""
         if self.options.action != "export":
             return {}
         return find_titles(self.objects, self.copy.entities, entity, self.identities)
 
     def _write_fields(self, entity: ListedEntity, columns: Sequence[str], titles: Titles) -> None:
-        """Beside a table of CSV: what people call its columns."""
+        """Write the titles of the columns beside a table of CSV."""
         if named := titles_of_columns(columns, titles):
             path = self.options.to / fields_name(entity.code)
             with whole_or_nothing(path, replace=self.options.replace) as part:

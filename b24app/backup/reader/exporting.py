@@ -35,7 +35,7 @@ def plain_value(value: object) -> str:
 
 
 def csv_cell(value: object) -> str:
-    """No spreadsheet takes it for a formula; numbers and telephone numbers stay as they are."""
+    """A value that no spreadsheet takes for a formula; numbers and telephone numbers stay as they are."""
     text = plain_value(value)
     if text.startswith(FORMULA_SIGNS) and not JUST_NUMBER.fullmatch(text):
         return f"'{text}"
@@ -55,7 +55,7 @@ def table_name(code: str) -> str:
 
 @contextmanager
 def whole_or_nothing(path: Path, *, replace: bool) -> Iterator[Path]:
-    """A path to write to, which becomes `path` at the end; of what was broken off nothing stays."""
+    """A temporary path to write to, which becomes `path` at the end; after an error nothing stays."""
     if path.exists() and not replace:
         raise Problem("exists", path=path)
     part = path.with_name(f"{path.name}.part")
@@ -80,7 +80,7 @@ def _is_whole(text: str) -> bool:
 
 
 def write_jsonl(rows: RowsAsOf, path: Path) -> int:
-    """Each row as a line of JSON, as it stands in its pack."""
+    """Write each row as a line of JSON, as it is in its pack."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for line in rows:
             file.write(f"{json_line(line)}\n")
@@ -88,7 +88,7 @@ def write_jsonl(rows: RowsAsOf, path: Path) -> int:
 
 
 def table_head(rows: RowsAsOf) -> list[str]:
-    """The columns: every field that any row has had, in the order in which they came."""
+    """The columns: every field of any row, in the order in which they came."""
     return [NAMED_FIRST, *rows.columns, NAMED_LAST]
 
 
@@ -104,7 +104,7 @@ def fields_name(code: str) -> str:
 
 
 def write_fields(columns: Sequence[str], titles: Sequence[str], path: Path, separator: str = ";") -> None:
-    """The columns that have a title, in their order: the code that stands above the column, and what people call it."""
+    """Write the columns that have a title, in their order: the code in the table's head, and the title."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file, delimiter=separator)
         table.writerow(["column", "title"])
@@ -132,7 +132,7 @@ def xlsx_cell(value: object) -> float | int | str:
 
 
 def write_xlsx(rows: RowsAsOf, path: Path, titles: Titles) -> int:
-    """A workbook with as many sheets as the rows need; answers how many texts were cut at Excel's limit of a cell.
+    """Write a workbook with as many sheets as the rows need; returns how many texts were cut at Excel's limit of a cell.
 
     Below the codes of the columns a second line has their titles, where any is known.
     """

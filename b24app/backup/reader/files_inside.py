@@ -22,7 +22,7 @@ def join_parts(objects: Objects, file: ListedFile, identities: Identities) -> It
 
 
 def _open_part(objects: Objects, name: str, identities: Identities) -> Iterator[bytes]:
-    """One part, named by the hash of its sealed bytes; packed by zstd when its name says so."""
+    """One part, named by the hash of its sealed bytes; packed by zstd when its name has that ending."""
     told = SEALED_NAME.search(name)
     if told is None:
         raise Problem("pack_missing")

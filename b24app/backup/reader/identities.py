@@ -20,7 +20,7 @@ def key_code(recipient: str) -> str:
 
 
 def read_secrets(text: str) -> list[Identity]:
-    """Every secret key of a text: lines of age-keygen with their remarks, or one key in groups."""
+    """Every secret key of a text: lines of age-keygen with their comments, or one key in groups."""
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     joined = "".join("".join(lines).split())
     found = SECRET_LINE.findall(joined.upper().replace("AGE-SECRET-KEY-1", "\nAGE-SECRET-KEY-1"))
@@ -34,7 +34,7 @@ def read_secrets(text: str) -> list[Identity]:
 
 
 def ask_identities(path: Path | None, question: str) -> list[Identity]:
-    """The keys of a file, or what is typed unseen at the prompt."""
+    """The keys of a file, or those typed at the prompt without echo."""
     if path is None:
         return read_secrets(getpass.getpass(question))
     try:

@@ -1,4 +1,4 @@
-"""Whole files out of a copy: the parts of each joined, below the folders and under the names that their rows tell."""
+"""Whole files out of a copy: the parts of each joined, in the folders and under the names that their rows hold."""
 
 import base64
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ def is_part(row: Mapping[str, Any] | None) -> bool:
 
 @dataclass
 class FileNames:
-    """What the rows tell of files: their names and sizes by item and file, folders of Disk, and how many items lack a file."""
+    """What the rows hold about files: their names and sizes by item and file, folders of Disk, and how many items lack a file."""
 
     names: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class FileNames:
     missing: int = 0
 
     def learn(self, item: str, row: Mapping[str, Any]) -> None:
-        """Take what one row tells; of a file that did not come nothing is written."""
+        """Take the names and folders of one row; a file that did not come is only counted."""
         if row.get(NOT_GIVEN) is True:
             self.missing += 1
         elif row.get("TYPE") == "file":
@@ -44,7 +44,7 @@ class FileNames:
             self.names |= {f"{item}/{number}": name for number, name in named_inside(row)}
 
     def path_of(self, key: str) -> Path:
-        """Below which folders a file goes, and its name; without a name its number."""
+        """The folders of a file, and its name; without a name its number."""
         item, _, number = key.partition("/")
         name = safe_name(self.names[key]) if self.names[key] else number
         if key not in self.parents:
@@ -57,7 +57,7 @@ class FileNames:
 
 
 def named_inside(value: Any) -> Iterator[tuple[str, str]]:
-    """Files that fields name, at any depth: their ids, and their names where they are told."""
+    """Files that fields name, at any depth: their ids, and their names where there are any."""
     if isinstance(value, dict):
         if value.get("id") not in (None, "") and value.keys() & {"url", "detailUrl"}:
             yield str(value["id"]), str(value.get("name") or "")
@@ -69,7 +69,7 @@ def named_inside(value: Any) -> Iterator[tuple[str, str]]:
 
 
 def write_files(rows: RowsAsOf, to: Path, *, replace: bool) -> tuple[int, int]:
-    """Write every whole file of an entity; answers how many there are, and how many items lack one."""
+    """Write every whole file of an entity; returns how many there are, and how many items lack one."""
     known = FileNames()
     for line in rows:
         if not is_part(line["row"]):
@@ -88,7 +88,7 @@ def write_files(rows: RowsAsOf, to: Path, *, replace: bool) -> tuple[int, int]:
 
 
 def _lay_out(rows: RowsAsOf, known: FileNames, to: Path) -> dict[str, dict[int, Path]]:
-    """Write parts as they come, each into a file of its own: those of one file may lie in several packs."""
+    """Write parts as they come, each into a file of its own: those of one file may be in several packs."""
     found: dict[str, dict[int, Path]] = {}
     for line in rows:
         key, _, number = line["id"].rpartition("/")
@@ -102,7 +102,7 @@ def _lay_out(rows: RowsAsOf, known: FileNames, to: Path) -> dict[str, dict[int, 
 
 
 def _join(path: Path, parts: Mapping[int, Path], size: int | None, *, replace: bool) -> None:
-    """Parts of an earlier, longer file behind the size that is told do not belong to it."""
+    """Join the parts of a file; what exceeds its stored size is cut off, as it belongs to an earlier, longer file."""
     with whole_or_nothing(path, replace=replace) as unfinished, unfinished.open("wb") as out:
         for number in sorted(parts):
             out.write(parts[number].read_bytes())

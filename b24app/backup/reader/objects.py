@@ -22,7 +22,7 @@ UNREADABLE = (
     zlib.error,
     lzma.LZMAError,
 )
-"""What a file on the disk or inside a ZIP archive says that is damaged or has a password."""
+"""Errors of a file on the disk or inside a ZIP archive that is damaged or has a password."""
 MANIFEST_NAME = re.compile(r"manifest[^/]*\.json", re.IGNORECASE)
 
 
@@ -34,7 +34,7 @@ class FoundFile:
     inside: str = ""
 
     def read(self) -> bytes:
-        """Its bytes; what is larger than any file of a copy is not one."""
+        """Its bytes; a file that is larger than any of a copy is refused."""
         try:
             return self._read_zipped() if self.inside else self._read_plain()
         except UNREADABLE:
@@ -71,7 +71,7 @@ class Objects:
     manifests: list[FoundFile] = field(default_factory=list)
     sealed: dict[str, FoundFile] = field(default_factory=dict)
     unreadable: list[Problem] = field(default_factory=list)
-    """Archives that cannot be opened: what they hold is missing, and other files may do without them."""
+    """Archives that cannot be opened: their contents are missing, which other files may not need."""
 
     def read_sealed(self, sha256: str) -> bytes:
         """The bytes of a pack; raises a Problem when it is not here."""

@@ -15,10 +15,10 @@ from b24app.backup.reader.problems import Problem
 AGE_LINE = b"age-encryption.org/v1\n"
 NO_KEY = "No matching keys"
 MOST_PLAIN = 72_000_000
-"""No pack of ours holds more than 64 MB unpacked: what unpacks to more is not one."""
+"""No pack of ours holds more than 64 MB unpacked: what unpacks to more is not a pack."""
 MOST_WINDOW = 8 * 1024 * 1024
 READ_AT_ONCE = 512
-"""Sealed bytes that are unpacked at once: four of them may stand for 128 KB, so these make 16 MB at most."""
+"""Sealed bytes that are unpacked at once: four of them may unpack to 128 KB, so these make 16 MB at most."""
 
 Identities = Sequence[pyrage.x25519.Identity]
 Line = dict[str, Any]
@@ -26,7 +26,7 @@ Line = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class PackFacts:
-    """What a manifest says of a pack; what is empty or None is not compared."""
+    """What a manifest holds about a pack; what is empty or None is not compared."""
 
     sha256: str = ""
     plain_sha256: str = ""
@@ -35,7 +35,7 @@ class PackFacts:
 
 
 def check_sealed(content: bytes, facts: PackFacts) -> None:
-    """Compare the sealed bytes with what the manifest says; needs no key."""
+    """Compare the sealed bytes with the manifest; needs no key."""
     if facts.size is not None and len(content) != facts.size:
         raise Problem("size_differs", found=len(content), told=facts.size)
     if facts.sha256 and hashlib.sha256(content).hexdigest() != facts.sha256:
@@ -43,7 +43,7 @@ def check_sealed(content: bytes, facts: PackFacts) -> None:
 
 
 def open_age(content: bytes, identities: Identities) -> bytes:
-    """The zstd bytes inside; every sealed byte is proven before any is returned."""
+    """The zstd bytes inside; every sealed byte is authenticated before any is returned."""
     if not content.startswith(AGE_LINE):
         raise Problem("not_sealed")
     try:
@@ -53,7 +53,7 @@ def open_age(content: bytes, identities: Identities) -> bytes:
 
 
 def unpacked(packed: bytes) -> Iterator[bytes]:
-    """The plain bytes in pieces of 16 MB at most, counted before the next one; one whole zstd frame and nothing behind it."""
+    """The plain bytes in pieces of 16 MB at most, counted before the next one; one whole zstd frame and nothing after it."""
     reader = zstandard.ZstdDecompressor(max_window_size=MOST_WINDOW).decompressobj()
     total, source = 0, io.BytesIO(packed)
     try:
@@ -73,7 +73,7 @@ def unpacked(packed: bytes) -> Iterator[bytes]:
 
 
 def plain_lines(packed: bytes, facts: PackFacts) -> Iterator[bytes]:
-    """The lines of a pack without their ends; the hash and the number are compared behind the last one."""
+    """The lines of a pack without their ends; the hash and the number are compared after the last one."""
     digest, rows, rest = hashlib.sha256(), 0, io.BytesIO()
     for piece in unpacked(packed):
         digest.update(piece)

@@ -1,4 +1,4 @@
-"""What can be wrong with a copy or a key, each by a code; `reader_words.py` says it to people in their language."""
+"""What can be wrong with a copy or a key, each by a code; `reader_words.py` has the texts for people in their language."""
 
 
 class Problem(Exception):

@@ -1,4 +1,4 @@
-"""What the reader says, in English and in Russian; the language is the system's, or the one that was asked for."""
+"""Texts of the reader, in English and in Russian; the language is the system's, or the one that was asked for."""
 
 import locale
 import os
@@ -150,7 +150,7 @@ def key_codes(codes: Iterable[str]) -> str:
 
 
 def moment_text(moment: str) -> str:
-    """A moment of the manifest to the minute; what is none stays as it is."""
+    """A moment of the manifest to the minute; any other text stays as it is."""
     return f"{moment[:10]} {moment[11:16]} UTC" if MOMENT.fullmatch(moment) else moment
 
 
@@ -161,7 +161,7 @@ class Voice:
         self._place = 1 if language == "ru" else 0
 
     def __call__(self, code: str, /, **values: object) -> str:
-        """The sentence of this code with its values; a Problem among them is said in words."""
+        """The sentence of this code with its values; a Problem among them is put into words."""
         plain = {name: self.of(one) if isinstance(one, Problem) else one for name, one in values.items()}
         return WORDS[code][self._place].format_map({"codes": "?"} | plain)
 

@@ -1,4 +1,4 @@
-"""Manifests as the reader knows them: plain records of the standard library, checked by the hash that they carry."""
+"""Manifests as the reader reads them: plain records of the standard library, checked by the hash that they hold."""
 
 import hashlib
 import json
@@ -149,7 +149,7 @@ def read_copies(objects: Objects) -> tuple[list[Copy], list[tuple[str, Problem]]
 
 
 def choose_copy(copies: Sequence[Copy], folder: str, portal: str) -> Copy:
-    """The copy that was named, or the newest; copies of two portals are never taken for one another."""
+    """The copy that was named, or the newest; raises a Problem rather than choose between two portals."""
     fitting = [one for one in copies if one.portal.startswith(portal) and folder in ("", one.folder)]
     if not fitting:
         raise Problem("no_such_copy", folder=folder or portal)

@@ -1,4 +1,4 @@
-"""Files of Disk that are attached to something: the portal names their bindings, each of which is asked for its address."""
+"""Files of Disk that are attached to objects: the portal returns their bindings, each of which is asked for its address."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit
@@ -10,7 +10,7 @@ from b24app.rest_client import Command, RestClient
 
 GET = "disk.attachedObject.get"
 BINDING = "attachedId"
-"""Stands in the paths that lists.element.get.file.url tells of files of Disk; other paths open for people alone."""
+"""Part of the paths that lists.element.get.file.url returns for files of Disk; other paths open for people alone."""
 
 
 def bindings_in(result: Json) -> list[str]:

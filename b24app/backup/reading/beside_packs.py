@@ -10,7 +10,7 @@ SOURCES = (ROOT / "static/reader/README.txt", ROOT / "static/reader/renewal_copy
 
 
 def store_beside(target: Target, sources: tuple[Path, ...] = SOURCES) -> None:
-    """Put both; what lies there already is left, and one of another release gets a name of its own beside it."""
+    """Put both; existing ones are left, and one of another release gets a name of its own beside it."""
     for source in sources:
         content = source.read_bytes()
         try:
@@ -22,6 +22,6 @@ def store_beside(target: Target, sources: tuple[Path, ...] = SOURCES) -> None:
 
 
 def name_of_release(name: str, content: bytes) -> str:
-    """`renewal_copy-1a2b3c4d.py`: the name by which bytes lie whose plain name is taken."""
+    """`renewal_copy-1a2b3c4d.py`: the name of bytes whose plain name is taken."""
     path = PurePosixPath(name)
     return f"{path.stem}-{hashlib.sha256(content).hexdigest()[:8]}{path.suffix}"

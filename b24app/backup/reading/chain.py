@@ -1,4 +1,4 @@
-"""Chains of copies: a full one, and those that go on from it. When a new one begins, and which packs make a copy."""
+"""Chains of copies: a full one, and the increments on it. When a new chain begins, and which packs make a copy."""
 
 import hashlib
 from collections.abc import Sequence
@@ -23,18 +23,18 @@ STORED = ("hashes", "reread")
 
 
 def mark_of(plan: BackupPlan) -> str:
-    """The digest of keys and storage: what was packed for others cannot be gone on from."""
+    """The digest of keys and storage: a copy packed for others cannot be a base."""
     since = plan.target_since.isoformat() if plan.target_since else ""
     parts = (plan.recipient, plan.second_recipient, plan.target_kind, plan.target_title, since)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def base_for(kind: str, plan: BackupPlan, at: datetime) -> BackupCopy | None:
-    """The copy to go on from; None when everything is to be read anew.
+    """The base of the next copy; None when everything is to be read anew.
 
-    It is the newest one that began to read, finished or not: its packs lie in the storage and the index counts them. What is
-    downloaded does not stay with us, so there each copy is whole. A chain with a pack that is damaged or not there is never
-    gone on from: its rows would be in no later copy either.
+    It is the newest one that began to read, finished or not: its packs are in the storage and the index counts them. What is
+    downloaded does not stay with us, so there each copy is whole. A chain with a damaged or missing pack is never
+    continued: its rows would be in no later copy either.
     """
     last = db.session.scalar(
         select(BackupCopy).where(BackupCopy.begun_at.is_not(None)).order_by(BackupCopy.id.desc()).limit(1)
@@ -71,7 +71,7 @@ def chain_of(copy: BackupCopy) -> list[BackupCopy]:
 
 
 def goes_on_from_a_copy(copy: BackupCopy) -> bool:
-    """Whether a copy before it was read to its end; one that was stopped has left packs, and is none."""
+    """Whether an earlier copy of its chain was read to its end; one that was stopped has left packs, but is no copy."""
     return any(one.read_at is not None for one in chain_of(copy)[:-1])
 
 

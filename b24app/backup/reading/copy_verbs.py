@@ -1,4 +1,4 @@
-"""Copies from outside: begin one, let it pause, go on or end, and find the one that is under way. Written in the caller's transaction."""
+"""Operations on copies: begin, pause, resume or stop one, and find the one under way. Written in the caller's transaction."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -16,7 +16,7 @@ from b24app.terms.term import Author
 from b24app.text.messages import N_
 
 PRESSED = "pressed"
-"""Beside the proofs of a copy: who paused or stopped it, and when."""
+"""Key among the proofs of a copy: who paused or stopped it, and when."""
 NO_KEY = N_("Make the key first: without it nobody could open the copy.")
 NO_TARGET = N_("Choose first where the copy goes.")
 NO_DATA = N_(
@@ -25,7 +25,7 @@ NO_DATA = N_(
 
 
 def start_copy(kind: CopyKind, *, by: Author, at: datetime) -> BackupCopy:
-    """Begin a copy; the one that is under way when there is one, which goes on if it was paused.
+    """Begin a copy; when one is under way, return that one, resumed if it was paused.
 
     Raises BadInput without a key or a target, and where people chose that no data is copied.
     """
@@ -59,29 +59,29 @@ def start_copy(kind: CopyKind, *, by: Author, at: datetime) -> BackupCopy:
 
 
 def _go_on(running: BackupCopy, *, by: Author, at: datetime) -> BackupCopy:
-    """The copy under way; a paused one is let go on."""
+    """The copy under way; a paused one is resumed."""
     return resume_copy(by=by, at=at) if running.state == CopyState.PAUSED else running
 
 
 def pause_copy(*, by: Author, at: datetime) -> BackupCopy:
-    """Let the copy under way stand still; what was read is kept."""
+    """Pause the copy under way; what was read is kept."""
     return _press(_move(UNDER_WAY - {CopyState.PROVING}, CopyState.PAUSED), CopyState.PAUSED, by, at)
 
 
 def resume_copy(*, by: Author, at: datetime) -> BackupCopy:  # noqa: ARG001 - the same for every verb
-    """Let a paused copy, or one that rests, go on now."""
+    """Resume a paused copy, or one that rests, now."""
     copy = _move({CopyState.PAUSED, CopyState.RESTING}, CopyState.READING, rests_until=None)
     services().queue.later("make_copy", copy.id)
     return copy
 
 
 def stop_copy(*, by: Author, at: datetime) -> BackupCopy:
-    """End the copy for good; the next one goes on from what it has stored."""
+    """End the copy for good; the next one continues from what it has stored."""
     return _press(_move(OPEN, CopyState.STOPPED, ended_at=at), CopyState.STOPPED, by, at)
 
 
 def _press(copy: BackupCopy, state: CopyState, by: Author, at: datetime) -> BackupCopy:
-    """Keep who paused or stopped a copy; a press that came too late has changed nothing."""
+    """Store who paused or stopped a copy; a press that came too late changes nothing."""
     if copy.state == state:
         copy.proofs = {
             **copy.proofs,

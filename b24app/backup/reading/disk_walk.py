@@ -1,7 +1,7 @@
 """Walks the Disk of a portal, storage by storage and folder by folder, and packs what has changed with its bytes.
 
-Which objects were seen is kept in the index under a name of its own, so that a walk of many steps knows at its end what is
-gone.
+The objects that were seen are kept in the index under a name of its own, so that a walk of many steps finds at its end
+what was deleted.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -24,14 +24,14 @@ from b24app.rest_client import Command, RestClient
 SEEN = "disk.seen"
 OWN_STORAGE = "restapp"
 STORAGE = "storage:"
-"""Begins the name of a storage in the queue of what is still to be looked into; folders stand there by their id."""
+"""Prefix of a storage in the queue of what is still to be read; folders are there by their id."""
 NOT_THERE = "ERROR_NOT_FOUND"
 MARK = bytes(8)
 
 
 @dataclass(slots=True)
 class DiskWalk:
-    """The reading of one Disk; `over` says that this step has lasted long enough."""
+    """The reading of one Disk; `over` returns whether the time of this step is over."""
 
     client: RestClient
     work: EntityWork
@@ -40,7 +40,7 @@ class DiskWalk:
     contents: FileContents
 
     def run(self) -> bool:
-        """Walk on; True when every folder was looked into."""
+        """Continue the walk; True when every folder was read."""
         try:
             if "queue" not in self.work.cursor:
                 self._begin()
@@ -57,7 +57,7 @@ class DiskWalk:
         return self._end()
 
     def _begin(self) -> None:
-        """Every storage but those of applications: copies may lie in ours."""
+        """Queue every storage but those of applications: ours may hold copies."""
         roots, queue = [], []
         for row in self.client.rows("disk.storage.getList"):
             root = read_integer(row.get("ROOT_OBJECT_ID"))
@@ -71,7 +71,7 @@ class DiskWalk:
         self.keeper.flush()
 
     def _folder(self, folder: str) -> bool:
-        """Take what lies in one folder; one that is closed or gone is counted and passed over."""
+        """Take the contents of one folder; one that is closed or deleted is counted and skipped."""
         found, inside = [], []
         try:
             rows = self._children(folder)
@@ -89,7 +89,7 @@ class DiskWalk:
                     return False
         except PortalError as error:
             if not isinstance(error, REFUSED) and error.code != NOT_THERE:
-                raise  # it concerns the whole portal, or passes
+                raise  # it concerns the whole portal, or is temporary
             self.contents.missing.count_refused(1)
             self.work.cursor["closed"] = int(self.work.cursor.get("closed", 0)) + 1
         self._mark(found)
@@ -102,9 +102,9 @@ class DiskWalk:
         return self.client.rows("disk.folder.getChildren", {"id": int(folder)})
 
     def _take(self, item_id: int, row: JsonObject) -> bool:
-        """Take what has changed; says whether a host was asked for a file.
+        """Take what has changed; returns whether a host was asked for a file.
 
-        What was not given in an earlier step is not asked for again in this walk, so that each step comes further.
+        What was not received in an earlier step is not asked for again in this walk, so that each step makes progress.
         """
         held = self.keeper.holds(item_id, row_digest(without_addresses(row)))
         if held or self.contents.missing.was_asked(item_id):
@@ -125,7 +125,7 @@ class DiskWalk:
         return True
 
     def read(self, ids: Sequence[int]) -> dict[int, JsonObject | None]:
-        """Files by their ids, with fresh addresses; None for one that is closed, nothing for one that is not there any more."""
+        """Files by their ids, with fresh addresses; None for one that is closed, no entry for a deleted one."""
         commands = {str(one): Command("disk.file.get", {"id": one}, write=False) for one in ids}
         found: dict[int, JsonObject | None] = {}
         for key, outcome in self.client.batch(commands).items():
@@ -139,13 +139,13 @@ class DiskWalk:
         return found
 
     def _mark(self, ids: list[int]) -> None:
-        """Before the place is kept: what is marked and not packed yet is packed by the next step."""
+        """Mark objects as seen before the place is kept: what is marked and not packed yet is packed by the next step."""
         keep_changes(SEEN, dict.fromkeys(ids, MARK), self.work.copy_id)
         db.session.commit()
 
     def _end(self) -> bool:
         closed = bool(self.work.cursor.get("closed"))
-        # what lies below a closed folder was not seen, and is there
+        # contents of a closed folder were not seen, but exist
         gone = [] if closed else list(self._gone())
         if gone:
             demand_whole_view(self.client)

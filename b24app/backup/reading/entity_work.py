@@ -1,4 +1,4 @@
-"""Where the reading of one entity stands, as plain values: rows of the database are not held while a network is asked."""
+"""The progress of the reading of one entity as plain values: rows of the database are not held during network requests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MOST_UNKNOWN = 3
 
 
 class Overtaken(Exception):
-    """Another worker has gone on with this copy, or it is not there any more: nothing is kept."""
+    """Another worker has continued this copy, or it was deleted: nothing is kept."""
 
 
 class LeftAlone(Exception):
@@ -50,7 +50,7 @@ class EntityWork:
         self.last_id = 0
 
     def lost(self, item_id: int) -> None:
-        """An item is gone since it was packed; the first thousand are named for the alarm."""
+        """Count an item deleted since it was packed; the ids of the first thousand are kept for the alarm."""
         self.gone += 1
         ids = self.cursor.setdefault("gone_ids", [])
         if len(ids) < MOST_GONE_IDS:
@@ -58,7 +58,7 @@ class EntityWork:
 
 
 def keep_place(work: EntityWork, **values: object) -> None:
-    """Write down where the reading stands, in the present transaction; raises Overtaken when somebody else was there."""
+    """Write the progress of the reading in the present transaction; raises Overtaken when another worker wrote it before."""
     mine = CopyEntity.id == work.row_id, CopyEntity.version == work.version
     moved: Mapping[str, object] = {
         "version": work.version + 1, "last_id": work.last_id, "cursor": work.cursor, "gone": work.gone,
@@ -73,7 +73,7 @@ def keep_place(work: EntityWork, **values: object) -> None:
 
 
 def go_on(copy_id: int, *, requests: int, seconds: float, rows: int = 0, size: int = 0) -> None:
-    """Count what this piece of work took; a copy that rested goes on."""
+    """Add the cost of this piece of work to the copy and reset its count of failures."""
     counted = (
         update(BackupCopy)
         .where(BackupCopy.id == copy_id)
@@ -86,7 +86,7 @@ def go_on(copy_id: int, *, requests: int, seconds: float, rows: int = 0, size: i
 
 
 def count_unknown(work: EntityWork) -> bool:
-    """Count a refusal that is in no table; True when the entity has met it too often to be tried again."""
+    """Count an unknown refusal; True when the entity has met it too often to be tried again."""
     refused = int(work.cursor.get("unknown", 0)) + 1
     work.cursor = {**work.cursor, "unknown": refused}
     keep_place(work)
@@ -95,7 +95,7 @@ def count_unknown(work: EntityWork) -> bool:
 
 
 def leave_out(work: EntityWork, reason: str, at: datetime) -> None:
-    """Give an entity up for this copy and say why."""
+    """Leave an entity out of this copy and store the reason."""
     keep_place(work, state=EntityState.LEFT_OUT, error=reason[:300], ended_at=at)
 
 

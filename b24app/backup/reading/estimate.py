@@ -1,4 +1,4 @@
-"""What a full copy will take, before it is begun: rows by the portal's own counts, and from them requests, time and size."""
+"""The estimate of a full copy before it is begun: rows by the portal's own counts, and from them requests, time and size."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -24,7 +24,7 @@ BYTES_A_ROW = 300
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What is expected; `rows` counts what lists hold, not what hangs on each item."""
+    """The estimate; `rows` counts what lists hold, not what hangs on each item."""
 
     rows: int
     requests: int
@@ -65,7 +65,7 @@ def requests_for(entity: Entity, totals: dict[str, int]) -> int:
 
 
 def _bytes_a_row() -> float:
-    """What a row of the last full copy took."""
+    """The sealed bytes of a row in the last full copy."""
     last = db.session.scalar(
         select(BackupCopy)
         .where(

@@ -1,6 +1,6 @@
-"""Titles of a portal's own fields for the list of contents of a copy: its tables name fields by the portal's codes.
+"""Titles of custom fields for the manifest of a copy: its tables name fields by the portal's codes.
 
-They are those of the settings as they were kept when the copy was read; what was not kept by then has no title.
+They are taken from the settings kept when the copy was read; fields that were not kept by then have no title.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ LABELS = ("EDIT_FORM_LABEL", "LIST_COLUMN_LABEL", "LIST_FILTER_LABEL")
 
 
 def field_titles(entity: Entity, at: datetime) -> dict[str, str]:
-    """Titles by the code of the field; in rows of CRM items the same code stands in another spelling (ufCrm_… for UF_CRM_…)."""
+    """Titles by the code of the field; in rows of CRM items the same code has another spelling (ufCrm_… for UF_CRM_…)."""
     return {code: title for code, title in _titles(entity, at) if code and title}
 
 
@@ -40,7 +40,7 @@ def _catalogue(entity: Entity) -> Json:
 
 
 def _label(row: JsonObject) -> str:
-    """What people call a custom field: told as a text, or by language."""
+    """The title of a custom field: given as one text, or by language."""
     for name in LABELS:
         told = row.get(name)
         found = next((one for one in told.values() if one), "") if is_object(told) else told

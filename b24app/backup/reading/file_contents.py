@@ -1,4 +1,4 @@
-"""Bytes of files on their way into packs: taken at once from the address that the portal names, in parts, never written to a log."""
+"""Downloads the bytes of files into packs: at once from the address that the portal returned, in parts, never written to a log."""
 
 import base64
 from collections.abc import Callable, Iterable, Iterator
@@ -24,19 +24,19 @@ PIECE = 256 * 1024
 MOST_HOPS = 4
 TIMEOUT = (10.0, 30.0)
 HEAD_SECONDS, PIECE_SECONDS = 40.0, 60.0
-"""How long an answer may take to begin, and each quarter of a megabyte of it: a file that drips holds nobody."""
+"""How long an answer may take to begin, and each quarter of a megabyte of it: a slow file does not hold up the copy."""
 ADDRESSES = frozenset({"urlmachine", "url_machine", "downloadurl", "download_url"})
 """Names of addresses that carry the token of who asked."""
 
 
 SOME_REFUSED = N_("The portal did not give some folders or files.")
 NOT_GIVEN = "contentRefused"
-"""Marks a row whose file was not given, so that its digest is another one and the next copy asks again."""
+"""Marks a row whose file was not received, so that its digest is another one and the next copy asks again."""
 NOT_READ = (requests.RequestException, HTTPError, OSError)
 
 
 class FileRefused(RightMissing):
-    """This file cannot be taken: it is not there any more, closed to us, or its address is one that we never call."""
+    """This file cannot be taken: it was deleted, is closed to us, or its address is one that we never call."""
 
 
 class FileLate(VendorFault):
@@ -45,7 +45,7 @@ class FileLate(VendorFault):
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
-    """A file as a row names it; `told` is its size by the portal, where it tells one."""
+    """A file as a row names it; `told` is its size as the portal returned it, if it did."""
 
     id: str
     address: str
@@ -62,7 +62,7 @@ class FileContents:
     missing: MissingFiles
 
     def keep(self, item_id: int, row: JsonObject, files: Iterable[NamedFile]) -> bool:
-        """Pack an item with the files that it names before it; a row without all its files says so. Answers as `PackKeeper.take`."""
+        """Pack an item with its files before it; a row without all its files is marked so. Returns the same as `PackKeeper.take`."""
         found = {self._take(item_id, one) for one in files}
         came = next((one for one in (Came.LATE, Came.REFUSED) if one in found), Came.WHOLE)
         packed = self.keeper.take(item_id, row if came == Came.WHOLE else {**row, NOT_GIVEN: True})
@@ -75,7 +75,7 @@ class FileContents:
         return packed
 
     def _take(self, item_id: int, file: NamedFile) -> Came:
-        """Pack the parts of one file, unless its host is silent now; says what came of it."""
+        """Pack the parts of one file, unless its host is silent now; returns the outcome."""
         if self.missing.host_is_silent():
             return Came.LATE
         try:
@@ -89,7 +89,7 @@ class FileContents:
         return Came.WHOLE
 
     def _attach(self, item_id: int, file: NamedFile) -> None:
-        """FileRefused when something of another size comes than was told, such as a page that asks to log in.
+        """Pack one file. Raises FileRefused when the size differs from the one the portal returned, as for a page that asks to log in.
 
         A file counts as one request of the portal's budget.
         """
@@ -105,7 +105,7 @@ class FileContents:
             raise FileRefused("other_size")
 
     def _address(self, file: NamedFile) -> str:
-        """Some fields name a path of the portal, which our token opens (catalog-product-list.md)."""
+        """The address of a file; some fields hold a path of the portal, which our token opens (catalog-product-list.md)."""
         if not file.address:
             raise FileRefused("no_address")
         if not file.address.startswith("/"):
@@ -132,7 +132,7 @@ def parts_of(
 
 
 def _pieces(response: requests.Response, steady: Callable[[], float] | None) -> Iterator[bytes]:
-    """Piece after piece, each within its time; raises FileLate."""
+    """Yield piece after piece, each within its time; raises FileLate."""
     pieces = response.iter_content(PIECE)
     while True:
         try:
@@ -148,7 +148,7 @@ def _pieces(response: requests.Response, steady: Callable[[], float] | None) -> 
 
 
 def _demand_file(response: requests.Response, told: int | None) -> None:
-    """Raise FileRefused for an answer that is plainly not the file: another length, or a page where no length is known."""
+    """Raises FileRefused for an answer that is plainly not the file: another length, or a page where no length is known."""
     length, packed = response.headers.get("Content-Length", ""), response.headers.get("Content-Encoding")
     if told is not None:
         if length.isdigit() and not packed and int(length) != told:
@@ -160,7 +160,7 @@ def _demand_file(response: requests.Response, told: int | None) -> None:
 
 
 def _open(session: requests.Session, address: str) -> requests.Response:
-    """Follow a portal to its storage; every address goes through the guard of our sessions, and none into an error's words."""
+    """Follow redirects of a portal to its storage; every address goes through the guard of our sessions, and none into an error's text."""
     for _ in range(MOST_HOPS):
         demand_leave()
         try:
@@ -181,7 +181,7 @@ def _open(session: requests.Session, address: str) -> requests.Response:
 
 
 def _refusal(status: int) -> PortalError:
-    """A file that is closed or gone is refused; of the rest nobody knows, so it is asked for again, by a fresh address."""
+    """Return a refusal for a file that is closed or deleted; other failures are late: it is asked for again, by a fresh address."""
     if status in (400, 403, 404, 410):
         return FileRefused(f"http_{status}", http=status)
     return FileLate(f"http_{status}", http=status)

@@ -1,4 +1,4 @@
-"""Asks once more for files that did not come, when everything else is read: at once, then after a rest, three times in all."""
+"""Retries files that did not come, when everything else is read: at once, then after a rest, three times in all."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ AT_ONCE = 10
 
 
 class FilesLate(LimitReached):
-    """Nothing is left to read but files that do not come now; `reset_at` says when they are asked for again."""
+    """Only files that do not come now are left to read; `reset_at` is when they are asked for again."""
 
     public = N_(
         "Everything else is copied. Some files do not come, so they are asked for again a little later."
@@ -47,7 +47,7 @@ class FilePass(Protocol):
     keeper: PackKeeper
 
     def read(self, ids: Sequence[int]) -> Mapping[int, JsonObject | None]:
-        """These items with fresh addresses of their files; None for one that is closed to us, nothing for one that is gone."""
+        """These items with fresh addresses of their files; None for one that is closed to us, no entry for a deleted one."""
         ...
 
     def take(self, item_id: int, row: JsonObject) -> object:
@@ -67,7 +67,7 @@ def next_retry(copy_id: int, now: datetime) -> CopyEntity | None:
 
 
 def _due_at(row: CopyEntity, now: datetime) -> datetime | None:
-    """When its files are asked for again; None when none is missing, or they were asked for often enough."""
+    """When its files are asked for again; None when none is missing, or all retries are used."""
     missing, late = row.cursor.get(MISSING), row.cursor.get(LATE)
     if not is_object(missing) or not missing.get("count") or _rounds(late) >= len(WAITS):
         return None
@@ -82,14 +82,14 @@ def _rounds(late: Json) -> int:
 
 @dataclass(slots=True)
 class RetryRound:
-    """One asking for the files that an entity lacks; it goes on where the last step ended."""
+    """One retry of the files that an entity lacks; it continues where the last step ended."""
 
     file_pass: FilePass
     contents: FileContents
     over: Callable[[], bool]
 
     def run(self) -> None:
-        """Ask for each once; a host that falls silent again ends the round, and a portal that refuses the list all of them."""
+        """Ask for each once; a silent host ends this round, a portal that refuses the list ends all of them."""
         if self.file_pass.work.phase != LATE:
             self.file_pass.work.enter(LATE)
         try:

@@ -1,4 +1,4 @@
-"""Rows that a list shows no more: they are asked for by their ids before they are written down as gone, by an administrator."""
+"""Rows that a list shows no more: they are asked for by id, as an administrator, before they are recorded as deleted."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from b24app.rest_client import RestClient
 
 MOST_UNSEEN = 2_400
 PAGE, PAGES = 50, 48
-"""Pages in one request, between two questions who asks."""
+"""Pages in one request, between two checks of our rights."""
 
 
 def ids_there(client: RestClient, entity: Entity, ids: Sequence[int]) -> set[int]:

@@ -10,7 +10,7 @@ SIZE = 1 << 16
 DIGEST = 8
 HEAD = struct.Struct("<I")
 Change = bytes | None
-"""The digest of a row that was packed; None for an id that is gone."""
+"""The digest of a row that was packed; None for a deleted id."""
 
 
 def _numbers() -> "array[int]":
@@ -33,16 +33,16 @@ class IdStretch:
         return len(self.places)
 
     def find(self, place: int) -> int | None:
-        """Where a place stands; None when its id is not in the copy."""
+        """The position of a place; None when its id is not in the copy."""
         at = bisect_left(self.places, place)
         return at if at < len(self.places) and self.places[at] == place else None
 
     def digest(self, at: int) -> bytes:
-        """The digest of the row that stands there."""
+        """The digest of the row at a position."""
         return self.digests[at * DIGEST : (at + 1) * DIGEST]
 
     def changed_with(self, changes: Mapping[int, Change], copy_id: int) -> "IdStretch":
-        """The stretch after a copy has packed these; rows that follow the last one are set behind it."""
+        """The stretch after a copy has packed these; rows after the last one are appended."""
         if (changes and not len(self)) or (self.places and min(changes, default=0) > self.places[-1]):
             return self._followed_by(changes, copy_id)
         kept = {
@@ -71,12 +71,12 @@ class IdStretch:
         return (place for place, one in zip(self.places, self.copies, strict=True) if one >= copy_id)
 
     def to_bytes(self) -> bytes:
-        """As it is stored."""
+        """The stretch as it is stored."""
         return HEAD.pack(len(self)) + self.places.tobytes() + self.copies.tobytes() + self.digests
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "IdStretch":
-        """What was stored; an empty stretch for what is none, so that its rows are read and packed anew."""
+        """Load a stored stretch; an empty one for damaged bytes, so that its rows are read and packed anew."""
         count = HEAD.unpack_from(content)[0] if len(content) >= HEAD.size else 0
         if len(content) != HEAD.size + count * (2 + 4 + DIGEST):
             return cls()

@@ -1,4 +1,4 @@
-"""The index of items: which ids of an entity are in the copy, and the digest of each row as it lies there.
+"""The index of items: which ids of an entity are in the copy, and the digest of each row in it.
 
 It is read over connections of its own, so that no transaction stays open while a portal or a storage is asked.
 """
@@ -23,12 +23,12 @@ def index_count(entity: str) -> int:
 
 
 def index_ids(entity: str, after: int = 0) -> Iterator[int]:
-    """The ids behind one, in rising order."""
+    """The ids after one, in rising order."""
     return _ids(entity, after, 0)
 
 
 def packed_since(entity: str, copy_id: int, after: int = 0) -> Iterator[int]:
-    """The ids behind one that this copy or a later one packed, in rising order."""
+    """The ids after one that this copy or a later one packed, in rising order."""
     return _ids(entity, after, copy_id)
 
 
@@ -52,7 +52,7 @@ def load_stretch(entity: str, number: int) -> IdStretch:
 
 
 def keep_changes(entity: str, changes: Mapping[int, Change], copy_id: int) -> None:
-    """Write packed and gone rows down, in the present transaction."""
+    """Store packed and deleted rows, in the present transaction."""
     for number, some in groupby(sorted(changes), lambda one: one // SIZE):
         places = {one % SIZE: changes[one] for one in some}
         row = db.session.scalar(

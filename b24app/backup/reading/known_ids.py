@@ -1,17 +1,17 @@
-"""Which ids of the index a list passes over while it rises."""
+"""Finds ids of the index that an ascending list passes over."""
 
 from collections.abc import Iterator
 
 
 class KnownIds:
-    """Ids of the index in rising order, taken as far as a list has come."""
+    """Ids of the index in rising order, consumed up to the present id of a list."""
 
     def __init__(self, ids: Iterator[int]) -> None:
         self._ids = ids
         self._next = next(ids, None)
 
     def before(self, item_id: int | None) -> Iterator[int]:
-        """Those that a list has passed over; with None all that are left."""
+        """Ids that the list has passed over; with None all that remain."""
         while self._next is not None and (item_id is None or self._next < item_id):
             yield self._next
             self._next = next(self._ids, None)

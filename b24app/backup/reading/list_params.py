@@ -1,4 +1,4 @@
-"""The parameters by which a list is asked for: all of it, what was changed since, ids alone, rows of some ids."""
+"""The parameters of list requests: all rows, what was changed since, ids alone, rows of some ids."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -30,12 +30,12 @@ def thin(entity: Entity) -> JsonObject:
 
 
 def counted(entity: Entity) -> Command:
-    """The page that tells how many rows the portal counts."""
+    """The request for the page with the portal's count of rows."""
     return Command(entity.method, {**thin(entity), "start": 0}, write=False)
 
 
 def of_ids(entity: Entity, params: JsonObject, ids: Sequence[int]) -> list[Command]:
-    """What shows these ids, fifty at most: one page, or a command for each where no filter takes ids.
+    """The commands that return these ids, fifty at most: one page, or a command for each where no filter takes ids.
 
     Lists of goods and tasks take several values under the plain name. Sources: catalog-product-list.md; the same filter of
     tasks in deprecated/task-item/task-item-list.md.

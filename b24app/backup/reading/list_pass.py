@@ -1,4 +1,4 @@
-"""Reads a list into packs: what is new or changed, once more until nothing new comes, then by ids alone what is gone."""
+"""Reads a list into packs: new and changed rows, repeated until nothing new comes, then an id sweep for what was deleted."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ AT_ONCE = 50
 
 @dataclass(slots=True)
 class ListPass:
-    """The reading of one list, which goes on where the last step ended; `over` says that this step has lasted long enough."""
+    """The reading of one list, which continues where the last step ended; `over` returns whether the time of this step is over."""
 
     client: RestClient
     work: EntityWork
@@ -40,7 +40,7 @@ class ListPass:
     """Takes the files that rows name, where the entity is one of files."""
 
     def run(self) -> bool:
-        """Read on; True when the entity is read to its end."""
+        """Continue the reading; True when the entity is read to its end."""
         phases = {"rows": self._rows, "again": self._again, "sweep": self._sweep}
         while self.work.phase != "end":
             try:
@@ -54,7 +54,7 @@ class ListPass:
         return True
 
     def read(self, ids: Sequence[int]) -> dict[int, JsonObject]:
-        """Rows by their ids; one that is missing is not there any more."""
+        """Rows by their ids; missing ones were deleted."""
         found = read_rows_again(self.client, self.work.entity, [str(one) for one in ids])
         return {int(key): row for key, row in found.items()}
 
@@ -63,9 +63,9 @@ class ListPass:
         Taken(self).keep(item_id, row)
 
     def _rows(self) -> bool:
-        """Everything, or what was changed since the base: rows that are missing from a whole list are gone.
+        """Read all rows, or those changed since the base: rows that are missing from a whole list were deleted.
 
-        A list of one answer is proven by the portal's count of before; where they differ it is counted anew.
+        A list of one answer is proven by the count that the portal returned before; where they differ it is counted anew.
         """
         changed, entity = self.work.changed_from, self.work.entity
         params = params_since(entity, changed)
@@ -79,9 +79,9 @@ class ListPass:
         return True
 
     def _again(self) -> bool:
-        """What was changed while it was read; a pass that brings nothing new is the last.
+        """Read what was changed during the reading; a pass that brings nothing new is the last.
 
-        Where no time tells what was changed, of the list or of the portal, all of it is read and compared once more.
+        Where the list or the portal has no time of change, all of it is read and compared once more.
         """
         work, since = self.work, _moment(self.work.cursor.get("from"))
         params = params_since(work.entity, since)
@@ -115,7 +115,7 @@ class ListPass:
         return told
 
     def _sweep(self) -> bool:
-        """Ids alone: those that the index knows and the portal does not are gone, those it does not know are read."""
+        """Compare ids: those that only the index holds were deleted, those that only the portal holds are read."""
         if not self._read(thin(self.work.entity), whole=True, ids_only=True):
             return False
         sweeps = int(self.work.cursor.get("sweeps", 0)) + 1
@@ -123,7 +123,7 @@ class ListPass:
         return self._count(swept=True)
 
     def _count(self, *, swept: bool, told: dict[str, Outcome] | None = None) -> bool:
-        """The portal's own count, told to an administrator; where it differs from ours the ids are compared."""
+        """Ask for the portal's own count as an administrator sees it; where it differs from ours the ids are compared."""
         self.keeper.flush()
         work, told = self.work, told or self.client.batch({"total": counted(self.work.entity), "me": ME})
         judge_view(told["me"])
@@ -146,7 +146,7 @@ class ListPass:
         return True
 
     def _is_small(self) -> bool:
-        """One answer holds the whole list, and it was counted before: nothing can be missed between two pages."""
+        """Whether one answer holds the whole list, and it was counted before: no row can be missed between two pages."""
         total = self.work.cursor.get("total")
         return isinstance(total, int) and total <= PAGE and self.work.seen <= PAGE
 
@@ -163,7 +163,7 @@ class ListPass:
         return self._unordered(rows, take, whole=whole)
 
     def _ordered(self, rows: Iterator[JsonObject], take: "Taken", *, whole: bool) -> bool:
-        """Rows rise by their id, so what the index knows between two of them is gone, and any row is a place to go on from."""
+        """Rows are ordered by id: ids of the index between two of them are missing, and the reading can continue after any row."""
         known = KnownIds(index_ids(self.work.entity.code, self.work.last_id) if whole else iter(()))
         paging = paging_of(self.work.entity.method)
         for number, row in enumerate(rows, 1):
@@ -182,7 +182,7 @@ class ListPass:
         return True
 
     def _unordered(self, rows: Iterator[JsonObject], take: "Taken", *, whole: bool) -> bool:
-        """A list without an order cannot be gone on from, so it is read in one step."""
+        """A list without an order cannot be continued, so it is read in one step."""
         paging, seen = paging_of(self.work.entity.method), set[int]()
         for row in rows:
             item_id = paging.id_of(row) if paging.id else int(str(row[self.work.entity.id]))
@@ -196,14 +196,14 @@ class ListPass:
         return True
 
     def _miss(self, item_id: int) -> None:
-        """A list has passed over an id of the index: it is looked for by its id before it is gone; kept with the place."""
+        """Note an id of the index that a list has passed over: it is looked for by id before it counts as deleted; kept with the place."""
         unseen = self.work.cursor.setdefault("unseen", [])
         unseen.append(item_id)
         if len(unseen) >= MOST_UNSEEN:
             self._look_for_unseen()
 
     def _look_for_unseen(self) -> None:
-        """What the portal does not show by its id either is gone; what it does show is read."""
+        """Drop what the portal does not return by its id either; read what it does return."""
         entity, place = self.work.entity, self.work.last_id
         unseen = sorted(index_digests(entity.code, self.work.cursor.get("unseen", ())))
         if unseen:
@@ -223,7 +223,7 @@ class ListPass:
 
 @dataclass(slots=True)
 class Taken:
-    """Rows are packed as they come."""
+    """Packs rows as they come."""
 
     list_pass: ListPass
 
@@ -245,12 +245,12 @@ class Taken:
             cursor["brought"] = int(cursor.get("brought", 0)) + 1
 
     def end(self) -> None:
-        """Nothing is left to do."""
+        """Do nothing: all rows are packed."""
 
 
 @dataclass(slots=True)
 class Missing(Taken):
-    """Only ids come: those that the copy does not hold are read in full, fifty at a time."""
+    """Takes a list of ids alone: those that the copy does not hold are read in full, fifty at a time."""
 
     ids: list[int]
 

@@ -59,7 +59,7 @@ def _put(copy_id: int, base: ManifestBase | None, target: Target) -> None:
 
 
 def _base(folder: str, target: Target) -> ManifestBase | None:
-    """The copy before this one, by the hash in its own manifest; none when that is not there any more."""
+    """The copy before this one, by the hash in its own manifest; None when that was deleted."""
     try:
         return ManifestBase(folder=folder, sha256=manifest_digest(target.get(manifest_name(folder))))
     except ObjectMissing:
@@ -113,7 +113,7 @@ def _title(entity: Entity) -> str:
 def _of_the_chain(
     before: Sequence[BackupCopy], packs: Mapping[str, Sequence[ManifestPack]], at: datetime
 ) -> Iterator[ManifestEntity]:
-    """Entities that this copy did not read, such as a smart process that is gone: what the copies before it hold is kept."""
+    """Entities that this copy did not read, such as a deleted smart process: what the copies before it hold is kept."""
     shapes = [entities_of_copy(one) for one in before]
     for code, held in packs.items():
         found = next((one[code] for one in reversed(shapes) if code in one), None)
@@ -149,7 +149,7 @@ def _pack(pack: CopyPack, folder: str) -> ManifestPack:
 
 
 def _files() -> list[ManifestFile]:
-    """Guided exports that lie in the storage in use and open with the key in use; others are none of this copy."""
+    """Guided exports that are in the storage in use and open with the key in use; others do not belong to this copy."""
     choices = read_choices()
     since, key_since = choices.target_since, choices.key_kept_at
     here = (

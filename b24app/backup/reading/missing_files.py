@@ -1,6 +1,6 @@
 """Files that a copy does not have: which items lack one, whether it was refused or only late, and whether its host is silent now.
 
-They stand in the index under a name of their own, kept together with the row that says so: a killed worker asks again.
+They are in the index under a name of their own, stored together with the row that is marked so: a killed worker asks again.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,15 +15,15 @@ from b24app.bitrix24.responses import read_moment
 
 MOST_SILENCES = 3
 SILENT_FOR = timedelta(minutes=5)
-"""After three files in a row that did not come nothing more is asked of that host for a while."""
+"""For how long no request is sent to a host after three files in a row that did not come."""
 NAMED = 20
 AT_ONCE = 500
 SILENCES, SILENT_UNTIL, MISSING, REFUSED = "silences", "silent_until", "absent", "refused"
-"""As rows of copies keep them: what an earlier release wrote is read on."""
+"""Keys as rows of copies store them: those of earlier releases must stay readable."""
 
 
 class Came(StrEnum):
-    """What came of asking for a file."""
+    """The outcome of a request for a file."""
 
     WHOLE = "whole"
     REFUSED = "refused"
@@ -46,7 +46,7 @@ def _read_mark(mark: bytes) -> tuple[str, int]:
 
 @dataclass(slots=True)
 class MissingFiles:
-    """Those of one entity in one copy."""
+    """The missing files of one entity in one copy."""
 
     work: EntityWork
     now: Callable[[], datetime]
@@ -68,7 +68,7 @@ class MissingFiles:
             }
 
     def end_silence(self) -> None:
-        """A file came."""
+        """Reset the count of silences after a file came."""
         self.work.cursor.pop(SILENCES, None)
         self.work.cursor.pop(SILENT_UNTIL, None)
 
@@ -85,12 +85,12 @@ class MissingFiles:
         return self._some and bool(index_digests(code, [item_id]))
 
     def was_asked(self, item_id: int) -> bool:
-        """Whether this copy has asked for the files of an item already, and not got them."""
+        """Whether this copy has asked for the files of an item already, without success."""
         mark = index_digests(missing_code(self.work.entity.code), [item_id]).get(item_id)
         return mark is not None and _read_mark(mark)[1] == self.work.copy_id
 
     def late(self, after: int) -> Iterator[int]:
-        """Items behind an id whose files are to be asked for again: late ones, and those that earlier copies lacked."""
+        """Items after an id whose files must be asked for again: late ones, and those that earlier copies lacked."""
         code = missing_code(self.work.entity.code)
         ids = index_ids(code, after)
         while some := list(islice(ids, AT_ONCE)):
@@ -100,7 +100,7 @@ class MissingFiles:
                     yield item_id
 
     def tell(self) -> bool:
-        """Write down how many items lack a file, and the first of them; says whether any does."""
+        """Store how many items lack a file, and the first of them; returns whether any does."""
         code = missing_code(self.work.entity.code)
         count, first = index_count(code), [*islice(index_ids(code), NAMED)]
         self.work.cursor[MISSING] = {"count": count, "ids": first}

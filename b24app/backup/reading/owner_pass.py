@@ -1,4 +1,4 @@
-"""Reads what the portal gives for one owner at a time, such as product rows: only of owners that were packed since the last time."""
+"""Reads rows that the portal returns for one owner at a time, such as product rows: only of owners packed since the last time."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -38,7 +38,7 @@ class OwnerPass:
     """Takes the files that rows name, where the entity is one of files."""
 
     def run(self) -> bool:
-        """Read on; True when every owner was asked. The next fifty are asked for while these are packed."""
+        """Continue the reading; True when every owner was asked. The next fifty are asked for while these are packed."""
         owners = packed_since(self._owner_code(), self.work.owners_since, self.work.last_id)
         with ThreadPoolExecutor(1, thread_name_prefix="owners") as pool:
             try:
@@ -49,7 +49,7 @@ class OwnerPass:
         return finished and self._end()
 
     def _run(self, pool: ThreadPoolExecutor, chunks: Iterator[Owners]) -> bool:
-        """Chunk after chunk; False when this step has lasted long enough."""
+        """Read chunk after chunk; False when the time of this step is over."""
         some, number = next(chunks, ()), 0
         pending = self._ask(pool, some) if some else None
         while pending is not None:
@@ -77,7 +77,7 @@ class OwnerPass:
         return per_item.owner if per_item else ""
 
     def _read(self, owners: Owners) -> dict[int, list[JsonObject]]:
-        """One whose owner was deleted meanwhile has no rows; any other refusal is one of the entity."""
+        """Read the rows of these owners; one that was deleted meanwhile has none, any other refusal concerns the entity."""
         try:
             return read_owners(self.client, self.work.entity, owners)
         except PortalError as error:
@@ -117,7 +117,7 @@ class OwnerPass:
             self.contents.keep(item_id, bare, files_in(row))
 
     def _look_for_unseen(self) -> None:
-        """Owners that had rows and show none are asked once more, by an administrator before and after, before those are gone."""
+        """Ask once more for owners that had rows and show none, as an administrator before and after, before their rows count as deleted."""
         place, unseen = (
             self.work.last_id,
             index_digests(self.work.entity.code, self.work.cursor.get("unseen", ())),
@@ -138,7 +138,7 @@ class OwnerPass:
         self.work.cursor.pop("unseen", None)
 
     def _end(self) -> bool:
-        """Rows of owners that are gone are gone too. Of owners that did not change nobody asked: that is said."""
+        """End the pass: rows of deleted owners are dropped too, and it is stored whether all owners were asked or only changed ones."""
         self._look_for_unseen()
         place = self.work.last_id
         for owner in list(self._orphans()):

@@ -1,4 +1,4 @@
-"""Collects rows into packs and keeps each: first in the storage, then its row, the place and the index in one transaction."""
+"""Collects rows into packs and stores each: first in the storage, then its row, the place and the index in one transaction."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -24,12 +24,12 @@ MOST_UNSAVED = 50_000
 
 
 Trial = Callable[[str, Iterable[PackRow]], object]
-"""The weekly proof that packs can be opened: is given the entity and the rows of its last pack before that is stored."""
+"""The weekly proof that packs can be opened: called with the entity and the rows of its last pack before that is stored."""
 
 
 @dataclass(slots=True)
 class PackKeeper:
-    """The rows of one entity on their way into packs; holds one pack at most."""
+    """Writes the rows of one entity into packs; holds one pack at most."""
 
     work: EntityWork
     target: Target
@@ -54,7 +54,7 @@ class PackKeeper:
         self._requests, self._since = self.sent(), self.steady()
 
     def take(self, item_id: int, row: JsonObject) -> bool:
-        """Pack a row unless it lies in this chain as it is; says whether it was packed."""
+        """Pack a row unless this chain holds it unchanged; returns whether it was packed."""
         digest = row_digest(row)
         if self._lies(item_id) == digest:
             self.reach(item_id)
@@ -67,7 +67,7 @@ class PackKeeper:
         return self._lies(item_id) is not None
 
     def holds(self, item_id: int, digest: bytes) -> bool:
-        """Whether a pack of this chain holds the row just so."""
+        """Whether a pack of this chain holds the row unchanged."""
         return self._lies(item_id) == digest
 
     def attach(self, item_id: int, line_id: str, row: JsonObject) -> None:
@@ -75,12 +75,12 @@ class PackKeeper:
         self._write(PackRow(line_id, self.now(), row), item_id)
 
     def drop(self, item_id: int) -> None:
-        """An item that the index knows is gone."""
+        """Pack the deletion of an item that the index holds."""
         self.work.lost(item_id)
         self._pack(item_id, None, None)
 
     def reach(self, item_id: int) -> None:
-        """Everything up to this id is dealt with."""
+        """Move the place of the reading to this id."""
         self.work.last_id = item_id
         self._unsaved += 1
         if self._unsaved >= MOST_UNSAVED:

@@ -1,4 +1,4 @@
-"""Begins a copy: asks the portal for its time, its shape and its totals, and writes the entities down in their order."""
+"""Begins a copy: asks the portal for its time, its shape and its totals, and stores the entities in their order."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from b24app.rest_client import Answer, RestClient
 from b24app.services import services
 
 REFUSED = (ScopeMissing, MethodMissing, RightMissing, FeatureNotInPlan, RequestWrong)
-"""Answers that concern one entity and stay the same when they are asked for again."""
+"""Permanent errors that concern one entity."""
 CLOCKS_DIFFER = timedelta(hours=1)
 
 
@@ -49,7 +49,7 @@ class KnownPortal:
 
 
 def begin_copy(copy_id: int, client: RestClient) -> None:
-    """Ask, then write it all in one transaction."""
+    """Ask the portal, then store everything in one transaction."""
     portal = db.session.get_one(Portal, current_portal_id())
     scopes = list(portal.scopes)
     before_network()
@@ -72,7 +72,7 @@ def begin_copy(copy_id: int, client: RestClient) -> None:
 
 
 def ask_totals(client: RestClient, entities: Sequence[Entity]) -> dict[str, int | PortalError | None]:
-    """How many rows each list has by the portal's own count, or why it does not tell."""
+    """How many rows each list has by the portal's own count, or the error in its place."""
     commands = {}
     for entity in entities:
         if entity.per_item is None and entity.method != "disk.folder.getChildren":
@@ -134,5 +134,5 @@ def _changed_from(copy: BackupCopy, entity: Entity) -> datetime | None:
 
 
 def _safely(known: datetime, ours: datetime | None) -> datetime:
-    """A moment of the portal, so much earlier as its clock differs from ours: it may have been put right a minute later."""
+    """A moment of the portal, earlier by the difference of its clock from ours: it may have been corrected a minute later."""
     return min(known, ours) - abs(known - ours) if ours is not None else known

@@ -1,4 +1,4 @@
-"""What of a portal decides which entities its copy has: scopes, smart processes, catalogues and their properties."""
+"""The properties of a portal that determine the entities of its copy: scopes, smart processes, catalogues and their properties."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ CRM_TYPES = (1, 2, 3, 4, 7, 31)
 FILE_OF_DISK = "S:DiskFile"
 """The type of fields of universal lists that hold files of Disk (lists-field-add.md)."""
 FILE, PICTURES = "F", "MORE_PHOTO"
-"""The type of properties that hold files, and the one of them that the pictures of goods lie in (catalog/data-types.md)."""
+"""The type of properties that hold files, and the one of them that holds the pictures of goods (catalog/data-types.md)."""
 
 
 class StoredList(BaseModel):
@@ -98,7 +98,7 @@ def _note_list(shape: StoredShape, row: JsonObject, kind: str, group: int = 0) -
 
 
 def ask_scopes(client: RestClient) -> list[str]:
-    """What the portal grants at this moment (scope.md); nothing where it does not tell."""
+    """The scopes that the portal grants now (scope.md); none where it does not return them."""
     try:
         answer = client.call("scope").result
     except PortalError as error:
@@ -160,7 +160,7 @@ def ask_list_files(client: RestClient, shape: StoredShape) -> None:
 
 
 def _read(client: RestClient, method: str, params: JsonObject | None = None) -> list[JsonObject]:
-    """The rows of a list; none where the portal refuses it: then its entities are refused too, and say so."""
+    """The rows of a list; none where the portal refuses it: then its entities are refused and reported too."""
     try:
         return list(client.rows(method, params))
     except PortalError as error:
@@ -170,7 +170,7 @@ def _read(client: RestClient, method: str, params: JsonObject | None = None) -> 
 
 
 def portal_time(client: RestClient) -> datetime | None:
-    """The portal's own time, None when it does not tell; raises ViewNarrowed when we are not its administrator."""
+    """The portal's own time, None when it does not return it; raises ViewNarrowed when we are not its administrator."""
     answers = client.batch({"now": Command("server.time"), "me": ME})
     judge_view(answers["me"])
     now = answers["now"]

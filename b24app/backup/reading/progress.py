@@ -17,9 +17,9 @@ A_REQUEST, OWNERS_A_REQUEST = 2500, 50
 
 
 def time_left(copy: BackupCopy) -> timedelta | None:
-    """How long the reading of rows will go on at the pace that was measured; None before three minutes of it.
+    """How long the reading of rows will continue at the measured pace; None before three minutes of it.
 
-    Of files it says nothing: how many are left nobody tells before they are read.
+    Files are left out: how many remain is unknown before they are read.
     """
     if copy.seconds < MEASURED_AFTER or not copy.requests:
         return None
@@ -36,7 +36,7 @@ def time_left(copy: BackupCopy) -> timedelta | None:
 
 
 def _share_left(copy: BackupCopy, rows: Iterable[CopyEntity]) -> float:
-    """How many rows of a full copy are to be read yet for each that was read: requests near the end bring more than the first."""
+    """How many rows of a full copy remain for each that was read: requests near the end bring more than the first."""
     parts = [row for row in rows if row.state != EntityState.LEFT_OUT]
     read = sum(row.rows for row in parts)
     if copy.base_id is not None or not read:
@@ -59,7 +59,7 @@ def requests_left(row: CopyEntity, entity: Entity, rows: dict[str, CopyEntity]) 
 
 
 def _changed(row: CopyEntity) -> int:
-    """How many rows are to be read: all of them, or of an increment about what it has found so far."""
+    """How many rows must be read: all of them, or for an increment about as many as it has found so far."""
     if row.changed_from is not None:
         return row.rows if row.state != EntityState.DONE else int(row.cursor.get("read", 0))
     return int(row.cursor.get("total") or row.present or row.rows)

@@ -24,7 +24,7 @@ def in_chunks(pieces: Iterable[Piece], size: int) -> Iterator[tuple[Piece, ...]]
 
 
 def read_rows_again(client: RestClient, entity: Entity, ids: Sequence[str]) -> dict[str, JsonObject]:
-    """The rows of these ids by id; one that is missing is not there any more. Raises the PortalError family."""
+    """The rows of these ids by id; missing ones were deleted. Raises the PortalError family."""
     if entity.per_item is not None:
         found = read_owners(client, entity, [int(one) for one in ids])
         return {str(owner): {"rows": [*rows]} for owner, rows in found.items() if rows}
@@ -80,7 +80,7 @@ def params_of(entity: Entity, owner: int) -> JsonObject:
 
 
 def _all_rows(client: RestClient, entity: Entity, owner: int, first: Answer) -> Iterator[JsonObject]:
-    """The rows of the first page and of those behind it; pages that do not go on are refused."""
+    """The rows of the first page and of those after it; raises for a list whose pages do not advance."""
     answer, at = first, 0
     while True:
         rows = rows_of(answer.result)
@@ -99,7 +99,7 @@ def _all_rows(client: RestClient, entity: Entity, owner: int, first: Answer) -> 
 def _further(
     entity: Entity, owner: int, answer: Answer, rows: list[JsonObject]
 ) -> tuple[int, JsonObject] | None:
-    """Where the next page begins, and its parameters; None behind the last one."""
+    """Where the next page begins, and its parameters; None after the last one."""
     params, behind = params_of(entity, owner), entity.per_item.behind if entity.per_item else ""
     if not behind:
         return (answer.next, {**params, "start": answer.next}) if answer.next else None

@@ -1,4 +1,4 @@
-"""A copy that cannot go on now: until when it rests, in which words, and when it is given up."""
+"""A copy that cannot continue now: until when it rests, with which message, and when it is given up."""
 
 from datetime import datetime, timedelta
 
@@ -45,13 +45,13 @@ def rest_copy(copy_id: int, error: AppError) -> float | None:
 
 
 def _note(error: AppError) -> None:
-    """The storage that did not take or give is told on the page until it takes something again."""
+    """Note a failure of the storage: the page shows it until the storage works again."""
     if isinstance(error, TargetFailed):
         note_storage(error)
 
 
 def rest_interrupted(copy_id: int, words: str) -> float | None:
-    """Let a copy rest whose worker died several times in one step; None when that was so too often."""
+    """Let a copy rest whose worker died several times in one step; None when that happened too often."""
     copy = db.session.get(BackupCopy, copy_id)
     if copy is None or copy.state not in UNDER_WAY or copy.failures >= MOST_INTERRUPTIONS:
         return None
@@ -64,7 +64,7 @@ def rest_interrupted(copy_id: int, words: str) -> float | None:
 
 
 def rest_left(until: datetime | None, now: datetime) -> float:
-    """Seconds that a copy rests yet; one that would rest for longer than any does was sent to it by a clock that went wrong."""
+    """Seconds for which a copy still rests; a rest longer than any allowed one comes from a wrong clock and is over."""
     left = (until - now) if until is not None else timedelta()
     return left.total_seconds() if timedelta() < left <= LONGEST_REST else 0.0
 

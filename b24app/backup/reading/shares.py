@@ -14,5 +14,5 @@ def is_night(at: datetime, zone: str) -> bool:
 
 
 def share_at(at: datetime, zone: str) -> float:
-    """Less while people work there."""
+    """The share at a moment: less in working hours."""
     return NIGHT_SHARE if is_night(at, zone) else DAY_SHARE

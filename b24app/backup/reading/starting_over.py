@@ -1,6 +1,6 @@
-"""Reads parts of a copy again: all of it after a narrowed view, and what grew old while the copy was paused or rested.
+"""Reads parts of a copy again: all of it after a narrowed view, and what became old while the copy was paused or rested.
 
-What lies in packs already is not packed twice.
+What is in packs already is not packed twice.
 """
 
 from datetime import datetime, timedelta
@@ -13,13 +13,13 @@ from b24app.database import db
 OLD = timedelta(hours=6)
 MOST_TIMES = 3
 DISK = "disk"
-"""Walked once: a second walk could not tell what is gone from what the first one saw."""
+"""Walked once: a second walk could not distinguish deleted objects from those that the first one saw."""
 KEPT = ("present_before", "total", "from", "packs", "gone_ids")
-"""What of a cursor stays: what was told before the first row, and what left for sure."""
+"""Keys of a cursor that stay: values read before the first row, and items that are certainly deleted."""
 
 
 def read_anew(copy_id: int) -> None:
-    """Let every entity that was begun wait again: nobody knows since when rows were kept from us. Commits."""
+    """Set every begun entity to waiting again: it is unknown since when rows were hidden from us. Commits."""
     db.session.rollback()
     begun = CopyEntity.state.in_((EntityState.READING, EntityState.DONE))
     copy = db.session.get(BackupCopy, copy_id)
@@ -33,7 +33,7 @@ def read_anew(copy_id: int) -> None:
 
 
 def read_old_again(copy_id: int, now: datetime) -> bool:
-    """Let entities that were read to their end hours ago be looked at once more for what changed since; False when none is old."""
+    """Set entities that were read hours ago to be read once more for changes since; False when none is old."""
     done = CopyEntity.copy_id == copy_id, CopyEntity.state == EntityState.DONE
     old = select(CopyEntity).where(*done, CopyEntity.ended_at < now - OLD, CopyEntity.entity != DISK)
     rows = [one for one in db.session.scalars(old) if int(one.cursor.get("times", 0)) < MOST_TIMES]
@@ -49,6 +49,6 @@ def read_old_again(copy_id: int, now: datetime) -> bool:
 
 
 def read_until(copy_id: int) -> datetime | None:
-    """Up to which moment everything that the copy holds is known: the end of what was read first."""
+    """The moment up to which the copy is complete: the earliest end among its entities."""
     done = CopyEntity.copy_id == copy_id, CopyEntity.state == EntityState.DONE
     return db.session.scalar(select(func.min(CopyEntity.ended_at)).where(*done))

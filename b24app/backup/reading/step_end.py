@@ -14,7 +14,7 @@ WAITS = "waiting"
 
 @dataclass(slots=True)
 class StepEnd:
-    """Says when a step has lasted long enough: its time is over, or somebody waits; asked often, looked up seldom."""
+    """Decides when a step ends: its time is over, or another job waits; called often, queries the database seldom."""
 
     portal_id: int
     steady: Callable[[], float]
@@ -36,7 +36,7 @@ class StepEnd:
 
 def somebody_waits(portal_id: int) -> bool:
     """Whether a heavy job of this portal is due that is no copy; over a connection of its own."""
-    job = Base.metadata.tables["job"].c  # the table itself lies in a higher room
+    job = Base.metadata.tables["job"].c  # the table itself belongs to a higher room
     wanted = select(job.id).where(
         job.heavy_portal == portal_id,
         job.state == WAITS,

@@ -1,4 +1,4 @@
-"""The steps of a copy: each lasts about a minute and asks for the next, so that a worker is never held and a kill costs little."""
+"""The steps of a copy: each lasts about a minute and asks for the next, so that a worker is never blocked for long and a kill costs little."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ log = structlog.get_logger(__name__)
 
 
 def make_copy(copy_id: int) -> None:
-    """Do one step of a copy and ask for the next: the job behind `start_copy`. One that has ended, or stands, does nothing."""
+    """Do one step of a copy and ask for the next: the job behind `start_copy`. Does nothing for one that has ended or is paused."""
     with every_portal():
         copy = db.session.get(BackupCopy, copy_id)
         if copy is None or copy.state not in UNDER_WAY:
@@ -123,7 +123,7 @@ def _is_same_target(copy: BackupCopy) -> bool:
 
 
 def _take(copy_id: int) -> None:
-    """A copy that waited or rested reads now; one that was paused or stopped meanwhile does not."""
+    """Set a waiting or resting copy to reading; raises LeftAlone for one that was paused or stopped meanwhile."""
     waiting = update(BackupCopy).where(
         BackupCopy.id == copy_id,
         BackupCopy.state.in_((CopyState.WAITING, CopyState.RESTING, CopyState.READING)),
@@ -153,7 +153,7 @@ def _read(copy_id: int, portal_id: int, client: RestClient) -> float | None:
 
 
 def _end_reading(copy_id: int, target: Target) -> float | None:
-    """Everything is read: the manifest is written, the proofs follow. The moment is kept first, for it stands in the manifest."""
+    """Write the manifest after the reading; the proofs follow. The moment is kept first, for it is in the manifest."""
     reading = BackupCopy.id == copy_id, BackupCopy.state == CopyState.READING
     first = update(BackupCopy).where(*reading, BackupCopy.read_at.is_(None))
     db.session.execute(
@@ -174,7 +174,7 @@ def _end_reading(copy_id: int, target: Target) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one step reads with."""
+    """The context of the reading in one step."""
 
     copy_id: int
     client: RestClient
@@ -212,7 +212,7 @@ class Reading:
         return True
 
     def _owner_left_out(self, work: EntityWork) -> str | None:
-        """Why the owners of an entity are not in this copy: then what hangs on them is not either."""
+        """Why the owners of an entity are not in this copy: then their rows are not either."""
         if work.entity.per_item is None:
             return None
         owner = CopyEntity.copy_id == self.copy_id, CopyEntity.entity == work.entity.per_item.owner
@@ -228,7 +228,7 @@ class Reading:
         )  # fmt: skip
 
     def _retry_files(self) -> bool:
-        """When all else is read: files that did not come are asked for again; False when there are none. Raises FilesLate."""
+        """Retry files that did not come, when all else is read; False when there are none. Raises FilesLate."""
         row = next_retry(self.copy_id, services().clock.now())
         copy = db.session.get_one(BackupCopy, self.copy_id)
         entity = entities_of_copy(copy).get(row.entity) if row is not None else None
@@ -274,7 +274,7 @@ class Reading:
             db.session.commit()
             return None
         entity = entities_of_copy(copy).get(row.entity)
-        if entity is None:  # a release that knows it no more
+        if entity is None:  # a release without this entity
             row.state, row.ended_at = EntityState.LEFT_OUT, services().clock.now()
             db.session.commit()
             return self._next()
@@ -285,7 +285,7 @@ class Reading:
     def _work(
         self, copy: BackupCopy, row: CopyEntity, entity: Entity
     ) -> tuple[EntityWork, list[str], Trial | None]:
-        """What is read next, as plain values, with whom it is sealed for."""
+        """The next work as plain values, with the keys it is sealed to."""
         plan = db.session.scalars(select(BackupPlan)).one()
         before, root = last_done(copy, row.entity), root_of(copy)
         work = EntityWork(

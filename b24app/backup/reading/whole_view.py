@@ -1,4 +1,4 @@
-"""Whether we still see all of a portal: its lists leave out without a word what a person who is no administrator may not see."""
+"""Whether we still see all of a portal: its lists silently leave out what a person who is no administrator may not see."""
 
 from b24app.bitrix24.responses import Outcome
 from b24app.errors import PortalError, RightMissing
@@ -19,7 +19,7 @@ class ViewNarrowed(RightMissing):
 
 
 def demand_whole_view(client: RestClient) -> None:
-    """Ask who we are to the portal; raises ViewNarrowed when that is no administrator, or what the portal refused."""
+    """Ask the portal for our rights; raises ViewNarrowed when we are no administrator, or the portal's refusal."""
     judge_view(client.call(ME.method, write=False))
 
 

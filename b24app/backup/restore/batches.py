@@ -1,4 +1,4 @@
-"""One batch of writes: which operations go together, what each of them came to."""
+"""One batch of writes: which operations are sent together, and the outcome of each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,12 +30,12 @@ REFUSED = N_("The portal refused. These are its own words.")
 WHOLE_PORTAL: tuple[type[PortalError], ...] = (
     LimitReached, PlanLapsed, MarketplaceEnded, PortalLocked, TokenExpired, TokenRejected, Unreachable,
 )  # fmt: skip
-"""Refusals that are no matter of one operation."""
+"""Refusals that concern the portal as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
-    """What became of one operation."""
+    """The outcome of one operation."""
 
     number: int
     state: RestoreLineState
@@ -46,7 +46,7 @@ class BatchOutcome:
 
 
 def next_batch(left: Sequence[Operation], ids: Mapping[int, str]) -> Sequence[Operation]:
-    """The first operations that need nothing that is not there yet, up to twenty, of one writer."""
+    """The first operations whose references all exist, up to twenty, of one writer."""
     batch: list[Operation] = []
     for one in left:
         if len(batch) == MOST or needs(one) - ids.keys() or (batch and one.kind != batch[0].kind):
@@ -58,7 +58,7 @@ def next_batch(left: Sequence[Operation], ids: Mapping[int, str]) -> Sequence[Op
 def sort_out(
     batch: Sequence[Operation], found: Mapping[int, FoundObject], known: Mapping[int, str]
 ) -> tuple[list[BatchOutcome], list[Operation]]:
-    """What need not be written any more, and what may be; a line that was sent and is found done is our own work."""
+    """Separate what is done already from what may be written; a line that was sent and is found done was written by us."""
     outcomes: list[BatchOutcome] = []
     ready: list[Operation] = []
     for one in batch:
@@ -78,14 +78,14 @@ def sort_out(
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of a batch, and what kept the portal as a whole from answering, if anything did."""
+    """The outcomes of a batch, and the error that kept the portal as a whole from answering, if any."""
 
     outcomes: tuple[BatchOutcome, ...]
     trouble: PortalError | None = None
 
 
 def send(batch: Sequence[Operation], look: PortalLook, known: Mapping[int, str]) -> Sent:
-    """Send a batch in one request; always as a batch, whose refusals are told apart even where their code is empty."""
+    """Send a batch in one request; always as a batch, whose refusals can be distinguished even where their code is empty."""
     writers = load_writers()
     commands = {str(one.number): writers[one.kind].command(one, look) for one in batch}
     try:
@@ -119,5 +119,5 @@ def _outcome(one: Operation, answer: Answer | PortalError, *, again: bool) -> Ba
 
 
 def written_state(one: Operation) -> RestoreLineState:
-    """How a line says that its operation was written."""
+    """The state of a line whose operation was written."""
     return RestoreLineState.CREATED if one.action is Action.CREATE else RestoreLineState.CHANGED

@@ -1,4 +1,4 @@
-"""What came of a restore: how much of what was chosen is back. The one definition for its page, the list and the alarm."""
+"""The outcome of a restore: how much of what was chosen is back. The one definition for its page, the list and the alarm."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ MOVED_ON = "deal_stage"
 
 
 class RestoreOutcome(StrEnum):
-    """How a restore that ended is called."""
+    """The outcome of an ended restore."""
 
     NOTHING = "nothing"
     PART = "part"
@@ -30,7 +30,7 @@ class RestoreOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CameBack:
-    """Of the objects of one restore: how many are back, how many of these it has written, how many were to come back."""
+    """Objects of one restore: how many are back, how many of these it has written, how many were to be restored."""
 
     back: int = 0
     written: int = 0
@@ -52,7 +52,7 @@ def what_came_back(states: Iterable[str], plan: RestorePlan | None) -> CameBack:
 
 
 def left_behind(plan: RestorePlan) -> int:
-    """How many objects were to come back, or to be taken back, of which the plan says that they cannot be."""
+    """How many objects were to be restored, or undone, that the plan marks as impossible."""
     if plan.source in (RestoreSource.COPY, RestoreSource.UNDO):
         reasons = (one for one in plan.of(Action.CANNOT) if one.why.message not in NOT_LOST)
         return sum(one.objects for one in reasons)

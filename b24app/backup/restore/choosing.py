@@ -1,4 +1,4 @@
-"""Turns lines of the comparison into what is wanted back: the rows of that moment, or the comparison's own values."""
+"""Turns lines of the comparison into choices of a restore: the rows of that moment, or the comparison's own values."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,14 +27,14 @@ NOTHING_TO_RETURN = N_("There is nothing to put back in this line.")
 
 @dataclass(frozen=True, slots=True)
 class VersionMoments:
-    """When a version of the rows is looked for: at the snapshot, or else before the change, or else before it was seen."""
+    """The moments at which a version of the rows is looked for: at the snapshot, else before the change, else before it was seen."""
 
     snapshot: datetime
     unchanged: datetime
     seen: datetime
 
     def of(self, difference: Difference) -> Iterator[datetime]:
-        """The best first. What was kept after the change is of use for a lost object alone: where it is, it was not lost yet."""
+        """The moments, best first. A version kept after the change is used for a lost object only: one that holds it is from before the loss."""
         yield from dict.fromkeys((self.snapshot, self.unchanged))
         if difference is Difference.LOST:
             yield from moments_kept(self.snapshot, self.seen)
@@ -48,7 +48,7 @@ def may_be_returned(change: Change) -> bool:
 def prepare_lines(
     view: ComparisonView, changes: Sequence[Change], *, title: str, by: Author, at: datetime
 ) -> int:
-    """The preview of what these lines of the comparison want back; answers its id."""
+    """Make the preview that restores these lines of the comparison; returns its id."""
     snapshot = view.before.finished_at or view.before.created_at
     seen = view.after.finished_at or view.after.created_at
     came = came_after(view)
@@ -68,7 +68,7 @@ def prepare_lines(
 
 
 def prepare_change(listed: ListedChange, *, title: str, by: Author, at: datetime) -> int:
-    """The preview of the way back of one change of the year's list; answers its id."""
+    """Make the preview that undoes one change of the year's list; returns its id."""
     change = listed.change
     if change is None or not listed.is_last or change.difference not in RETURNED:
         raise BadInput(NOTHING_TO_RETURN)
@@ -83,7 +83,7 @@ def prepare_change(listed: ListedChange, *, title: str, by: Author, at: datetime
 
 
 def choices_of(change: Change, before: Mapping[str, str], moments: VersionMoments) -> Iterable[RestoreChoice]:
-    """What one line wants back."""
+    """The choices for one line."""
     line = Line(
         change.kind.code, change.key, change.name, change.place, change.difference,
         before, tuple(one.field for one in change.fields), RowsAt(moments.snapshot), moments.snapshot,
@@ -93,7 +93,7 @@ def choices_of(change: Change, before: Mapping[str, str], moments: VersionMoment
 
 
 def chosen_by(writer: Writer, line: Line, moments: VersionMoments) -> list[RestoreChoice]:
-    """What a writer makes of a line, by the first version that holds its object; else by the values of the comparison."""
+    """A writer's choices for a line, by the first version that holds its object; else by the values of the comparison."""
     known: list[RestoreChoice] = []
     for moment in moments.of(line.difference):
         found = list(writer.choose(replace(line, rows=RowsAt(moment))))

@@ -1,4 +1,4 @@
-"""Kinds that a restore has written and of which the portal shows nothing now, for want of a permission: they stay."""
+"""Kinds that a restore has written and that the portal does not show now, for lack of a permission: they stay."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,15 +14,15 @@ from b24app.text.messages import Sentence
 
 @dataclass(slots=True)
 class ClosedKinds:
-    """Reads for a way back, and notes the kinds that are closed, each with the permission that is missing."""
+    """Reads for an undo, and notes the kinds that are closed, each with the permission that is missing."""
 
     look: PortalLook
     why: dict[str, Sentence] = field(default_factory=dict)
     _reasons: dict[tuple[str, ...], Sentence] = field(default_factory=dict)
-    """By the permissions that are needed: the portal is asked once which of them it grants."""
+    """Reasons by the needed permissions: the portal is asked once which of them it grants."""
 
     def read(self, operations: Sequence[Operation]) -> None:
-        """Read what operations touch; a kind that is closed hinders no other."""
+        """Read the objects of operations; a kind that is closed hinders no other."""
         for kind in {one.kind for one in operations} - self.why.keys():
             mine = [one for one in operations if one.kind == kind]
             try:
@@ -31,7 +31,7 @@ class ClosedKinds:
                 self._note(mine[0], no)
 
     def stands(self, writer: Writer, one: Operation) -> FoundObject:
-        """How the portal stands to an operation; to one of a closed kind nobody can tell."""
+        """The state of an operation's object; OTHER for a closed kind, where it is unknown."""
         if one.kind not in self.why:
             try:
                 return writer.stands(one, self.look)
@@ -40,14 +40,14 @@ class ClosedKinds:
         return FoundObject(ObjectStanding.OTHER)
 
     def _note(self, one: Operation, no: ScopeMissing) -> None:
-        """Keep the reason; the error goes on where no permission of the kind explains it."""
+        """Keep the reason; the error is raised again where no permission of the kind explains it."""
         why = self.why_hidden(one)
         if not why:
             raise no
         self.why[one.kind] = why
 
     def why_hidden(self, one: Operation) -> Sentence:
-        """Which permission is missing to see what an operation has written; nothing where that is not the reason."""
+        """Which permission is missing to see what an operation has written; empty where that is not the reason."""
         declared = entity_named(one.entity)
         own: Sequence[str] = getattr(load_writers().get(one.kind), "scopes", ())
         needed = tuple(own) or ((declared.scope,) if declared is not None and declared.scope else ())

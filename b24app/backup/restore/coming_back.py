@@ -1,4 +1,4 @@
-"""How what a copy of the settings holds comes back: by the button, by a person's hand, or not at all; one answer for pages and notes."""
+"""How settings of a copy come back: by the button, by hand, or not at all; the same answer for pages and notes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from b24app.backup.settings_versions.kept_titles import ANY_PORTAL
 
 @dataclass(frozen=True, slots=True)
 class ComingBack:
-    """Titles of one answer, each once, and what is to be said of some."""
+    """Titles of one answer, each once, and notes on some of them."""
 
     back: Back
     titles: tuple[str, ...]

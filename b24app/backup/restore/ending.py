@@ -30,7 +30,7 @@ def go_on_later(row: Restore, seconds: float) -> None:
 
 
 def finish(row: Restore, plan: RestorePlan) -> None:
-    """Everything is written: the way back is open for thirty days, and the checks concerned are asked again."""
+    """End a restore after its last write: the undo is open for thirty days, and the checks concerned run again."""
     now = services().clock.now()
     row.state, row.active, row.stopping, row.ended_at = RestoreState.DONE, None, False, now
     row.undo_until = now + UNDO_FOR
@@ -45,14 +45,14 @@ def finish(row: Restore, plan: RestorePlan) -> None:
 
 
 def _note_undone(undone: Restore, undo_id: int, at: datetime) -> None:
-    """A restore was taken back; it was not when every line of its way back was refused or left: it may be tried again."""
+    """Mark a restore as undone, unless every line of its undo was refused or left: then it may be tried again."""
     if any(line.state in BACK for line in lines_of(undo_id)):
         undone.undone_at = at
         reopen_returned_loss(undone, at)
 
 
 def check_again(row: Restore, plan: RestorePlan) -> None:
-    """Ask the checks concerned again: the portal's answer decides, whatever was said."""
+    """Run the checks concerned again: the portal's answer decides."""
     run = latest_run(finished=True)
     if run is None:
         return
@@ -65,12 +65,12 @@ def check_again(row: Restore, plan: RestorePlan) -> None:
 
 
 def show_again(row: Restore, error: str) -> None:
-    """Nothing was written yet: the preview waits for another press."""
+    """Return a restore that has written nothing to its preview, which waits for another press."""
     row.state, row.active, row.stopping, row.error = RestoreState.PREVIEW, None, False, error
 
 
 def stop_here(row: Restore, error: str) -> None:
-    """Stop until a person goes on or takes back what was done."""
+    """Stop until a person continues or undoes what was done."""
     if row.source == RestoreSource.COPY:
         forget_key(purpose_of(row.id))
     row.state, row.active, row.stopping, row.error = RestoreState.STOPPED, None, False, error
@@ -78,7 +78,7 @@ def stop_here(row: Restore, error: str) -> None:
 
 
 def rest_or_stop(restore_id: int, no: PortalError) -> None:
-    """At a limit the restore rests; any other refusal of the portal stops it until a person goes on."""
+    """Let the restore rest at a limit; any other refusal of the portal stops it until a person continues."""
     with step():
         row = get_restore(restore_id)
         if row.state != RestoreState.RUNNING:
@@ -92,7 +92,7 @@ def rest_or_stop(restore_id: int, no: PortalError) -> None:
 
 
 def fail_restore(words: str, restore_id: int) -> None:
-    """A restore, or a preview, whose job was given up stops and says so."""
+    """Stop a restore, or a preview, whose job was given up, and store the reason."""
     portal_id = portal_of_restore(restore_id)
     if portal_id is None:
         return
@@ -104,4 +104,4 @@ def fail_restore(words: str, restore_id: int) -> None:
             show_again(row, words)
         else:
             stop_here(row, words)
-        db.session.flush()  # the commit comes outside of the portal's scope
+        db.session.flush()  # the commit is outside of the portal's scope

@@ -1,4 +1,4 @@
-"""Lets a row of former times name other objects by the ids that they have now, as far as the portal tells it."""
+"""Replaces ids of other objects in a row of the copy with their present ids, as far as the portal lists them."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ def followed(choice: RestoreChoice, look: PortalLook) -> RestoreChoice:
 
 
 def lost_part(entity: str, row: JsonObject, look: PortalLook) -> Sentence:
-    """A reason against making an object whose owner is not in the portal; nothing where all are, or nobody can tell."""
+    """A reason against making an object whose owner is not in the portal; empty where all are there, or it is unknown."""
     for name, target in parts_of(entity, row).items():
         one, present = str(row.get(name)), present_ids(target, look)
         if one in NO_PART or present is None or one in present or look.ids.is_made(one):
@@ -38,13 +38,13 @@ def lost_part(entity: str, row: JsonObject, look: PortalLook) -> Sentence:
 
 
 def present_ids(entity: str, look: PortalLook) -> Sequence[str] | None:
-    """The ids of an entity's present rows; None where no writer knows it or the portal does not let us read it."""
+    """The ids of an entity's present rows; None where no writer reads it or the portal does not let us read it."""
     found = _rows(entity, look)
     return None if found is None else [number for number, _ in found]
 
 
 def part_words(entity: str, row: JsonObject, name: str, look: PortalLook) -> str:
-    """What the object that a field names is called; empty where the field names none, or nobody knows it."""
+    """The name of the object that a field refers to; empty where the field refers to none, or the object is unknown."""
     target = parts_of(entity, row).get(name)
     one = str(row.get(name))
     if target is None or look.ids.is_made(one):

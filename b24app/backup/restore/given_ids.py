@@ -1,4 +1,4 @@
-"""Ids that earlier restores gave to what they made anew, by their journals; what was taken away again does not count."""
+"""Ids that earlier restores gave to what they made anew, by their journals; undone ones do not count."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -24,7 +24,7 @@ def own_id(key: str) -> str:
 
 
 def given_ids(kinds: Collection[str]) -> GivenIds:
-    """Present ids by entity and former id of objects of these kinds; what was lost and made once more is followed on."""
+    """Present ids by entity and former id of objects of these kinds; objects lost and made again are followed."""
     mine = (
         select(RestoreLine.entity, RestoreLine.key, RestoreLine.new_key)
         .where(RestoreLine.kind.in_(sorted(kinds)), RestoreLine.state.in_(MADE), RestoreLine.new_key != "")
@@ -39,14 +39,14 @@ def given_ids(kinds: Collection[str]) -> GivenIds:
 
 
 def _taken_away() -> Exists:
-    """A line of the way back that has removed it; a way back that had to leave it there says nothing against it."""
+    """The condition that a line of an undo has deleted it; an undo that had to leave it does not count."""
     line, back = aliased(RestoreLine), aliased(Restore)
     same = line.kind == RestoreLine.kind, line.key == RestoreLine.key, line.state.in_(TAKEN_AWAY)
     return exists().where(line.restore_id == back.id, back.undoes_id == RestoreLine.restore_id, *same)
 
 
 def followed(found: GivenIds, place: tuple[str, str]) -> Sequence[str]:
-    """The ids of one object, and those that these have got when they were lost again; the newest first."""
+    """The ids of one object, and those of its later successors; the newest first."""
     entity, _ = place
     ids = list(dict.fromkeys(found[place]))
     for one in ids:

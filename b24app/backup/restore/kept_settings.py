@@ -1,4 +1,4 @@
-"""Settings that no line of the comparison tells: what differs between a kept version and the newest one, ready to be chosen."""
+"""Settings without a line in the comparison: what differs between a kept version and the newest one, ready to be chosen."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ DEAL = 2
 
 
 def differing_settings(then: datetime, now: datetime) -> list[RestoreChoice]:
-    """What was otherwise at that moment, of the kinds that the comparison does not look at."""
+    """What differed at that moment, of the kinds that the comparison does not cover."""
     kept, both = _kept_entities(), TwoMoments(then, now, given_ids(listed_kinds()))
     served = ((writer, entity) for writer in _writers() for entity in kept if writer.serves(entity))
     found = [choice for writer, entity in served for choice in both.of_entity(writer, entity)]
@@ -50,10 +50,10 @@ class TwoMoments:
     now: datetime
     given: GivenIds
     ids: dict[str, frozenset[str]] = field(default_factory=dict)
-    """Ids of now by entity, as far as they were looked for."""
+    """Present ids by entity, as far as they were looked for."""
 
     def of_entity(self, writer: ListedWriter, entity: str) -> Iterator[RestoreChoice]:
-        """What of one entity was otherwise."""
+        """What differed in one entity."""
         before, after = rows_at(entity, self.then), rows_at(entity, self.now)
         if before is None or after is None:
             return
@@ -69,7 +69,7 @@ class TwoMoments:
     def _here(
         self, writer: ListedWriter, entity: str, key: str, wanted: JsonObject, after: Sequence[JsonObject]
     ) -> JsonObject | None:
-        """The object itself, what an earlier restore has made of it, or what is like it: as the preview finds it."""
+        """The object itself, its successor by an earlier restore, or one that is like it: as the preview finds it."""
         choice = RestoreChoice(writer.kind, entity, key, "", wanted)
         ids = self.given.get((entity, own_id(key)), ()) if writer.moves else ()
         given = (row for one in ids for row in after if str(row.get(writer.id, "")) == one)
@@ -77,7 +77,7 @@ class TwoMoments:
         return found or next(given, None) or row_of(choice, after, writer.key, writer.same)
 
     def _followed(self, entity: str, row: JsonObject) -> JsonObject:
-        """A row of then with the ids that what it names has now."""
+        """An earlier row with present ids of the objects that it refers to."""
         now: dict[str, str] = {}
         for name, target in parts_of(entity, row).items():
             former = str(row.get(name))

@@ -1,4 +1,4 @@
-"""Keeps the lines of a restore: which one is sent, what came of each, how long the portal may still be at work on one."""
+"""Keeps the lines of a restore: which one is sent, the outcome of each, how long the portal may still be executing one."""
 
 from collections.abc import Callable, Sequence
 
@@ -18,9 +18,9 @@ def send_with_lines(
     ready: Sequence[Operation],
     send: Callable[[Sequence[Operation]], Sent],
 ) -> None:
-    """Write down what needs no sending, mark the rest as sent, send it, write its answers down, each in a transaction.
+    """Store what needs no sending, mark the rest as sent, send it, store its answers, each in a transaction.
 
-    Raises what kept the portal as a whole from answering.
+    Raises the error that kept the portal as a whole from answering.
     """
     with step():
         note(restore_id, told)
@@ -47,7 +47,7 @@ def mark_sent(restore_id: int, number: int) -> bool:
 
 
 def note(restore_id: int, outcomes: Sequence[BatchOutcome]) -> None:
-    """Write down what became of these."""
+    """Store the outcomes of these."""
     numbers = RestoreLine.number.in_([one.number for one in outcomes])
     mine = select(RestoreLine).where(RestoreLine.restore_id == restore_id, numbers)
     lines = {line.number: line for line in db.session.scalars(mine)}
@@ -59,6 +59,6 @@ def note(restore_id: int, outcomes: Sequence[BatchOutcome]) -> None:
 
 
 def changed(statement: object) -> bool:
-    """Carry an update out: whether it found what it was to change."""
+    """Execute an update; returns whether it changed any row."""
     done = db.session.execute(statement.execution_options(synchronize_session="fetch"))  # type: ignore[attr-defined]
     return bool(changed_rows(done))

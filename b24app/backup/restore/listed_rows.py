@@ -15,7 +15,7 @@ Key = Callable[[JsonObject], str]
 def row_of(
     choice: RestoreChoice, rows: Sequence[JsonObject], key: Key, same: Sequence[str]
 ) -> JsonObject | None:
-    """The object itself, or one that has been made in its place under another number."""
+    """The row of the object itself, or of one that was made in its place under another number."""
     wanted = choice.row or {}
     found = next((row for row in rows if key(row) == choice.key), None)
     if found is not None or not same or any(name not in wanted for name in same):
@@ -26,13 +26,13 @@ def row_of(
 def row_given(
     choice: RestoreChoice, rows: Sequence[JsonObject], id_name: str, look: PortalLook
 ) -> JsonObject | None:
-    """The object that an earlier restore has made in its place, whatever it is called by now."""
+    """The object that an earlier restore has made in its place, whatever its name is now."""
     ids = look.ids.given.get((choice.entity, own_id(choice.key)), ())
     return next((row for one in ids for row in rows if str(row.get(id_name, "")) == one), None)
 
 
 def standing_of(operation: Operation, rows: Sequence[JsonObject], id_name: str) -> FoundObject:
-    """By the number it has, or by what stays of it when it is made anew."""
+    """The state of an object, found by its number, or by the fields that stay when it is made anew."""
     if operation.action is Action.CREATE:
         twin = next((row for row in rows if same_values(row, operation.wants)), None)
         if twin is None:

@@ -1,4 +1,4 @@
-"""Writers of objects that a list method shows whole: what can be made, changed and taken away, declared by fields."""
+"""Writers of objects that a list method shows whole: what can be made, changed and deleted, declared by fields."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ Row = dict[str, Json]
 
 
 def never(_row: JsonObject, _look: PortalLook) -> Sentence:
-    """No reason against it."""
+    """Empty: there is no reason against it."""
     return NOTHING
 
 
@@ -42,7 +42,7 @@ class ListedWriter:
 
     `fields` are the raw fields that may be written, with the title of each; `fixed` those that only a creation sets;
     `always` those that every update repeats; `from_line` names the raw field behind a field of the comparison. `same` are the fields by which an object that was
-    made anew is found. `switch` is the field that says whether it is on.
+    made anew is found. `switch` is the field of whether it is on.
     """
 
     kind: str
@@ -68,16 +68,16 @@ class ListedWriter:
     no_change: Reason = never
     used: Reason = never
     result: tuple[str, ...] = ()
-    """Where the id stands in the answer of a creation."""
+    """The path of the id in the answer of a creation."""
     link: str = ""
     key_of: Callable[[JsonObject], str] | None = None
     steps: Callable[[RestoreChoice], tuple[Sentence, ...]] = lambda _choice: ()
     moves: bool = True
     """Whether a new one has a new id, which the portal gives."""
     alongside: bool = False
-    """Whether its lines are those of others that it comes back with: the comparison does not look at it by itself."""
+    """Whether its lines are those of others that it is restored with: the comparison does not cover it by itself."""
     goes_with_owner: bool = False
-    """Whether it goes by itself when what it belongs to is taken away."""
+    """Whether the portal deletes it with its owner."""
     lost_too: str = ""
     """What was lost with an object and does not come back with it, a message id."""
 
@@ -132,7 +132,7 @@ class ListedWriter:
     # the preview
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:
-        """Create what is gone, change what is otherwise, and say what cannot be."""
+        """Create what is missing, change what differs, and give a reason for what cannot be written."""
         found: list[Operation] = []
         for choice in parents_first(choices):
             rows = self.present_rows(look, choice.entity)
@@ -142,7 +142,7 @@ class ListedWriter:
         return found
 
     def lanes(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[StageLane]:  # noqa: ARG002
-        """No neighbours."""
+        """Empty: there are no neighbours."""
         return ()
 
     def _operations(
@@ -211,11 +211,11 @@ class ListedWriter:
         )  # fmt: skip
 
     def whole(self, here: JsonObject, values: JsonObject) -> JsonObject:
-        """What an update sends: the values, and the present ones that its method always asks for."""
+        """The values of an update: the new ones, and the present ones that its method always requires."""
         return {**picked(here, self.always), **values}
 
     def made(self, choice: RestoreChoice, values: Row) -> JsonObject:  # noqa: ARG002
-        """What a creation sends: the values of then, in the words of its method."""
+        """The values of a creation: the earlier ones, in the format of its method."""
         return values
 
     def named(self, method: WritingMethod, entity: str) -> str:  # noqa: ARG002
@@ -240,11 +240,11 @@ class ListedWriter:
     # the write
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """By the number it has, or by what stays of it when it is made anew."""
+        """The state of an object, found by its number, or by the fields that stay when it is made anew."""
         return standing_of(operation, self.present_rows(look, operation.entity), self.id)
 
     def command(self, operation: Operation, look: PortalLook) -> Command:  # noqa: ARG002
-        """As the preview wrote it."""
+        """The command as the preview planned it."""
         return Command(operation.method, operation.params, write=True)
 
     def id_of(self, operation: Operation, result: Json) -> str:
@@ -256,10 +256,10 @@ class ListedWriter:
         rows = self.present_rows(look, operation.entity)
         return next((row for row in rows if operation.id and str(row.get(self.id, "")) == operation.id), None)
 
-    # the way back
+    # undo
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Take away what was created, or give back what was changed, as long as nobody has changed or used it since."""
+        """Delete what was created, or restore what was changed, unless it was changed or used since."""
         one = written.operation
         row = next(
             (row for row in self.present_rows(look, one.entity) if str(row.get(self.id, "")) == written.id),

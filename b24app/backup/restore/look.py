@@ -1,4 +1,4 @@
-"""What the portal holds at present, read for one preview or one step of a restore: each list once, complete or an error."""
+"""The portal's present state, read for one preview or one step of a restore: each list once, complete or an error."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -24,7 +24,7 @@ from b24app.rest_client import RestClient
 
 
 class PortalLook:
-    """Reads through the client and remembers what it has read until it is told to forget."""
+    """Reads through the client and caches what it has read until `forget` is called."""
 
     def __init__(self, client: RestClient, given: GivenIds | None = None) -> None:
         self.client = client
@@ -37,30 +37,30 @@ class PortalLook:
         self.crm_items: dict[ItemKey, JsonObject | None] = {}
         """Items of any kind by entity and number; None for one that is not there."""
         self.item_uses: dict[ItemKey, ItemUses] = {}
-        """Who has used items that may be taken away."""
+        """Uses of items that may be deleted."""
         self.shop_rows: dict[tuple[str, str, str], JsonObject | None] = {}
         """Rows of the shop by entity, number and the field that was asked for; None for one that is not there."""
         self.shop_uses: dict[ItemKey, ShopUses] = {}
-        """Who has used rows of the shop that may be taken away."""
+        """Uses of rows of the shop that may be deleted."""
         self._reference_names: ReferenceNames | None = None
         self.leaving_items: set[ItemKey] = set()
-        """Items that are taken away with others: that they name something is no use of it."""
+        """Items that are deleted with others: their references do not count as uses."""
         self.unbound: set[ItemKey] = set()
         """Tasks and orders that are bound to something else by the same restore."""
         self.tasks: dict[str, JsonObject | None] = {}
         """Tasks by number; None for one that is not there."""
         self.task_uses: dict[str, TaskUses] = {}
-        """Who has used tasks that may be taken away."""
+        """Uses of tasks that may be deleted."""
         self.leaving_tasks: set[str] = set()
-        """Tasks that are taken away with others."""
+        """Tasks that are deleted with others."""
         self.order_owners: dict[str, tuple[str, str]] = {}
         """To what each order is bound: type and number."""
         self.since: datetime | None = None
-        """When the restore that is taken back began to write; None for one that goes forward."""
+        """When the restore that is undone began to write; None where this is no undo."""
         self.marked_tasks: MarkedTasks | None = None
-        """Tasks that were made since then, by their outer codes; None until somebody asks for them."""
+        """Tasks that were made since then, by their outer codes; None until they are asked for."""
         self.leaving: Counter[str] = Counter()
-        """How many items are about to leave each stage: they do not count as use of it."""
+        """How many items are about to leave each stage: they do not count as uses of it."""
 
     def rows(self, method: str, params: JsonObject | None = None) -> Sequence[JsonObject]:
         """Every row of a list."""
@@ -84,13 +84,13 @@ class PortalLook:
         return answer.total
 
     def read_item_uses(self, items: Collection[ItemKey]) -> None:
-        """Read who has used these items; by which fields items name others is asked once, no restore changes that."""
+        """Read the uses of these items; the fields by which items refer to others are asked for once, no restore changes them."""
         if self._reference_names is None:
             self._reference_names = reference_names(self.client)
         self.item_uses |= read_uses(self.client, items, self._reference_names)
 
     def forget(self) -> None:
-        """Read what people and this restore may have changed anew from now on."""
+        """Forget what was read, so that what people and this restore may have changed is read anew."""
         self._lists.clear()
         self._answers.clear()
         self.items.clear()
@@ -150,6 +150,6 @@ def text_of(value: Json) -> str:
 
 
 def name_of(row: JsonObject) -> str:
-    """What people call an object."""
+    """The name of an object for people."""
     names = (row.get(name) for name in ("name", "NAME", "title", "TITLE", "measureTitle", "value"))
     return next((one for one in names if isinstance(one, str) and one), "")

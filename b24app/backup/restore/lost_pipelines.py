@@ -1,4 +1,4 @@
-"""Pipelines that a mass loss names: their way back from kept settings, before that of the items that stood in them."""
+"""Pipelines of a mass loss: they are restored from kept settings, before the items that were in them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,18 +21,18 @@ PIPELINE = "pipeline"
 
 
 def lost_pipelines(losses: Sequence[LossView]) -> list[LossView]:
-    """Pipelines that can be made again; a smart process that is gone with all of them cannot."""
+    """Pipelines that can be made again; a smart process deleted with all of them cannot."""
     return [one for one in losses if one.kind is LossKind.PIPELINE and one.key != WHOLE_TYPE]
 
 
 def is_put_back(loss: LossView) -> bool:
-    """Whether a putting back that was begun from this loss has ended, and was not taken back."""
+    """Whether a restore that was begun from this loss has ended, and was not undone."""
     ended = Restore.state == RestoreState.DONE, Restore.undone_at.is_(None), Restore.loss_id == loss.id
     return db.session.scalar(select(Restore.id).where(*ended).limit(1)) is not None
 
 
 def prepare_pipeline(loss: LossView, *, by: Author, at: datetime) -> int:
-    """The preview of a pipeline with its stages, as they were kept before the loss; answers its id."""
+    """Make the preview of a pipeline with its stages, as they were kept before the loss; returns its id."""
     if not lost_pipelines([loss]):
         raise BadInput(NOTHING_TO_RETURN)
     key = f"{kind_number(loss.entity)}:{loss.key}"

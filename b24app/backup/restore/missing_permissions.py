@@ -1,4 +1,4 @@
-"""Says which permission a portal did not grant, by the name that it has in the portal's own list of permissions."""
+"""Names the permission that a portal did not grant, as the portal's own list of permissions does."""
 
 from collections.abc import Mapping, Sequence
 
@@ -29,12 +29,12 @@ STAYS = N_(
 
 
 def permission_name(scope: str) -> Sentence | str:
-    """What people call a permission; its code where it has no name here."""
+    """The name of a permission; its code where it has no name here."""
     return sentence(NAMES[scope]) if scope in NAMES else scope
 
 
 def why_it_stays(client: RestClient, needed: Sequence[str]) -> Sentence:
-    """Which of these permissions the portal does not grant at this moment, all of them where it does not tell; else nothing."""
+    """A reason with those of these permissions that the portal does not grant now, all where it does not list them; else empty."""
     granted = ask_scopes(client)
     missing = [one for one in needed if not is_granted(one, granted)]
     return sentence(STAYS, names=tuple(permission_name(one) for one in missing)) if missing else NOTHING

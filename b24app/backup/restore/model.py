@@ -1,4 +1,4 @@
-"""Tables of putting back: what is to be written, how far it is, and what came of each write."""
+"""Tables of restores: what is to be written, the progress, and the outcome of each write."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from b24app.stored_values import Code, among
 
 
 class RestoreState(StrEnum):
-    """How far putting back is: the portal is read for the preview, the preview waits for a press, and so on."""
+    """The state of a restore: the portal is read for the preview, the preview waits for a press, and so on."""
 
     READING = "reading"
     PREVIEW = "preview"
@@ -28,7 +28,7 @@ UNDER_WAY = frozenset({RestoreState.WAITING, RestoreState.RUNNING, RestoreState.
 
 
 class Restore(OfPortal, Base):
-    """One putting back: from what, by whom, how far; its undo is a restore of its own that names it in `undoes_id`."""
+    """One restore: its source, its author, its progress; its undo is a restore of its own that names it in `undoes_id`."""
 
     __tablename__ = "restore"
     __table_args__ = (
@@ -39,9 +39,9 @@ class Restore(OfPortal, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[str] = mapped_column(Code(12, among(RestoreState), RestoreState.FAILED))
     active: Mapped[bool | None]
-    """True while it writes or is about to: one at a time in a portal; empty at all other times."""
+    """True while it writes or is about to: one at a time in a portal; NULL at all other times."""
     stopping: Mapped[bool] = mapped_column(default=False)
-    """Whether somebody has asked it to stop after the batch it is at."""
+    """Whether it was asked to stop after the present batch."""
     source: Mapped[str] = mapped_column(String(20))
     """`comparison`, `changes`, `copy` or `undo`."""
     undoes_id: Mapped[int | None]
@@ -62,13 +62,13 @@ class Restore(OfPortal, Base):
     """The present state of what is touched, saved before the first write."""
     checks_run_id: Mapped[int | None]
     by_hand_at: Mapped[datetime | None]
-    """When somebody said that what was left for a person is done."""
+    """When what was left for a person was marked as done."""
     by_hand_name: Mapped[str] = mapped_column(String(255), default="")
     error: Mapped[str] = mapped_column(String(300), default="")
 
 
 class RestoreLineState(StrEnum):
-    """What became of one write."""
+    """The outcome of one write."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -84,7 +84,7 @@ OPEN_LINES = frozenset({RestoreLineState.WAITING, RestoreLineState.SENT})
 
 
 class RestoreLine(OfPortal, Base):
-    """One write of a restore and what came of it; `mark` makes a repeat find what was already written."""
+    """One write of a restore and its outcome; by `mark` a repeat finds what was already written."""
 
     __tablename__ = "restore_line"
     __table_args__ = (UniqueConstraint("restore_id", "number"),)

@@ -10,7 +10,7 @@ from b24app.backup.restore.stage_places import dictionary_of, pipeline_of, stage
 from b24app.json_values import Json, is_array, is_object
 
 ORDER, INDEX, NAMES = "_order", "_index", "_names"
-"""What a choice of a stage knows beside the row: the codes of its dictionary in their order then and their names, or its own place."""
+"""Keys of a stage's choice beside the row: the codes of its dictionary in their order then, their names, or its own place."""
 
 
 def moved_stages(choices: Sequence[RestoreChoice], look: PortalLook) -> Iterator[RestoreChoice]:

@@ -1,4 +1,4 @@
-"""Writers of rows that have no number of their own, such as bindings: the fields that make one up name it."""
+"""Writers of rows that have no number of their own, such as bindings: their fields identify them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,28 +15,28 @@ NAMED = "_named"
 
 @dataclass(frozen=True, kw_only=True)
 class NamelessWriter(ListedWriter):
-    """`same` are the fields that make a row up; together they stand for its number."""
+    """Writes rows without a number: the fields of `same` together identify one."""
 
     id: str = NAMED
     fields: Mapping[str, str] = field(default_factory=dict)
     moves: bool = False
 
     def key(self, row: JsonObject) -> str:
-        """What makes it up."""
+        """The key of its identifying fields."""
         return ":".join(str(row.get(name, "")) for name in self.same)
 
     def present_rows(self, look: PortalLook, entity: str) -> Sequence[JsonObject]:
-        """The rows with what names each."""
+        """The rows, each with its key."""
         return [{**row, NAMED: self.key(row)} for row in super().present_rows(look, entity)]
 
     def id_of(self, operation: Operation, result: Json) -> str:  # noqa: ARG002
-        """No answer tells a number."""
+        """The key of the row, as no answer has a number."""
         return operation.id or self.key(operation.wants)
 
 
 @dataclass(frozen=True, kw_only=True)
 class BindingWriter(NamelessWriter):
-    """Rows that are lost with another object, and come back with it; `belongs` tells which are those of a line."""
+    """Writes rows that are lost with another object, and come back with it; `belongs` selects those of a line."""
 
     belongs: Callable[[Line, JsonObject], bool]
     alongside: bool = True

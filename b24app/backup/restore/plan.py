@@ -1,4 +1,4 @@
-"""What a restore is going to write, operation by operation, as its preview shows it and its row keeps it."""
+"""The plan of a restore, operation by operation, as its preview shows it and its row stores it."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -20,12 +20,12 @@ Raw = Annotated[
 ]
 """Fields in the portal's own words, kept as they are."""
 NEW = "{{new:%d}}"
-"""Stands inside parameters and keys for the id of what another operation creates."""
+"""Stand-in inside parameters and keys for the id of what another operation creates."""
 STAND_IN = re.compile(r"\{\{new:(\d+)\}\}")
 
 
 class Action(StrEnum):
-    """What an operation does; `cannot` is no write: it says what is not put back, and why."""
+    """What an operation does; `cannot` is no write: it names what is not put back, and why."""
 
     CREATE = "create"
     CHANGE = "change"
@@ -44,7 +44,7 @@ class RestoreSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One field of an operation: how it is called, what stands there now, and what will stand there."""
+    """One field of an operation: its title, its value before and its value after."""
 
     title: str
     was: str
@@ -55,13 +55,13 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class RestoreChoice:
-    """One object that somebody wants back: the writer of its kind, its entity in the copy, its key, and how it was.
+    """One object chosen for a restore: the writer of its kind, its entity in the copy, its key, and how it was.
 
-    `row` is the raw row of that moment, `whole` says whether every field of it is known; without one only `fields`, the
+    `row` is the raw row of that moment, `whole` whether every field of it is known; without one only `fields`, the
     values of the comparison, are. `only` names the fields of the row that are wanted; empty means all of it. `line` is
     the line of the comparison it comes from: the code of its kind and its key. `kept_at` is when the row was kept, where
-    that is not the moment that was asked for. `if_gone` is what comes with another choice: made where it is gone, else
-    left as it is.
+    that is not the moment that was asked for. `if_gone` is what comes with another choice: created where it was deleted,
+    else left as it is.
     """
 
     kind: str
@@ -85,11 +85,11 @@ class RestoreChoice:
 class Operation:
     """One write, or the reason why there is none.
 
-    `key` tells the object by what stays when it is made anew, `id` by the portal's own number where it is there already.
+    `key` identifies the object by what stays when it is made anew, `id` by the portal's own number where it exists already.
     `expects` holds raw fields of the present row: when they differ at the time of the write, nothing is written. `wants`
     holds those that the row has afterwards. `group` is the tick it belongs to, empty for what is not optional. `steps`
-    say what a person does by hand. `objects` is for how many objects it counts. `with_it` says which parts of its object
-    come back, or are deleted, with it.
+    are what a person does by hand. `objects` is for how many objects it counts. `with_it` names the parts of its object
+    that come back, or are deleted, with it.
     """
 
     number: int
@@ -130,9 +130,9 @@ class StageLane:
 
 @dataclass(frozen=True, slots=True)
 class RestorePlan:
-    """A whole preview: what was chosen, as of when, what will be written, and which checks are asked again afterwards.
+    """A whole preview: what was chosen, as of when, what will be written, and which checks run again afterwards.
 
-    `read_at` is None until the portal has been read for it. `left_out` names the groups whose tick was taken away.
+    `read_at` is None until the portal has been read for it. `left_out` names the groups whose tick was removed.
     """
 
     source: RestoreSource
@@ -217,7 +217,7 @@ def dump_plan(plan: RestorePlan) -> bytes:
 
 
 def load_plan(content: bytes) -> RestorePlan | None:
-    """A plan again; None when another release wrote what this one does not know."""
+    """Load a plan; None when another release wrote what this one cannot read."""
     return read_grown(RestorePlan, content)
 
 

@@ -1,4 +1,4 @@
-"""Makes a preview: reads the portal, compares it with what is wanted back, writes down operations and reasons."""
+"""Makes a preview: reads the portal, compares it with the choices, stores operations and reasons."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -64,7 +64,7 @@ def prepare(
     undoes_id: int | None = None,
     loss_id: int | None = None,
 ) -> int:
-    """Keep what somebody wants back and have the portal read for its preview; answers its id. Nothing is written there."""
+    """Store choices and queue the reading of the portal for the preview; returns its id. Nothing is written to the portal."""
     _forget_previews(at)
     plan = RestorePlan(source, tuple(choices), as_of, checks=tuple(checks))
     row = Restore(
@@ -102,7 +102,7 @@ def portal_of_restore(restore_id: int) -> int | None:
 
 
 def plan_restore(restore_id: int) -> None:
-    """Read the portal and write the preview down: the job behind `prepare`."""
+    """Read the portal and store the preview: the job behind `prepare`."""
     portal_id = portal_of_restore(restore_id)
     if portal_id is None:
         return
@@ -132,7 +132,7 @@ def plan_restore(restore_id: int) -> None:
 
 
 def _waits_for_portal(row: Restore) -> bool:
-    """Whether the portal may still be at work on what a dead worker sent: the way back is planned when it cannot be."""
+    """Whether the portal may still be executing what a dead worker sent: the undo is planned when it cannot be."""
     seconds = unsettled(lines_of(row.undoes_id)) if row.undoes_id is not None else 0.0
     if seconds:
         with step():
@@ -141,7 +141,7 @@ def _waits_for_portal(row: Restore) -> bool:
 
 
 def _is_to_be_read(row: Restore) -> bool:
-    """A preview whose portal is still to be read, or whose copy waits for its key."""
+    """Whether the portal is still to be read for a preview, or its copy waits for its key."""
     waits = row.state == RestoreState.NEEDS_KEY and row.active is None
     return row.state == RestoreState.READING or waits
 
@@ -169,7 +169,7 @@ def _read_plan(row: Restore, plan: RestorePlan) -> RestorePlan:
 
 
 def client_of(portal_id: int, user_id: int) -> RestClient:
-    """The client in the name of the person who asked: what he may not do, the portal refuses; who is none of the portal's people has no access of his own."""
+    """The client in the name of the person who asked, so that the portal checks his rights; a person without an account has no access of his own."""
     from b24app.portals.client_factory import open_client
 
     return open_client(portal_id, user_id=user_id or None, background=True, person=True)
@@ -178,7 +178,7 @@ def client_of(portal_id: int, user_id: int) -> RestClient:
 def make_plan(
     plan: RestorePlan, look: PortalLook, at: datetime, *, undoes_id: int | None = None
 ) -> RestorePlan:
-    """The plan of these choices over the portal's present state; ticks that were taken away stay so."""
+    """The plan of these choices over the portal's present state; removed ticks stay removed."""
     if undoes_id is not None:
         return replace(plan, read_at=at, operations=numbered(undo_operations(undoes_id, look)))
     parts: list[Sequence[Operation]] = []
@@ -195,7 +195,7 @@ def make_plan(
 
 
 def _unreadable(writer: Writer, choices: Sequence[RestoreChoice], no: PortalError) -> Iterator[Operation]:
-    """What the portal does not let us read is not put back either; the rest is."""
+    """Reasons for what the portal does not let us read: it is not restored; the rest is."""
     denied = isinstance(no, ScopeMissing)
     why = sentence(NO_PERMISSION) if denied else sentence(NOT_READABLE, words=sentence(no.public))
     for one in choices:
@@ -214,7 +214,7 @@ def by_writer(choices: Sequence[RestoreChoice]) -> Iterator[tuple[Writer, list[R
 
 
 def _forget_previews(at: datetime) -> None:
-    """Previews that nobody pressed hold values that nobody needs."""
+    """Delete old previews that were not started: they hold values that are not needed."""
     waiting = Restore.state.in_([RestoreState.READING, RestoreState.PREVIEW, RestoreState.NEEDS_KEY])
     db.session.execute(
         delete(Restore).where(waiting, Restore.active.is_(None), Restore.created_at < at - FORGOTTEN_AFTER)

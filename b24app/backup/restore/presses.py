@@ -1,4 +1,4 @@
-"""What people press: begin a restore, allow it in this portal, stop it, go on, take it back. One at a time in a portal."""
+"""Commands of people: begin a restore, allow it in this portal, stop, continue or undo it. One at a time in a portal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ class RestoreBusy(AppError):
 
 
 class RestoreNotAllowed(AppError):
-    """Nobody has allowed this application to write into this portal yet."""
+    """Restores in this portal are not allowed yet."""
 
     status = 409
     public = N_("Putting back is not allowed in this portal yet.")
@@ -39,7 +39,7 @@ class RestoreNotAllowed(AppError):
 
 @dataclass(frozen=True, slots=True)
 class RestorePermission:
-    """Who has allowed restores in this portal, and when; nobody yet where `at` is None."""
+    """Who has allowed restores in this portal, and when; not allowed yet where `at` is None."""
 
     at: datetime | None = None
     by: str = ""
@@ -56,7 +56,7 @@ def read_permission() -> RestorePermission:
 
 
 def allow_restores(*, by: Author, at: datetime) -> None:
-    """Allow the application to write back into this portal, from now on; off until somebody does."""
+    """Allow restores in this portal, from now on; off by default."""
     row = single_row(BackupPlan)
     if row.restore_allowed_at is None:
         row.restore_allowed_at, row.restore_allowed_by = at, by.user_id or 0
@@ -64,7 +64,7 @@ def allow_restores(*, by: Author, at: datetime) -> None:
 
 
 def forbid_restores() -> None:
-    """Take the permission away; a restore under way ends its batch and stops."""
+    """Revoke the permission; a restore under way ends its batch and stops."""
     row = db.session.scalar(select(BackupPlan))
     if row is not None:
         row.restore_allowed_at, row.restore_allowed_by, row.restore_allowed_name = None, 0, ""
@@ -79,7 +79,7 @@ def restore_under_way() -> Restore | None:
 
 
 def begin(restore_id: int, *, by: Author, left_out: Sequence[str] = ()) -> None:
-    """Let a preview be written; one that was begun already stays as it is, so that a second press does nothing."""
+    """Begin to write a preview; one that was begun already stays as it is, so that a second press does nothing."""
     if read_permission().at is None:
         raise RestoreNotAllowed
     row = get_restore(restore_id)
@@ -97,7 +97,7 @@ def begin(restore_id: int, *, by: Author, left_out: Sequence[str] = ()) -> None:
 
 
 def go_on(restore_id: int, *, by: Author) -> None:
-    """Go on with what was stopped or cut short; not once its way back was begun, which knows nothing of what comes after."""
+    """Continue what was stopped or cut short; not once its undo was begun, which does not cover later writes."""
     if read_permission().at is None:
         raise RestoreNotAllowed
     row = get_restore(restore_id)
@@ -108,7 +108,7 @@ def go_on(restore_id: int, *, by: Author) -> None:
 
 
 def undo_begun(restore_id: int) -> Restore | None:
-    """The way back of a restore that was begun and has not come to its end."""
+    """The undo of a restore that was begun and has not ended."""
     mine = Restore.undoes_id == restore_id, Restore.begun_at.is_not(None), Restore.state != RestoreState.DONE
     return db.session.scalar(select(Restore).where(*mine).order_by(Restore.id.desc()).limit(1))
 
@@ -128,7 +128,7 @@ def _activate(restore_id: int, state: RestoreState, by: Author, plan: bytes) -> 
 
 
 def stop(restore_id: int) -> None:
-    """Finish the batch that is on its way, then stop."""
+    """Finish the batch under way, then stop."""
     row = get_restore(restore_id)
     if row.state in UNDER_WAY:
         row.stopping = True
@@ -136,7 +136,7 @@ def stop(restore_id: int) -> None:
 
 
 def note_by_hand(restore_id: int, *, done: bool, by: Author, at: datetime) -> None:
-    """Somebody says that what was left for a person is done, or takes that back; the checks concerned look for themselves."""
+    """Mark what was left for a person as done, or take the mark back; then the checks concerned run again."""
     row = get_restore(restore_id)
     if row.state != RestoreState.DONE:
         raise NotFound("restore")
@@ -147,7 +147,7 @@ def note_by_hand(restore_id: int, *, done: bool, by: Author, at: datetime) -> No
 
 
 def start_undo(restore_id: int, *, by: Author, at: datetime) -> int:
-    """The preview of the way back, which is a restore of its own; one that was made for it already is shown again."""
+    """Make the preview of the undo, which is a restore of its own; one that exists already is shown again."""
     row = get_restore(restore_id)
     if row.undoes_id is not None or row.undone_at is not None or row.state in UNDER_WAY:
         raise NotFound("undo")

@@ -1,4 +1,4 @@
-"""Why a setting is not put back, or not taken back: message ids that writers share. Pure."""
+"""Why a setting is not restored, or not undone: message ids that writers share. Pure."""
 
 from b24app.text.messages import N_
 

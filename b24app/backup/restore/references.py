@@ -1,7 +1,7 @@
-"""References between settings: a field that names an object by its id follows it to the id that it has now.
+"""References between settings: a field that names an object by its id gets the id that the object has now.
 
-Which fields name what is declared by the entities themselves (`Entity.parts`). An object that is still there keeps its id;
-one that this restore makes has a stand-in until it is made; one that an earlier restore made has the id of then.
+Entities declare which fields name what (`Entity.parts`). An object that still exists keeps its id; one that this restore
+makes has a stand-in until it is made; one that an earlier restore made has the id that it was given then.
 """
 
 import re
@@ -15,7 +15,7 @@ from b24app.backup.restore.plan import NEW, Action, Operation, RestoreChoice, wi
 from b24app.json_values import JsonObject
 
 AT = "{{at:%s:%s}}"
-"""Stands inside parameters for the id of an object that another choice of this restore makes, by entity and former id."""
+"""Stand-in inside parameters for the id of an object that another choice of this restore makes, by entity and former id."""
 PLACE = re.compile(r"\{\{at:([^:{}]+):([^{}]+)\}\}")
 Place = tuple[str, str]
 """An entity and an id in it."""
@@ -31,7 +31,7 @@ def entity_named(code: str) -> Entity | None:
 
 
 def parts_of(entity: str, row: JsonObject) -> dict[str, str]:
-    """The fields of a row that name other objects, with the entity of each; some name one or another by a field beside them."""
+    """The fields of a row that refer to other objects, with the entity of each; for some a field beside them names the entity."""
     declared = entity_named(entity)
     found: dict[str, str] = {}
     for name, target in (declared.parts if declared is not None else {}).items():
@@ -44,7 +44,7 @@ def parts_of(entity: str, row: JsonObject) -> dict[str, str]:
 
 @dataclass(slots=True)
 class ObjectIds:
-    """Where objects of settings stand, as far as one plan has learnt it."""
+    """Present ids of objects of settings, as far as one plan has found them."""
 
     given: GivenIds = field(default_factory=dict)
     found: dict[Place, str] = field(default_factory=dict)
@@ -53,10 +53,10 @@ class ObjectIds:
     kinds: set[int] = field(default_factory=set)
     """Types of CRM items that this plan makes."""
     leaving: set[Place] = field(default_factory=set)
-    """What is taken away with others: that it names something is no use of that."""
+    """Objects that are deleted with others: their references do not count as uses."""
 
     def note(self, choice: RestoreChoice, made: Iterable[Operation]) -> None:
-        """What a choice has become in this plan."""
+        """Note the stand-in of an object that this plan makes."""
         place = choice.entity, own_id(choice.key)
         if any(one.action is Action.CREATE and one.key == choice.key for one in made):
             self.found[place], self.names[place] = AT % place, choice.name
@@ -71,7 +71,7 @@ class ObjectIds:
         return next((one for one in self.given.get(place, ()) if one in present), "")
 
     def is_made(self, text: str) -> bool:
-        """Whether a value stands in for the id of what this restore makes."""
+        """Whether a value is a stand-in for the id of what this restore makes."""
         return bool(PLACE.search(text))
 
     def name(self, text: str) -> str:

@@ -1,11 +1,11 @@
-"""Refusals that stay the same however often a portal is asked: what it does not have, and what it does not show."""
+"""Permanent refusals: of what a portal does not have, and of what it does not show."""
 
 from b24app.errors import FeatureNotInPlan, MethodMissing, PortalError, RightMissing, ScopeMissing
 
 UNTOLD = (ScopeMissing, RightMissing)
-"""There may be something, and nobody shows it to us."""
+"""Refusals after which objects may exist that the portal does not show to us."""
 CLOSED = (*UNTOLD, MethodMissing, FeatureNotInPlan)
-"""A list that is not read: nothing is there, or nothing is shown."""
+"""Refusals of a list: it does not exist, or it is not shown."""
 NO_SHOP = "200540400002"  # crm-order-entity-list.md
 
 

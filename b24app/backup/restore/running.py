@@ -1,6 +1,6 @@
-"""Carries a restore out: saves the present state, writes in batches, keeps a line of each write; stops, and goes on.
+"""Executes a restore: saves the present state, writes in batches, keeps a line of each write; stops, and continues.
 
-A batch is marked as sent before it goes out and its lines are written down when its answers are there, each a
+A batch is marked as sent before it is sent and its lines are stored when its answers are there, each a
 transaction of its own. After a kill the lines that were sent are looked for in the portal before anything is repeated.
 """
 
@@ -58,7 +58,7 @@ WRITES_COPIED: Mapping[str, Callable[[CopiedBatch, PortalLook, Writing], None]] 
     SHOP_ITEM: write_copied,
     TASK: write_copied_tasks,
 }
-"""What writes a batch with the rows of the copy, by the kind of its lines; all others are written as settings are."""
+"""The function that writes a batch with rows of the copy, by the kind of its lines; others are written as settings are."""
 OWNER_MISSING = N_("What it belongs to was not put back.")
 
 
@@ -87,7 +87,7 @@ def put_back(restore_id: int) -> None:
 
 
 def _take(restore_id: int) -> bool:
-    """Take a waiting restore; one that is found running was left by a dead worker, and is stopped."""
+    """Take a waiting restore; a running one was left by a dead worker, and is stopped."""
     with step():
         states = [RestoreState.WAITING, RestoreState.NEEDS_KEY]
         waiting = Restore.id == restore_id, Restore.state.in_(states), Restore.active.is_(True)
@@ -133,18 +133,18 @@ def _carry_on(restore_id: int) -> None:
 
 
 def _begin(restore_id: int, plan: RestorePlan, look: PortalLook, undoes_id: int | None) -> bool:
-    """See that the portal is as the preview showed it, save the present state, write down the lines."""
+    """Check that the portal is as the preview showed it, save the present state, store the lines."""
     now = services().clock.now()
     copied = (
         plan.source is RestoreSource.COPY
-    )  # the whole copy is not read twice: each batch looks at the present state again
+    )  # the whole copy is not read twice: each batch reads the present state again
     fresh = plan if copied else make_plan(plan, look, now, undoes_id=undoes_id)
     if not fresh.same_work(plan):
         with step():
             _show_anew(get_restore(restore_id), fresh)
         return False
     writers = load_writers()
-    if not copied:  # of an item from a copy nothing but what the preview has seen of it is saved
+    if not copied:  # for an item from a copy only the row that the preview read is saved
         read_objects(plan.to_write, look)
     before = {one.number: writers[one.kind].present(one, look) for one in plan.to_write}
     with step():
@@ -166,7 +166,7 @@ def _show_anew(row: Restore, fresh: RestorePlan) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One step of one restore: its plan, the eyes on the portal, and until when the step lasts by the steady clock."""
+    """One step of one restore: its plan, its look at the portal, and until when the step lasts by the steady clock."""
 
     restore_id: int
     plan: RestorePlan
@@ -226,7 +226,7 @@ def _choose_batch(
 
 
 def _write_batch(work: Work, batch: Sequence[Operation], known: Mapping[int, str]) -> None:
-    """Look at the present state of each, mark what may be written as sent, send it, write the answers down."""
+    """Read the present state of each, mark what may be written as sent, send it, store the answers."""
     work.look.forget()
     with work.look.client.within(CALL_SECONDS):
         read_objects(batch, work.look)

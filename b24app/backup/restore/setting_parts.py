@@ -1,4 +1,4 @@
-"""What belongs to a setting: what was lost with it and comes back too, and what is deleted with it; said before the press."""
+"""What belongs to a setting: what was lost with it and comes back too, and what is deleted with it; shown before the press."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ def said(message: str, counts: Mapping[str, int]) -> Sentence:
 
 
 def with_lost_parts(chosen: Sequence[RestoreChoice], lost: Sequence[RestoreChoice]) -> list[RestoreChoice]:
-    """What was chosen, and of what is lost all that belongs to it: it is made where it is gone."""
+    """The choices, and of lost objects all that belong to them: these are made where they are missing."""
     owners = {(one.entity, own_id(one.key)) for one in chosen if not one.only}
     beside = (one for one in lost if one not in chosen and not one.only and _belongs_to(one, owners))
     return [*chosen, *(replace(one, if_gone=True) for one in beside)]
@@ -40,7 +40,7 @@ def _belongs_to(one: RestoreChoice, owners: set[Place]) -> bool:
 
 
 def is_part(writer: Writer) -> bool:
-    """Whether its objects belong to others, and go with them."""
+    """Whether its objects belong to others, and are deleted with them."""
     return isinstance(writer, ListsRows) and writer.goes_with_owner
 
 
@@ -49,7 +49,7 @@ def _owners(entity: str, row: JsonObject) -> Iterator[Place]:
 
 
 def with_parts_coming(operations: Sequence[Operation]) -> tuple[Operation, ...]:
-    """Numbered operations, those that make an object say which parts of it are made too."""
+    """Numbered operations; those that make an object name the parts of it that are made too."""
     writers = load_writers()
     made = {one.number for one in operations if one.action is Action.CREATE}
     found: dict[int, Counter[str]] = {number: Counter() for number in made}
@@ -64,7 +64,7 @@ def with_parts_coming(operations: Sequence[Operation]) -> tuple[Operation, ...]:
 
 
 def with_parts_going(one: Operation, look: PortalLook) -> Operation:
-    """An operation that takes an object away says which parts of it the portal holds by now; they go too."""
+    """An operation that deletes an object names the parts of it in the portal; they are deleted too."""
     if one.action is not Action.REMOVE:
         return one
     counts = Counter[str]()

@@ -1,4 +1,4 @@
-"""Counts what uses a setting that a restore has made, before it is taken away again; where nobody can tell, it stays."""
+"""Counts what uses a setting that a restore has made, before it is deleted again; where that is unknown, it stays."""
 
 from collections.abc import Callable, Iterator
 
@@ -16,18 +16,18 @@ NOT_TOLD = N_(
 NOT_COUNTED = (*CLOSED, AnswerBroken)
 KINDS = (LEAD, DEAL, CONTACT, COMPANY, QUOTE, INVOICE)
 ItemField = tuple[int, str, JsonObject]
-"""The kind of items, the name of the field, and what the portal tells of it."""
+"""The kind of items, the name of the field, and its description by the portal."""
 Question = tuple[str, JsonObject]
 Used = Callable[[JsonObject, PortalLook], Sentence]
 
 
 def use_unknown(_row: JsonObject, _look: PortalLook) -> Sentence:
-    """No list of the portal can be asked for what uses it."""
+    """A reason for objects whose uses no list of the portal shows."""
     return sentence(NOT_TOLD)
 
 
 def counted(questions: Callable[[JsonObject, PortalLook], Iterator[Question]]) -> Used:
-    """A reason against taking it away while any of these lists has rows, or does not answer."""
+    """A reason against deleting it while any of these lists has rows, or does not answer."""
 
     def used(row: JsonObject, look: PortalLook) -> Sentence:
         try:
@@ -40,7 +40,7 @@ def counted(questions: Callable[[JsonObject, PortalLook], Iterator[Question]]) -
 
 
 def of_settings(entity: str, question: Question, name: str, value: Json, look: PortalLook) -> Sentence:
-    """A reason against it while other settings name it, but for those that are taken away with it."""
+    """A reason against deleting it while other settings refer to it, but for those that are deleted with it."""
     rows = (row for row in look.rows(*question) if str(row.get(name)) == str(value))
     count = sum((entity, str(row.get("id"))) not in look.ids.leaving for row in rows)
     return Sentence(*USES, {"count": count}) if count else NOTHING

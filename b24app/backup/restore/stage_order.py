@@ -1,4 +1,4 @@
-"""Places among neighbours: where a lost stage belongs, and which neighbours have to move for it. Pure."""
+"""The order of stages: the place of a lost stage, and which neighbours must move for it. Pure."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -9,7 +9,7 @@ STEP = 10
 
 
 def order_with(present: Sequence[str], wanted: Sequence[str], code: str) -> list[str]:
-    """The present order with a lost code behind its former neighbour that is still there."""
+    """The present order with a lost code after those of its former predecessors that still exist."""
     found = [one for one in present if one != code]
     before = wanted[: wanted.index(code)] if code in wanted else found
     place = max((found.index(one) + 1 for one in before if one in found), default=0)
@@ -17,7 +17,7 @@ def order_with(present: Sequence[str], wanted: Sequence[str], code: str) -> list
 
 
 def former_order(present: Sequence[str], wanted: Sequence[str]) -> list[str]:
-    """The present codes in their former order; one that has come since stays behind the neighbour that it stands behind."""
+    """The present codes in their former order; one that was added since stays after its present neighbour."""
     kept = [code for code in wanted if code in present]
     found = list(kept)
     for place, code in enumerate(present):
@@ -29,7 +29,7 @@ def former_order(present: Sequence[str], wanted: Sequence[str]) -> list[str]:
 
 
 def rising_numbers(order: Sequence[str], sorts: Mapping[str, int]) -> dict[str, int]:
-    """The present numbers, dealt out anew in the wanted order, so that as few as possible change."""
+    """The present numbers, assigned anew in the wanted order, so that as few as possible change."""
     have = [code for code in order if code in sorts]
     if all(sorts[one] <= sorts[other] for one, other in pairwise(have)):
         return {code: sorts[code] for code in have}
@@ -39,7 +39,7 @@ def rising_numbers(order: Sequence[str], sorts: Mapping[str, int]) -> dict[str, 
 def numbers_for(order: Sequence[str], sorts: Mapping[str, int], wished: Mapping[str, int]) -> dict[str, int]:
     """A number for each code so that they rise in this order; what fits already keeps its number.
 
-    A code without a number takes the wished one where that lies between its neighbours, or one in the middle of them.
+    A code without a number gets the wished one where that is between its neighbours, or one in the middle of them.
     """
     found: dict[str, int] = {}
     last = 0

@@ -1,4 +1,4 @@
-"""Which items of CRM stand on a stage or carry an entry of a dictionary, and by which field a list finds them. Pure."""
+"""Which items of CRM are on a stage or use an entry of a dictionary, and by which field a list finds them. Pure."""
 
 import re
 
@@ -17,7 +17,7 @@ CARRIED = {
     "EMPLOYEES": frozenset({(4, "employees")}),
     "HONORIFIC": frozenset({(1, "honorific"), (3, "honorific")}),
 }
-"""Fields of items that hold a code of these dictionaries (object-fields.md); of others the portal tells it (`carries`)."""
+"""Fields of items that hold a code of these dictionaries (object-fields.md); for others the portal returns it (`carries`)."""
 
 
 def entity_type_of(dictionary: str) -> int:
@@ -45,7 +45,7 @@ def dictionary_of(entity_type: int, category: str) -> str:
 
 
 def carries(dictionary: str, kind: int, name: str, field: JsonObject) -> bool:
-    """Whether a field holds codes of a dictionary, as documented or as the portal tells; one of an unnamed dictionary may."""
+    """Whether a field holds codes of a dictionary, as documented or as the portal returns; one of an unnamed dictionary may."""
     settings = field.get("settings")
     told = field.get("statusType") or (settings.get("ENTITY_TYPE") if is_object(settings) else "")
     unnamed = not told and field.get("type") == "crm_status" and field.get("isDynamic") is True

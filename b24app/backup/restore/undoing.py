@@ -1,4 +1,4 @@
-"""The way back of a restore: one operation for each write that came through, the last one first, or why there is none."""
+"""The undo of a restore: one operation for each successful write, the last one first, or why there is none."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ DONE = frozenset({RestoreLineState.CREATED, RestoreLineState.CHANGED})
 
 
 def undo_operations(restore_id: int, look: PortalLook) -> Sequence[Operation]:
-    """The operations that take a restore back, from what it has written and the present state."""
+    """The operations that undo a restore, from what it has written and the present state."""
     row = db.session.get(Restore, restore_id)
     plan = load_plan(row.plan) if row is not None else None
     if row is None or plan is None:
@@ -57,7 +57,7 @@ def undo_operations(restore_id: int, look: PortalLook) -> Sequence[Operation]:
 
 
 def _goes_by_itself(one: Operation, made: Collection[int]) -> bool:
-    """Whether what was written goes with what it belongs to, or no writer of this release knows it."""
+    """Whether the object is deleted with its owner, or this release has no writer for it."""
     writer = load_writers().get(one.kind)
     return writer is None or (goes_with_owner(writer) and not needs(one).isdisjoint(made))
 
@@ -70,7 +70,7 @@ def _cannot(one: Operation, why: Sentence) -> Operation:
 
 
 def _undo(written: Written, closed: ClosedKinds) -> Operation:
-    """The way back of one write; where the portal refuses a question about it alone this one stays."""
+    """The undo of one write; only this one is left out where the portal refuses a request for it."""
     one = written.operation
     try:
         return with_parts_going(load_writers()[one.kind].undo(written, closed.look), closed.look)
@@ -82,7 +82,7 @@ def _undo(written: Written, closed: ClosedKinds) -> Operation:
 def _find_sent(
     operations: Sequence[Operation], ids: Mapping[int, str], closed: ClosedKinds
 ) -> dict[int, str]:
-    """Writes that got no answer before the worker died: those that the portal holds are ours all the same."""
+    """Writes that got no answer before the worker died: those that the portal holds were made by us."""
     found: dict[int, str] = {}
     for one in operations:
         writer = load_writers().get(one.kind)
@@ -100,7 +100,7 @@ def lines_of(restore_id: int) -> list[RestoreLine]:
 
 
 def unsettled(lines: Sequence[RestoreLine]) -> float:
-    """Seconds until the portal can no longer be working on what was sent without a clear answer."""
+    """Seconds until the portal can no longer be executing what was sent without a clear answer."""
     sent = [line.at for line in lines if line.state == RestoreLineState.SENT and line.at is not None]
     if not sent:
         return 0.0
@@ -110,12 +110,12 @@ def unsettled(lines: Sequence[RestoreLine]) -> float:
 
 
 def dump_before(rows: Mapping[int, JsonObject | None]) -> bytes:
-    """The rows that stood there before the first write, by the numbers of the operations."""
+    """The rows before the first write, by the numbers of the operations."""
     return to_json({str(number): row for number, row in rows.items()})
 
 
 def load_before(content: bytes | None) -> dict[int, JsonObject]:
-    """Those rows again."""
+    """Load the rows before the first write."""
     try:
         found = from_json(content) if content else {}
     except ValueError:

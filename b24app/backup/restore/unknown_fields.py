@@ -1,4 +1,4 @@
-"""What an object that is made again lacks: fields of which no version of its settings tells, and what was lost in it."""
+"""What an object that is made again lacks: fields that no version of its settings holds, and its lost contents."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -14,7 +14,7 @@ UNKNOWN = N_(
 
 
 def unknown_of(fields: Mapping[str, str], choice: RestoreChoice, made: Operation) -> Iterator[Operation]:
-    """The fields with a title that nothing tells, as a reason that is said before the press."""
+    """The titled fields whose values are unknown, as a reason shown before the press."""
     known = choice.row or {}
     names = tuple(sentence(title) for name, title in fields.items() if known.get(name) is None)
     if made.writes and not choice.whole and names:
@@ -25,7 +25,7 @@ def unknown_of(fields: Mapping[str, str], choice: RestoreChoice, made: Operation
 
 
 def lost_with(made: Operation, what: str) -> Iterator[Operation]:
-    """What was lost with an object and stays lost, said before the press; it counts no object."""
+    """What was lost with an object and stays lost, shown before the press; it counts no object."""
     if made.writes and what:
         yield replace(
             made, action=Action.CANNOT, title=CONTENT, key=f"{made.key}:content", why=sentence(what),

@@ -1,4 +1,4 @@
-"""What comes back with a lost object because it is lost with it: made where it is gone, else left as it is."""
+"""What comes back with a lost object because it was lost with it: created where it is missing, else left as it is."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""A writer: how objects of one kind are put back, found again and taken away; one file of `writers/` a kind."""
+"""A writer: how objects of one kind are restored, found again and deleted; one file of `writers/` a kind."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from b24app.rest_client import Command
 
 
 class ObjectStanding(StrEnum):
-    """How the portal stands to an operation: it may be written, it is so already, or somebody has changed it meanwhile."""
+    """The state of an object before its write: it may be written, it is so already, or it was changed meanwhile."""
 
     READY = "ready"
     DONE = "done"
@@ -33,7 +33,7 @@ class FoundObject:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An operation that was carried out: the id of its object, the row that stood there before, what its line was marked with."""
+    """An operation that was carried out: the id of its object, the row before it, what its line was marked with."""
 
     operation: Operation
     id: str
@@ -43,10 +43,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the comparison, or a change of the year, that somebody wants undone.
+    """A line of the comparison, or a change of the year, to be undone.
 
-    `fields` are the values of before by the fields of its kind, `changed` those that differ; an object that is gone has
-    all of them. `rows` gives the raw rows of an entity at that moment, or None where no version of them was kept.
+    `fields` are the earlier values by the fields of its kind, `changed` those that differ; a deleted object has all of
+    them. `rows` returns the raw rows of an entity at that moment, or None where no version of them was kept.
     """
 
     kind: str
@@ -64,12 +64,12 @@ class Writer(Protocol):
     """What a file of `writers/` declares as `WRITER`.
 
     `lines` are the kinds of the comparison that it serves. Writers with a smaller `place` write first. An operation that is
-    handed to `stands`, `command`, `present` or `undo` has its stand-ins resolved.
+    passed to `stands`, `command`, `present` or `undo` has its stand-ins resolved.
     """
 
     @property
     def kind(self) -> str:
-        """The name by which operations know their writer."""
+        """The name by which operations find their writer."""
         ...
 
     @property
@@ -84,7 +84,7 @@ class Writer(Protocol):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The kinds of the comparison whose lines it puts back."""
+        """The kinds of the comparison whose lines it restores."""
         ...
 
     def serves(self, entity: str) -> bool:
@@ -92,19 +92,19 @@ class Writer(Protocol):
         ...
 
     def choose(self, line: Line) -> Iterator[RestoreChoice]:
-        """What a line of the comparison means here; nothing when only a person can put it back."""
+        """The choices for a line of the comparison; none when only a person can restore it."""
         ...
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:
-        """The operations that bring the choices back, from the present state of the portal; numbers are given later."""
+        """The operations that restore the choices, from the present state of the portal; numbers are assigned later."""
         ...
 
     def lanes(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[StageLane]:
-        """Neighbours before and after, where a place among them is what is put back."""
+        """Neighbours before and after, where a place among them is restored."""
         ...
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """Whether it may be written, is written already, or is not as the preview saw it."""
+        """Whether it may be written, is written already, or differs from the preview."""
         ...
 
     def command(self, operation: Operation, look: PortalLook) -> Command:
@@ -112,15 +112,15 @@ class Writer(Protocol):
         ...
 
     def id_of(self, operation: Operation, result: Json) -> str:
-        """The portal's id of what was written, out of the answer."""
+        """The portal's id of what was written, from the answer."""
         ...
 
     def present(self, operation: Operation, look: PortalLook) -> JsonObject | None:
-        """The raw row that is touched, as it is before the write."""
+        """The raw row as it is before the write."""
         ...
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """The way back of one write, or the reason why there is none: it was changed or used since."""
+        """The operation that undoes one write, or the reason why there is none: it was changed or used since."""
         ...
 
 
@@ -129,13 +129,13 @@ class ReadsTogether(Protocol):
     """A writer that reads the objects of a whole batch at once."""
 
     def read_together(self, operations: Sequence[Operation], look: PortalLook) -> None:
-        """Let the look know the objects of these operations."""
+        """Have the look read the objects of these operations together."""
         ...
 
 
 @runtime_checkable
 class ListsRows(Protocol):
-    """A writer of settings that the portal lists: its objects are known by ids, which others may name."""
+    """A writer of settings that the portal lists: its objects have ids, which others may name."""
 
     @property
     def title(self) -> str:
@@ -154,7 +154,7 @@ class ListsRows(Protocol):
 
     @property
     def goes_with_owner(self) -> bool:
-        """Whether an object goes by itself when what it belongs to is taken away."""
+        """Whether the portal deletes an object with its owner."""
         ...
 
     def serves(self, entity: str) -> bool:
@@ -162,22 +162,22 @@ class ListsRows(Protocol):
         ...
 
     def present_rows(self, look: PortalLook, entity: str) -> Sequence[JsonObject]:
-        """What the portal holds of an entity."""
+        """The present rows of an entity in the portal."""
         ...
 
 
 def goes_with_owner(writer: Writer) -> bool:
-    """Whether its objects go by themselves when what they belong to is taken away."""
+    """Whether the portal deletes its objects with their owner."""
     return bool(getattr(writer, "goes_with_owner", True))
 
 
 def listed_kinds() -> frozenset[str]:
-    """The kinds of settings whose objects are known by ids."""
+    """The kinds of settings whose objects have ids."""
     return frozenset(kind for kind, one in load_writers().items() if isinstance(one, ListsRows))
 
 
 def read_objects(operations: Sequence[Operation], look: PortalLook) -> None:
-    """Read what operations touch, many at once where their writer can."""
+    """Read the objects of operations, many at once where their writer can."""
     for kind, writer in load_writers().items():
         mine = [one for one in operations if one.kind == kind]
         if mine and isinstance(writer, ReadsTogether):

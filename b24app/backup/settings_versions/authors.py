@@ -1,4 +1,4 @@
-"""Asks the portal's journal (REST 3.0) who made the changes of a run, and writes down what it tells."""
+"""Asks the portal's journal (REST 3.0) who made the changes of a run, and stores its answers."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,7 +20,7 @@ from b24app.services import services
 
 SCOPE = "main"
 METHOD = "api/main.eventlog.list"
-"""Methods of REST 3.0 stand below `api/` (rest-v3.md)."""
+"""Paths of REST 3.0 methods begin with `api/` (rest-v3.md)."""
 FIELDS = ("id", "timestampX", "auditTypeId", "moduleId", "itemId", "userId")
 PAGE, MOST_PAGES = 50, 20
 SECONDS = 60.0
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 
 def name_authors(portal_id: int, run_id: int) -> int:
-    """Write down who made the changes of a run, where the journal names the object; answers how many became known."""
+    """Store who made the changes of a run, where the journal names the object; returns how many authors were found."""
     with portal_scope(portal_id):
         portal = db.session.get(Portal, portal_id)
         changes = _nameless(run_id)
@@ -62,7 +62,7 @@ def _nameless(run_id: int) -> list[SettingsChange]:
 def read_journal(client: RestClient, since: datetime, until: datetime) -> list[JournalEntry]:
     """The records of this time but for sign-ins, page by page, oldest first; raises the PortalError family.
 
-    None of a journal that is too long to be read whole: behind what was read another person may have changed the same.
+    Empty for a journal that is too long to be read whole: in the unread part another person may have changed the same.
     """
     found: list[JournalEntry] = []
     for page in range(1, MOST_PAGES + 1):
@@ -86,7 +86,7 @@ def read_journal(client: RestClient, since: datetime, until: datetime) -> list[J
 
 
 def read_entry(row: Json) -> JournalEntry | None:
-    """One record; None where it has another shape."""
+    """One record; None where it has another format."""
     if not is_object(row):
         return None
     try:
@@ -109,7 +109,7 @@ def _name(changes: list[SettingsChange], entries: list[JournalEntry]) -> int:
 
 
 def names_of_people(now: datetime) -> Mapping[int, str]:
-    """Names by id: employees as the settings of this night tell them, and those who have opened the application."""
+    """Names by id: employees from this night's settings, and those who have opened the application."""
     rows = rows_at("employee", now) or []
     told = {
         str(row.get("ID")): f"{row.get('NAME') or ''} {row.get('LAST_NAME') or ''}".strip() for row in rows

@@ -1,8 +1,8 @@
-"""The list of changes of a year: every reading of a run against what was seen before it, each change once.
+"""The list of changes of a year: every reading of a run is compared with the one before it, each change is listed once.
 
 What was seen is kept by itself (`ChangeListState`), so that a run may be thinned out or may have seen less. A run whose checks
-are asked again has read the portal once more: what came and went between two of its readings is two changes. A person without
-the rights of an administrator sees less of a portal: nothing is told of such a run.
+run again has read the portal once more: what was added and deleted between two of its readings is two changes. A person without
+the rights of an administrator sees less of a portal: such a run is not compared.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,9 +26,9 @@ from b24app.json_values import JsonObject
 from b24app.portals.model import day_at
 
 KEPT_FOR = timedelta(days=400)
-"""A year, and so much that its first month is whole."""
+"""A year and a month, so that the first month is whole."""
 JUMP = timedelta(days=60)
-"""A clock that is so far from the run before may be wrong: nothing is forgotten by it."""
+"""A clock that differs by so much from the run before may be wrong: nothing is deleted by it."""
 NOT_ANSWERED = frozenset({RunState.UNANSWERED, RunState.REFUSED})
 NAME, KEY = 300, 255
 
@@ -43,7 +43,7 @@ class SeenRun:
 
 
 def runs_to_list(run_id: int) -> list[int]:
-    """This run, after those before it that have ended and whose turn never came: what came and went between them is told too."""
+    """Earlier runs that have ended and are not listed yet, then this one: changes between them are listed too."""
     listed = db.session.scalar(select(ChangeListState.run_id))
     if listed is None:
         return [run_id]
@@ -52,9 +52,9 @@ def runs_to_list(run_id: int) -> list[int]:
 
 
 def list_run(run_id: int, at: datetime) -> int:
-    """Add the changes of a run that has ended to the list of the portal of the scope; answers how many there are of it.
+    """Add the changes of a run that has ended to the list of the portal of the scope; returns how many there are of it.
 
-    It may be done again for the newest run: what has changed since it was read last is added.
+    It may be repeated for the newest run: changes since its last reading are added.
     """
     run = get_run(run_id)
     if run.state in NOT_ANSWERED and run.kind == "daily":
@@ -76,13 +76,13 @@ def list_run(run_id: int, at: datetime) -> int:
         )
     state.content, state.run_id, state.run_at = dump_state(adopted(before, seen.objects)), run.id, seen.at
     state.seen_by_admin = run.seen_by_admin
-    if state.before_at is not None and abs(at - state.before_at) < JUMP:  # two runs agree about the time
+    if state.before_at is not None and abs(at - state.before_at) < JUMP:  # two runs agree on the time
         forget_old(at)
     return _count_of(run_id)
 
 
 def changes_between(before: State, after: State) -> Iterator[Change]:
-    """What happened between two moments; what one of them could not see says nothing, and counts of records are no settings."""
+    """The changes between two states; kinds that one of them could not see and counts of records are left out."""
     found: Comparison = compare_objects(before, after, Facts(), Facts())
     for change in found.changes:
         if change.difference is not Difference.UNKNOWN and not change.kind.anchored:
@@ -90,7 +90,7 @@ def changes_between(before: State, after: State) -> Iterator[Change]:
 
 
 def held_state() -> ChangeListState | None:
-    """Where the list stands, written first: two workers of one portal wait for each other here."""
+    """The state of the list, written first so that two workers of one portal wait for each other here."""
     row = db.session.scalar(select(ChangeListState))
     if row is not None:
         mine = ChangeListState.id == row.id
@@ -100,7 +100,7 @@ def held_state() -> ChangeListState | None:
 
 
 def _begin(seen: SeenRun) -> ChangeListState:
-    """The list begins with the run before this one, if there is one: what came since is its first change."""
+    """Begin the list with the run before this one, if there is one: changes since are its first ones."""
     query = select(Run).where(Run.id < seen.run.id, Run.state == RunState.DONE)
     run = db.session.scalar(query.order_by(Run.id.desc()).limit(1))
     first = seen if run is None else SeenRun(run, run.finished_at or run.created_at, _objects_of(run.id))
@@ -126,7 +126,7 @@ def _write(seen: SeenRun, state: ChangeListState, found: Iterable[Change], befor
 
 
 def _write_further(seen: SeenRun, state: ChangeListState, found: Iterable[Change], before: State) -> None:
-    """What has changed between two readings of one run; an object that it tells already has changed after that."""
+    """Write the changes between two readings of one run; an object that is listed already has changed after that."""
     mine = select(SettingsChange.kind, SettingsChange.key, func.max(SettingsChange.seen_at)).where(
         SettingsChange.run_id == seen.run.id
     )
@@ -164,7 +164,7 @@ def dump_change(change: Change, before: State) -> bytes:
 
 
 def _note_silence(run: Run, at: datetime) -> None:
-    """A night without an answer: the list says so, so that its silence is not taken for calm."""
+    """Note a night without an answer, so that an empty list is not taken for a night without changes."""
     state = held_state()
     if state is not None:
         oldest = day_at(at - KEPT_FOR).isoformat()
@@ -173,5 +173,5 @@ def _note_silence(run: Run, at: datetime) -> None:
 
 
 def forget_old(now: datetime) -> None:
-    """Forget what is older than a year and its first month."""
+    """Delete what is older than a year and its first month."""
     db.session.execute(delete(SettingsChange).where(SettingsChange.seen_at < now - KEPT_FOR))

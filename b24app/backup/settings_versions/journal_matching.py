@@ -1,8 +1,8 @@
 """Who changed a setting, by the portal's journal: only where an entry names this very object. Pure.
 
-An entry names it when three things agree: its module, its type of event (which must tell the kind of the object) and its
-item. Being near in time says nothing. Which types a portal writes is not documented beyond USER_AUTHORIZE, so many portals
-will tell nobody: then the author is unknown.
+An entry names it when all three agree: its module, its type of event (which must name the kind of the object) and its
+item. Being near in time proves nothing. Which types a portal writes is not documented beyond USER_AUTHORIZE, so many portals
+will name no author: then it is unknown.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How the journal may name a kind of object: its modules, and words of its types of events."""
+    """How the journal may name a kind of object: its modules, and words in its types of events."""
 
     modules: frozenset[str]
     words: tuple[str, ...]

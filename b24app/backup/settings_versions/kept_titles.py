@@ -1,4 +1,4 @@
-"""What is kept of a portal's settings, by the titles of the entities themselves: the law page and the copy's page say the same."""
+"""What is kept of a portal's settings, by the titles of the entities themselves: the law page and the copy's page show the same."""
 
 from b24app.backup.entities.entity import PortalShape, Tier, entities_of
 
@@ -7,5 +7,5 @@ ANY_PORTAL = PortalShape(frozenset(), smart_processes={0: ""}, catalogues=(0,))
 
 
 def kept_titles() -> tuple[str, ...]:
-    """The message ids of every kind of settings that is read by night, each once, in the order in which they are read."""
+    """The message ids of every kind of settings that is read by night, each once, in the order of reading."""
     return tuple(dict.fromkeys(one.title for one in entities_of(ANY_PORTAL, Tier.SETTINGS)))

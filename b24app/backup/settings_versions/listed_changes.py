@@ -27,7 +27,7 @@ PARTS: Mapping[str, frozenset[str]] = {
         {"pay_system", "pay_handler", "cash_register", "cash_handler", "person_type", "vat", "currency"}
     ),
 }
-"""The chips of the page; what is in none of them is `other`."""
+"""The chips of the page; all other kinds are `other`."""
 OTHER = "other"
 NOBODY = "0"
 PAGE = 50
@@ -62,17 +62,17 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class ListedChange:
-    """One change with its values; `change` is None when another release has kept it in another shape."""
+    """One change with its values; `change` is None when another release has stored it in another format."""
 
     row: ChangeRow
     change: Change | None
     former: Mapping[str, str]
     is_last: bool
-    """Whether nothing has happened to this object since."""
+    """Whether it is the last change of its object."""
 
     @property
     def since(self) -> datetime:
-        """Until then it was as before."""
+        """The last moment when it was unchanged."""
         return self.row.since
 
     @property
@@ -82,18 +82,18 @@ class ListedChange:
 
     @property
     def user_name(self) -> str:
-        """Who did it; nothing when it is not known."""
+        """The author's name; empty when it is unknown."""
         return self.row.user_name
 
     @property
     def happened_at(self) -> datetime | None:
-        """The very moment, where the journal told it."""
+        """The exact moment, where the journal holds it."""
         return self.row.happened_at
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeFilter:
-    """What is wanted of the list: a month (its first day), a part, a person by id («0»: nobody known), words."""
+    """The filter of the list: a month (its first day), a part, a person by id («0»: unknown), words."""
 
     month: date | None = None
     part: str = ""
@@ -101,7 +101,7 @@ class ChangeFilter:
     words: str = ""
 
     def lets(self, one: ChangeRow, zone: ZoneInfo) -> bool:
-        """Whether a change passes."""
+        """Whether a change matches the filter."""
         local = one.at.astimezone(zone).date()
         return (
             (self.month is None or local.replace(day=1) == self.month)
@@ -146,7 +146,7 @@ class YearOfChanges:
         return {code: counts[code] for code in (*PARTS, OTHER) if counts[code]}
 
     def people(self) -> tuple[tuple[str, str, int], ...]:
-        """Id, name and number of changes of everybody who is known, the busiest first; the unknown last."""
+        """Id, name and number of changes of every known author, most changes first; the unknown last."""
         counts = Counter(str(one.user_id or 0) for one in self.rows)
         names = {str(one.user_id or 0): one.user_name for one in self.rows}
         known = [(who, names[who], count) for who, count in counts.most_common() if who != NOBODY]
@@ -159,7 +159,7 @@ class YearOfChanges:
 
     @property
     def known_authors(self) -> int:
-        """Of how many changes the author is known."""
+        """The number of changes whose author is known."""
         return sum(one.user_id is not None for one in self.rows)
 
 
@@ -171,7 +171,7 @@ def _twelve_months(today: date) -> list[date]:
 
 
 def read_year(now: datetime, zone: ZoneInfo) -> YearOfChanges:
-    """Everything of the twelve months up to now, newest first; names alone are opened."""
+    """All changes of the twelve months up to now, newest first; only their names are decrypted."""
     first = datetime.combine(_twelve_months(now.astimezone(zone).date())[0], datetime.min.time(), zone)
     wanted = select(SettingsChange).options(defer(SettingsChange.content))
     known = set(Difference)
@@ -186,7 +186,7 @@ def read_year(now: datetime, zone: ZoneInfo) -> YearOfChanges:
 
 
 def open_changes(rows: Iterable[ChangeRow], year: Sequence[ChangeRow]) -> list[ListedChange]:
-    """These changes with their values; those of a page, not of the year."""
+    """These changes with their values; for those of a page, not of the year."""
     wanted = list(rows)
     query = select(SettingsChange.id, SettingsChange.content).where(
         SettingsChange.id.in_([one.id for one in wanted])
@@ -223,7 +223,7 @@ def find_change(change_id: int, now: datetime, zone: ZoneInfo) -> ListedChange:
 
 
 def newest_of(objects: Iterable[tuple[str, str, Difference]]) -> Mapping[tuple[str, str], ChangeRow]:
-    """By kind and key, the newest change that made this very difference."""
+    """By kind and key, the newest change that made exactly this difference."""
     wanted = set(objects)
     keys = {key for _, key, _ in wanted}
     query = select(SettingsChange).where(SettingsChange.key.in_(keys), SettingsChange.user_id.is_not(None))

@@ -27,9 +27,9 @@ class SettingsVersion(OfPortal, Base):
 
 
 class SettingsChange(OfPortal, Base):
-    """One change between two readings, as the list of a year shows it; who, where the portal's journal told it.
+    """One change between two readings, as the list of a year shows it, with its author where the portal's journal names one.
 
-    A run whose checks were asked again has read the portal more than once: an object may have several changes in it.
+    A run whose checks ran again has read the portal more than once: an object may have several changes in it.
     """
 
     __tablename__ = "settings_change"
@@ -75,7 +75,7 @@ class SettingsNight(OfPortal, Base):
 
 
 class ChangeListState(OfPortal, Base):
-    """Where the list of changes stands: the newest run in it, what was seen last, and which nights brought no answer."""
+    """The state of the list of changes: the newest run in it, what was seen last, and which nights brought no answer."""
 
     __tablename__ = "change_list_state"
     __table_args__ = (UniqueConstraint("portal_id"),)
@@ -88,6 +88,6 @@ class ChangeListState(OfPortal, Base):
     before_at: Mapped[datetime | None]
     seen_by_admin: Mapped[bool] = mapped_column(default=True)
     content: Mapped[bytes] = mapped_column(Packed)
-    """The objects as that run has read them last; what it could not see as it was seen before."""
+    """The objects as that run has read them last; what it could not see is kept as it was seen before."""
     unanswered: Mapped[Values] = mapped_column(Kept(Values, dict), default=dict)
     """Days without an answer, by run."""

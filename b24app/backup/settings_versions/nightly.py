@@ -1,4 +1,4 @@
-"""The nightly reading of the settings: read, keep what changed, thin out; what was left out and why stands in `SettingsNight`."""
+"""The nightly reading of the settings: read, keep what changed, thin out; `SettingsNight` holds what was left out and why."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -25,15 +25,15 @@ from b24app.services import services
 from b24app.single_rows import single_row
 
 SECONDS = 240.0
-"""The time of one reading, with waiting for a turn."""
+"""The time of one reading, including the wait for its turn."""
 FRESH = timedelta(minutes=30)
-"""A reading is not repeated for a baseline that was taken so shortly after it."""
+"""A reading is not repeated for a baseline that was taken within this time after it."""
 JUMP = timedelta(days=60)
 log = structlog.get_logger(__name__)
 
 
 def keep_settings(portal_id: int) -> None:
-    """Read the settings of a portal and keep what changed: the job. A portal that refuses or rests is left alone."""
+    """Read the settings of a portal and keep what changed: the job. A portal that refuses or rests is skipped."""
     with portal_scope(portal_id):
         portal, now = db.session.get(Portal, portal_id), services().clock.now()
         known = get_availability()
@@ -67,7 +67,7 @@ def keep_settings_of_baseline(portal_id: int) -> None:
 
 
 def store_reading(portal_id: int, read: SettingsRead, *, requests: int) -> None:
-    """Keep what was read in the scope of its portal; nothing where the portal has left meanwhile."""
+    """Store what was read in the scope of its portal; nothing where the application was uninstalled meanwhile."""
     now = services().clock.now()
     if not _is_active(db.session.get(Portal, portal_id)):
         return
@@ -81,7 +81,7 @@ def store_reading(portal_id: int, read: SettingsRead, *, requests: int) -> None:
     night.read_at, night.requests, night.error = now, requests, ""
     night.entities, night.changed = len(read.rows), len(changed)
     night.left_out = {code: str(reason) for code, reason in sorted(read.left_out.items())}
-    gone = thin_versions(now) if usual else 0  # a clock that is far from the night before may be wrong
+    gone = thin_versions(now) if usual else 0  # a clock that differs much from the night before may be wrong
     log.info(
         "settings kept",
         entities=len(read.rows),
@@ -92,7 +92,7 @@ def store_reading(portal_id: int, read: SettingsRead, *, requests: int) -> None:
 
 
 def rows_to_keep(code: str, read: SettingsRead, now: datetime) -> list[JsonObject]:
-    """The rows that were read, and those known of owners whose rows alone the portal did not tell."""
+    """The rows that were read, and the kept rows of owners whose rows the portal did not return."""
     refused: Collection[str] = read.owners_left_out.get(code, frozenset())
     known = rows_at(code, now) or [] if refused else []
     return [*read.rows[code], *(row for row in known if str(row.get(OWNER)) in refused)]
@@ -100,7 +100,7 @@ def rows_to_keep(code: str, read: SettingsRead, now: datetime) -> list[JsonObjec
 
 @dataclass(frozen=True, slots=True)
 class ReadingView:
-    """What a page says of the newest reading."""
+    """What a page shows of the newest reading."""
 
     read_at: datetime | None
     entities: int

@@ -1,4 +1,4 @@
-"""Answers of the portal as rows that are kept: only what is meant to stay, values of secrets as fingerprints. Pure."""
+"""Answers of the portal as rows to be kept: only the declared fields, values of secrets as fingerprints. Pure."""
 
 import hashlib
 import hmac
@@ -16,11 +16,11 @@ VALUES = frozenset({"sale.paysystem.settings.get"})
 BY_ID = frozenset({"voximplant.line.get"})
 """Methods that answer with titles by their ids."""
 IN_ORDER = frozenset({"crm.item.details.configuration.get"})
-"""Methods whose list is one object: its order is what was set."""
+"""Methods whose list is one object: its order is a setting."""
 SETS = frozenset({"UF_DEPARTMENT", "typeIds", "users", "providers"})
 """Fields whose lists have no order."""
 NO_SECRETS = frozenset({"PROVIDER_KEY", "auth_type", OWNER})
-"""Names that hold a secret's word and hold none."""
+"""Names that look like secrets but are none."""
 LENGTH = 24
 
 
@@ -30,7 +30,7 @@ def is_list(method: str) -> bool:
 
 
 def read_answer(method: str, result: Json) -> list[JsonObject]:
-    """The rows of one answer that is no paged list; nothing where the portal says that there is none."""
+    """The rows of one answer that is no paged list; none where the portal answers that there is none."""
     if method in IN_ORDER:
         return [{"sections": result}] if is_array(result) else []
     if not is_object(result):
@@ -83,7 +83,7 @@ def _opens_something(name: str, value: Json) -> bool:
 
 
 def _fingerprints(value: Json, salt: str) -> Json:
-    """Of each value inside one of its own, so that it is seen which was changed."""
+    """A fingerprint for each nested value, so that it can be seen which was changed."""
     if is_object(value):
         return {key: _fingerprints(one, f"{salt}|{key}") for key, one in value.items()}
     if is_array(value):
@@ -92,7 +92,7 @@ def _fingerprints(value: Json, salt: str) -> Json:
 
 
 def fingerprint(value: Json, salt: str) -> Json:
-    """What changes with the value and does not tell it; what is empty stays so."""
+    """A keyed hash that changes with the value and does not reveal it; empty values stay empty."""
     if value is None or value == "":
         return value
     return hmac.new(salt.encode(), f"{value}".encode(), hashlib.sha256).hexdigest()[:LENGTH]

@@ -1,4 +1,4 @@
-"""Reads the rows of every settings entity in few requests; what is refused is left out alone, and said."""
+"""Reads the rows of every settings entity in few requests; only what is refused is left out, and reported."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,10 +22,10 @@ from b24app.manifest import is_granted
 AT_ONCE = 50
 """Commands of one request (how-to-call-rest-api/batch.md)."""
 WIDE = frozenset({"landing.site.fullExport"})
-"""Methods whose answer is large: of these one goes at a time, last, and with few others."""
+"""Methods whose answer is large: these are sent one at a time, last, and with few others."""
 FEW = 5
 BOUNDED = {"imopenlines.config.list.get": 200}
-"""Methods that answer with at most so many rows and tell no total."""
+"""Methods that return at most so many rows and no total."""
 SHAPE = ("smart_process", "catalogue")
 Key = tuple[str, str, int]
 """Entity, owner, where the page begins."""
@@ -42,7 +42,7 @@ class SettingsRead:
 
 @dataclass(slots=True)
 class PagedList:
-    """One list on its way: rows by page, and how many there must be."""
+    """One list being read: rows by page, and how many there must be."""
 
     pages: dict[int, Sequence[Json]] = field(default_factory=dict)
     total: int | None = None
@@ -52,7 +52,7 @@ class PagedList:
 
 @dataclass(slots=True)
 class SettingsReading:
-    """One reading on its way, request by request: lists, then their pages and what belongs to each of their rows."""
+    """One reading under way, request by request: lists, then their pages and what belongs to each of their rows."""
 
     granted: Collection[str]
     salt: str
@@ -63,14 +63,14 @@ class SettingsReading:
     owners_left_out: dict[str, set[str]] = field(default_factory=dict)
 
     def learn(self, shape: PortalShape) -> None:
-        """Take the entities that a portal of this shape has; what it has no permission for is left out."""
+        """Take the entities of a portal of this shape; those without a permission are left out."""
         for one in entities_of(shape, Tier.SETTINGS):
             self.entities.setdefault(one.code, one)
             if not is_granted(one.scope, self.granted):
                 self.left_out[one.code] = Reason.SCOPE
 
     def round(self, sender: Sender) -> bool:
-        """Send one request of what can be asked by now and take the answers; False when nothing is left to ask."""
+        """Send one request with what can be asked by now and take the answers; False when nothing is left to ask."""
         part = next_request([(key, self._command(key)) for key in self._due()])
         if part:
             named = {"|".join(map(str, key)): command for key, command in part.items()}
@@ -81,7 +81,7 @@ class SettingsReading:
         return bool(part)
 
     def _due(self) -> Iterator[Key]:
-        """What can be asked: first that on which others wait, so that a request goes out full."""
+        """What can be asked: first that for which others wait, so that requests are full."""
         awaited = {one.per_item.owner for one in self.entities.values() if one.per_item} | set(SHAPE)
         for one in sorted(self.entities.values(), key=lambda entity: entity.code not in awaited):
             if one.code in self.left_out or one.code in self.rows:
@@ -91,7 +91,7 @@ class SettingsReading:
                 yield from ((one.code, owner, start) for start in sorted(known.left))
 
     def _owners(self, one: Entity) -> tuple[str, ...]:
-        """The owners of whose rows an entity is made; none while they are not known, one without a name for a list."""
+        """The owners of an entity's rows; none while they are unknown, one empty owner for a list without owners."""
         if one.per_item is None:
             return ("",)
         owners = self.rows.get(one.per_item.owner)
@@ -122,16 +122,14 @@ class SettingsReading:
             known.pages[0] = read_answer(method, outcome.result)
             return
         known.pages[start] = listed(outcome.result)
-        if (
-            paging_of(method).mode is not Mode.WHOLE
-        ):  # of those some tell 0 whatever there is (crm-currency-list.md)
+        if paging_of(method).mode is not Mode.WHOLE:  # some of those always return 0 (crm-currency-list.md)
             known.total = outcome.total if known.total is None else known.total
         known.left |= {one for one in _further(outcome, start) if one not in known.pages}
         if len(known.pages[start]) == BOUNDED.get(method) or (known.total not in {None, outcome.total}):
             known.error = Reason.BROKEN
 
     def _finish(self) -> None:
-        """Entities of which everything has come; one refusal of a list leaves it out, one of an owner only this one."""
+        """Finish entities that are complete; a refusal of a list leaves the entity out, one of an owner only this owner."""
         for one in list(self.entities.values()):
             if one.code in self.rows or one.code in self.left_out:
                 continue
@@ -173,7 +171,7 @@ def read_settings(
 
 
 def _outcome(reading: SettingsReading, failed: PortalError | None) -> SettingsRead:
-    """What was still to be asked when the portal fell silent is left out too."""
+    """Collect the result; what was not asked yet when the portal became silent is left out too."""
     reason = refusal_of(failed).reason if failed else Reason.NOT_ASKED
     for code in reading.entities.keys() - reading.rows.keys():
         reading.left_out.setdefault(code, reason)
@@ -199,14 +197,14 @@ def shape_of(
 
 
 def next_request(due: Sequence[tuple[Key, Command]]) -> dict[Key, Command]:
-    """The commands of the next request: as many as one takes, and one wide one only beside few others."""
+    """The commands of the next request: as many as one takes, and a large one only beside few others."""
     narrow = [pair for pair in due if pair[1].method not in WIDE][:AT_ONCE]
     wide = [pair for pair in due if pair[1].method in WIDE][:1]
     return dict([*narrow, *wide] if len(narrow) <= FEW else narrow)
 
 
 def _further(answer: Answer, start: int) -> Iterator[int]:
-    """Where the pages behind the first one begin; without a total, the next one alone."""
+    """Where the pages after the first one begin; without a total, the next one alone."""
     if answer.next is None or (answer.total is not None and start):
         return iter(())
     return iter(range(answer.next, answer.total or answer.next + 1, PAGE))

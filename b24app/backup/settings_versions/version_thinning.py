@@ -1,7 +1,7 @@
-"""Keeps a year of versions bounded: all of 30 days, then the last of each week; what a baseline stands on stays.
+"""Keeps a year of versions bounded: all of 30 days, then the last of each week; what a baseline uses stays.
 
 So an entity has at most one version a night for 30 days and one a week before that: about 80 a year, and those of baselines.
-How settings were at a moment of an older week is told to the week.
+The state of settings in an older week is known to the week only.
 """
 
 from collections.abc import Collection, Iterable
@@ -29,7 +29,7 @@ class OldVersion:
 
 
 def thin_versions(now: datetime) -> int:
-    """Delete what is too much in the portal of the scope; answers how many went."""
+    """Delete surplus versions in the portal of the scope; returns how many."""
     query = select(SettingsVersion.id, SettingsVersion.entity, SettingsVersion.taken_at)
     found = [
         OldVersion(*row)
@@ -46,7 +46,7 @@ def thin_versions(now: datetime) -> int:
 
 
 def surplus(versions: list[OldVersion], now: datetime, moments: Collection[datetime]) -> list[int]:
-    """The versions of one entity, oldest first, that may go: never the newest, nor one that holds at a moment of `moments`."""
+    """The versions of one entity, oldest first, that may be deleted: never the newest, nor one valid at a moment of `moments`."""
     staying = {versions[-1].id} if versions else set()
     staying |= {one.id for at in (*moments, now - YEAR) for one in _holding(versions, at)}
     last_of_week = {one.taken_at.isocalendar()[:2]: one.id for one in versions}

@@ -1,4 +1,4 @@
-"""Versions of the rows of each settings entity: a new one where something changed, and how the rows were at any moment."""
+"""Versions of the rows of each settings entity: a new one after each change, and the rows at any moment."""
 
 import hashlib
 import zlib
@@ -16,7 +16,7 @@ FORMAT = 1
 
 
 def rows_at(entity_code: str, moment: datetime) -> list[JsonObject] | None:
-    """The rows of a settings entity as they were at this moment; None where no version is as old, or none can be read.
+    """The rows of a settings entity as they were at this moment; None where no version is that old, or it cannot be read.
 
     A row that belongs to an owner (`Entity.per_item`) names its id in `_owner`. Values of a secret entity are fingerprints.
     """
@@ -39,9 +39,9 @@ def keep_version(entity_code: str, rows: Sequence[JsonObject], at: datetime) -> 
 
 
 def keep_versions(read: Mapping[str, Sequence[JsonObject]], at: datetime) -> list[str]:
-    """Keep the rows of these entities as they are at `at`; answers the codes of those that differ from their newest version.
+    """Keep the rows of these entities as they are at `at`; returns the codes of those that differ from their newest version.
 
-    What was taken at a moment that has not come, by a clock that was wrong, is taken to be of now.
+    A version from the future, by a wrong clock, is dated now.
     """
     mine = SettingsVersion.entity.in_(list(read))
     db.session.execute(update(SettingsVersion).where(mine, SettingsVersion.taken_at > at).values(taken_at=at))
@@ -55,7 +55,7 @@ def keep_versions(read: Mapping[str, Sequence[JsonObject]], at: datetime) -> lis
 
 
 def _newest(which: ColumnElement[bool]) -> dict[str, tuple[int, str]]:
-    """Of each entity the newest version: its id and digest."""
+    """The id and digest of the newest version of each entity."""
     order = SettingsVersion.taken_at.desc(), SettingsVersion.id.desc()
     place = func.row_number().over(partition_by=SettingsVersion.entity, order_by=order)
     found = (
@@ -74,7 +74,7 @@ def _version(code: str, rows: Sequence[JsonObject], digest: str, at: datetime) -
 
 
 def digest_of(rows: Sequence[JsonObject]) -> str:
-    """The same for the same rows in any order; fields stand in the order of their names."""
+    """The digest of rows, the same in any order of rows; fields are sorted by name."""
     lines = sorted(_line(row) for row in rows)
     return hashlib.sha256(b"\n".join([f"{FORMAT}".encode(), *lines])).hexdigest()
 
@@ -95,7 +95,7 @@ def dump_content(rows: Sequence[JsonObject]) -> bytes:
 
 
 def read_content(content: bytes) -> list[JsonObject] | None:
-    """The rows again; None when they are of another shape."""
+    """Load the rows; None when they have another format."""
     try:
         kept = from_json(zlib.decompress(content))
     except (zlib.error, ValueError):

@@ -1,6 +1,6 @@
 """No storage of one's own: sealed parts wait in the database for a day to be taken by a signed link, within bounds.
 
-The target has short transactions of its own, as the network of the others has; none of the caller's may be open.
+The target has short transactions of its own, as others have network requests; no transaction of the caller may be open.
 """
 
 import zlib
@@ -24,7 +24,7 @@ MOST_OF_PORTAL = 512 * MEGABYTE
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """One part that waits: what a ZIP file has to know of it."""
+    """One waiting part, with what a ZIP file needs of it."""
 
     id: int
     name: str
@@ -72,7 +72,7 @@ class DownloadTarget:
         return bytes(found)
 
     def delete(self, name: str) -> None:
-        """Forget a part."""
+        """Delete a part."""
         demand_leave()
         with self.engine.begin() as line:
             line.execute(delete(DownloadPart).where(self._mine(name)))
@@ -100,7 +100,7 @@ class DownloadTarget:
         return [PartView(*row) for row in rows]
 
     def content(self, part_id: int) -> bytes:
-        """The bytes of a listed part; raises ObjectMissing when its day is over meanwhile."""
+        """The bytes of a listed part; raises ObjectMissing when its day has ended meanwhile."""
         mine = DownloadPart.portal_id == self.portal_id, DownloadPart.id == part_id
         with self.engine.connect() as line:
             found = line.scalar(select(DownloadPart.content).where(*mine))
@@ -109,7 +109,7 @@ class DownloadTarget:
         return bytes(found)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no connection is open."""
 
     def _mine(self, name: str) -> ColumnElement[bool]:
         return (DownloadPart.portal_id == self.portal_id) & (DownloadPart.name == name)

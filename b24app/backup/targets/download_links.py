@@ -1,4 +1,4 @@
-"""The signed address by which the parts of a copy are taken: of one portal, for a day, with the application's own key."""
+"""The signed address for downloading the parts of a copy: for one portal, for a day, with the application's own key."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,17 +30,17 @@ class DownloadVolume:
     parts: int
     file: ZipVolume
     tag: str
-    """Changes with what is inside, so that an interrupted download is not gone on with by other bytes."""
+    """Changes with the contents, so that an interrupted download is not resumed with other bytes."""
 
 
 def make_download_link(portal_id: int, now: datetime) -> str:
-    """An address for a day; whoever has it can take the parts, which only the customer's key opens."""
+    """An address valid for a day; whoever has it can download the parts, which only the customer's key opens."""
     token = _signer().dumps([portal_id, int(now.timestamp())])
     return services().settings.public_url + PATH.format(token=token)
 
 
 def read_download_link(token: str, now: datetime) -> Portal:
-    """The portal of an address; raises Refused for one that is forged or over."""
+    """The portal of an address; raises Refused for one that is forged or expired."""
     try:
         portal_id, made = _signer().loads(token)
         age = now - datetime.fromtimestamp(made, UTC)
@@ -57,7 +57,7 @@ def read_download_link(token: str, now: datetime) -> Portal:
 
 
 def list_volumes(portal_id: int, member_id: str) -> list[DownloadVolume]:
-    """What may be taken by the portal of the scope, as ZIP files of a sensible size; their bytes are read when they are given."""
+    """What the portal of the scope may download, as ZIP files of a sensible size; their bytes are read when they are sent."""
     target = download_target(portal_id)
     parts = _ready_parts(target, portal_folder(member_id))
 
@@ -84,7 +84,7 @@ def download_target(portal_id: int) -> DownloadTarget:
 
 
 def _ready_parts(target: DownloadTarget, folder: str) -> list[PartView]:
-    """The parts that wait without those of a copy that is not whole: what is offered under one name opens as one copy."""
+    """The waiting parts, without those of a copy that is not whole: what is offered under one name opens as one copy."""
     if newest_whole() is None:
         return []
     unfinished = BackupCopy.state.not_in(READ_WHOLE)
@@ -95,7 +95,7 @@ def _ready_parts(target: DownloadTarget, folder: str) -> list[PartView]:
 
 
 def waiting_until(portal_id: int, now: datetime) -> datetime | None:
-    """When the first part of those that wait is forgotten; None when nothing waits, or no copy of the scope is whole yet."""
+    """When the first of the waiting parts is deleted; None when nothing waits, or no copy of the scope is whole yet."""
     if newest_whole() is None:
         return None
     mine = select(DownloadPart.stored_at).where(DownloadPart.portal_id == portal_id, is_waiting(now))
@@ -105,7 +105,7 @@ def waiting_until(portal_id: int, now: datetime) -> datetime | None:
 
 
 def forget_parts() -> None:
-    """Forget what nobody took within a day; a job of every hour."""
+    """Forget what was not taken within a day; an hourly job."""
     with every_portal():
         db.session.execute(delete(DownloadPart).where(~is_waiting(services().clock.now())))
 

@@ -1,4 +1,4 @@
-"""Why a storage did not take or give a file, in words for people, by a stable reason. Pure."""
+"""Why a storage did not write or read a file, in words for people, by a stable reason. Pure."""
 
 from collections.abc import Mapping
 

@@ -35,7 +35,7 @@ class FolderTarget:
         self._root = root
 
     def put(self, name: str, content: bytes) -> None:
-        """Write aside, then let the name appear; other bytes of this name stay as they are."""
+        """Write to a temporary file, then link it to the name; other bytes of this name stay as they are."""
         path = self._path(name)
         with _as_target_failures():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +84,7 @@ class FolderTarget:
                             yield StoredObject(name, path.stat().st_size)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no connection is open."""
 
     def _path(self, name: str) -> Path:
         return self._path_of(check_name(name))
@@ -102,7 +102,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _appear(aside: Path, path: Path, content: bytes) -> None:
-    """Give the written bytes their name; the same bytes may lie there already."""
+    """Give the written bytes their name; the same bytes may be stored already."""
     try:
         os.link(aside, path)
     except FileExistsError:
@@ -115,7 +115,7 @@ def _appear(aside: Path, path: Path, content: bytes) -> None:
 
 
 def _settle(folder: Path) -> None:
-    """Let the folder's own list reach the disk."""
+    """Sync the folder itself to the disk."""
     line = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(line)

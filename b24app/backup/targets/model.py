@@ -26,7 +26,7 @@ class DownloadPart(OfPortal, Base):
 
 
 class TrialState(StrEnum):
-    """How far a storage is that was entered: it waits for its check, or its check or its fields were wrong."""
+    """The state of an entered storage: it waits for its check, or its check or its fields were wrong."""
 
     DRAFT = "draft"
     WAITING = "waiting"
@@ -34,14 +34,14 @@ class TrialState(StrEnum):
 
 
 class TargetTrial(OfPortal, Base):
-    """A storage as somebody has entered it, until its check passes and the plan takes it over; the one in use stays meanwhile."""
+    """An entered storage, until its check passes and the plan takes it over; the one in use stays meanwhile."""
 
     __tablename__ = "target_trial"
     __table_args__ = (UniqueConstraint("portal_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(32))
-    """Another one for each asking, by which its job knows that it is still the one that counts."""
+    """A new one for each request, by which its job checks that it is still the current one."""
     typed: Mapped[str] = mapped_column(Sealed)
     """The fields as JSON, with the secrets."""
     state: Mapped[str] = mapped_column(Code(8, among(TrialState), TrialState.FAILED))

@@ -1,19 +1,19 @@
-"""Names of objects in a target, judged before they become a path or a URL, and the folder of one portal. Pure."""
+"""Names of objects in a target, checked before they become a path or a URL, and the folder of one portal. Pure."""
 
 import hashlib
 import re
 
 LARGEST = 64 * 1024 * 1024
-"""Bytes that are read from an object at most: packs are far smaller, and a lying storage must not fill the memory."""
+"""Bytes that are read from an object at most: packs are far smaller, and a faulty storage must not fill the memory."""
 MOST_OBJECTS = 1_000_000
 UNFINISHED = ".part-"
-"""Begins the last part of a name whose bytes are still being written; no such name is listed."""
+"""Prefix of the last part of a name whose bytes are still being written; no such name is listed."""
 _PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 _LONGEST = 400
 
 
 def check_name(name: str) -> str:
-    """The name as it is; raises ValueError for one that is no name of an object: a bug of ours."""
+    """Return a valid name; raises ValueError for one that is no name of an object: a bug of ours."""
     if len(name) > _LONGEST or not all(_PART.fullmatch(part) for part in name.split("/")):
         msg = f"not a name of an object: {name[:80]!r}"
         raise ValueError(msg)
@@ -21,17 +21,17 @@ def check_name(name: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether a storage lists something that we may have written."""
+    """Whether a listed name may have been written by us."""
     return len(text) <= _LONGEST and all(_PART.fullmatch(part) for part in text.split("/"))
 
 
 def portal_hash(member_id: str) -> str:
-    """The portal in the name of its folder: the same in every installation, and not to be read back."""
+    """The hash of a portal for the name of its folder: the same in every installation, and not reversible."""
     return hashlib.sha256(f"renewal-copy:{member_id}".encode()).hexdigest()[:32]
 
 
 def portal_folder(member_id: str) -> str:
-    """The folder below which everything of a portal lies."""
+    """The folder that holds everything of a portal."""
     return f"renewal-copy/{portal_hash(member_id)}/"
 
 
@@ -42,6 +42,6 @@ def parents(name: str) -> list[str]:
 
 
 def unfinished_name(name: str, token: str) -> str:
-    """Where the bytes of a name lie until all of them are there, in the same folder."""
+    """The temporary name of an object until all of its bytes are there, in the same folder."""
     folder, slash, _ = name.rpartition("/")
     return f"{folder}{slash}{UNFINISHED}{token}"

@@ -1,4 +1,4 @@
-"""Opens the storage that a portal has chosen; everything in it lies below the portal's own folder."""
+"""Opens the storage that a portal has chosen; everything in it is below the portal's own folder."""
 
 from dataclasses import dataclass
 
@@ -81,7 +81,7 @@ def open_storage(settings: TargetSettings, portal: PortalKey) -> Target:
 
 
 def storage_guard(rule: Rule = ENTERED) -> Guard:
-    """The guard of storages: the open internet, and what the operator's own list of storages names."""
+    """The guard of storages: the open internet, and the operator's own list of storages."""
     here = services()
     trust = read_trust(here.settings.trusted_storage, everything=here.settings.allow_local_portals)
     return Guard(rule, trust, here.resolve)

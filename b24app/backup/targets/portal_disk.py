@@ -1,4 +1,4 @@
-"""Keeps objects on the portal's own Disk, in the application's storage; it does not help when the portal is dead.
+"""Keeps objects on the portal's own Disk, in the application's storage; it does not help when the portal is not available.
 
 Source: api-reference/disk/storage/disk-storage-get-for-app.md, disk-storage-get-children.md, disk-storage-add-folder.md,
 disk/folder/disk-folder-{add-subfolder,upload-file,get-children}.md, disk/file/disk-file-delete.md.
@@ -32,7 +32,7 @@ DEEPEST = 8
 
 @contextmanager
 def _as_target_failures() -> Iterator[None]:
-    """Refusals of the portal as failures of a target; its own words stay in the call log."""
+    """Convert refusals of the portal to failures of a target; its own messages stay in the call log."""
     try:
         yield
     except PortalError as error:
@@ -40,7 +40,7 @@ def _as_target_failures() -> Iterator[None]:
 
 
 def explain(error: PortalError) -> TargetFailed:
-    """What a portal's refusal means for the copy."""
+    """The failure of a target for a portal's refusal."""
     if isinstance(error, RightMissing | ScopeMissing):
         return TargetRefused("portal_right")
     if error.code == NOT_SAVED:
@@ -109,7 +109,7 @@ class PortalDiskTarget:
         return listed_below(prefix, self._walk(folder, start, DEEPEST) if folder else ())
 
     def close(self) -> None:
-        """Give connections back."""
+        """Close connections."""
         self.client.close()
         self.files.close()
 
@@ -136,7 +136,7 @@ class PortalDiskTarget:
         return row
 
     def _folder(self, path: str, *, make: bool = False) -> str:
-        """The number of a folder below the root; empty when it is not there and nobody asked to make it."""
+        """The number of a folder below the root; empty when it does not exist, unless `make` is set."""
         number = ""
         for step in parents(f"{path}/x"):
             if step not in self._folders:

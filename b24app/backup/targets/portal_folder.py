@@ -1,4 +1,4 @@
-"""A target of which one portal sees its own folder alone; names are judged here, whatever lies behind."""
+"""A target of which one portal sees its own folder alone; names are checked here, whatever the storage behind."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ class PortalFolder:
         self._target, self._folder = target, portal_folder(member_id)
 
     def put(self, name: str, content: bytes) -> None:
-        """Keep these bytes."""
+        """Store these bytes."""
         self._target.put(self._folder + check_name(name), content)
 
     def get(self, name: str) -> bytes:
@@ -21,7 +21,7 @@ class PortalFolder:
         return self._target.get(self._folder + check_name(name))
 
     def delete(self, name: str) -> None:
-        """Forget this name."""
+        """Delete this name."""
         self._target.delete(self._folder + check_name(name))
 
     def names(self, prefix: str = "") -> Iterator[StoredObject]:
@@ -32,5 +32,5 @@ class PortalFolder:
                 yield StoredObject(name, found.size)
 
     def close(self) -> None:
-        """Give connections back."""
+        """Close connections."""
         self._target.close()

@@ -1,6 +1,6 @@
 """Keeps objects in a bucket of any S3 storage: requests of our own behind the guard, with botocore's signature alone.
 
-A put never replaces: `If-None-Match` asks for it where the storage knows it. Versions and locks of a bucket are used when on.
+A put never replaces: `If-None-Match` asks for it where the storage supports it. Versions and locks of a bucket are used when on.
 """
 
 import base64
@@ -24,13 +24,13 @@ from b24app.backup.targets.target_settings import S3Settings
 from b24app.clock import Clock
 
 LOCKED_FOR = timedelta(days=30)
-"""How long a bucket with a lock and no rule of its own keeps what we write: as the portal's own bin, and no longer."""
+"""How long a bucket with a lock and no rule of its own keeps what we write: as long as the portal's own bin."""
 PAGE, MOST_PAGES = 1000, 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class BucketNotes:
-    """What a bucket does with what is written: keeps versions, locks objects, has a rule of its own for how long."""
+    """How a bucket treats objects: keeps versions, locks objects, has a rule of its own for how long."""
 
     versions: bool = False
     locks: bool = False
@@ -65,7 +65,7 @@ class S3Target:
         return reply.content
 
     def delete(self, name: str) -> None:
-        """Remove an object; a bucket with versions keeps the old one behind a mark."""
+        """Delete an object; a bucket with versions keeps the old one behind a delete marker."""
         reply = self._ask("DELETE", self._key(name))
         missing = reply.status == 404 and read_value(reply.content, "Code") in {"", "NoSuchKey"}
         if reply.status not in {200, 202, 204} and not missing:
@@ -91,12 +91,12 @@ class S3Target:
         raise TargetRefused("too_many")
 
     def close(self) -> None:
-        """Give connections back."""
+        """Close connections."""
         self.requests.close()
 
     @cached_property
     def bucket(self) -> BucketNotes:
-        """What the bucket does with what is written; a storage or a key that does not tell has nothing of it."""
+        """Versioning and locks of the bucket; a storage or a key that does not return them counts as having none."""
         versions, lock = self._ask("GET", "", {"versioning": ""}), self._ask("GET", "", {"object-lock": ""})
         locks = lock.status == 200 and read_value(lock.content, "ObjectLockEnabled") == "Enabled"
         return BucketNotes(
@@ -116,7 +116,7 @@ class S3Target:
             if reply.status != 501:
                 return reply
             self._conditional = (
-                False  # this storage does not know conditions: names are hashes, so nothing is lost
+                False  # this storage does not support conditions: names are hashes, so nothing is lost
             )
         return self._ask("PUT", self._key(name), {}, headers, content)
 
@@ -152,7 +152,7 @@ class S3Target:
         return f"{parts.scheme}://{host}{quote(path, safe='/-_.~')}" + (f"?{asked}" if asked else "")
 
     def _sign(self, method: str, url: str, headers: Mapping[str, str], content: bytes) -> dict[str, str]:
-        """The headers with the signature of their own, the address and the content; the secret stays here."""
+        """The headers with a signature over them, the address and the content; the secret is not sent."""
         request = AWSRequest(method=method, url=url, data=content, headers=dict(headers))
         key = ReadOnlyCredentials(self.settings.key_id, self.settings.secret.get_secret_value(), None)
         S3SigV4Auth(key, "s3", self.settings.region).add_auth(request)

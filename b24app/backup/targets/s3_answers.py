@@ -49,7 +49,7 @@ def read_page(content: bytes) -> ObjectPage:
     token = root.value("NextContinuationToken")
     if root.value("IsTruncated") != "true":
         return ObjectPage(objects, "")
-    if not token:  # more is there, and nothing says how to ask for it
+    if not token:  # the list is cut off, without a token to continue
         raise TargetFailed("answer")
     return ObjectPage(objects, token)
 

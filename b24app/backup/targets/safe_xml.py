@@ -1,4 +1,4 @@
-"""Reads XML that a storage answers with: no document type, so no entities; bounded in size, depth and number of elements. Pure.
+"""Reads XML in answers of a storage: no document type, so no entities; bounded in size, depth and number of elements. Pure.
 
 Any administrator may name a server of his own, and the worker is shared: an answer costs a second and 30 MB at most.
 """
@@ -9,18 +9,18 @@ from xml.parsers import expat
 
 MOST_DEPTH = 40
 MOST_XML = 10 * 1024 * 1024
-"""Bytes: a folder of 20,000 files is told in so many."""
+"""Bytes: the listing of a folder of 20,000 files is so large."""
 MOST_ELEMENTS = 300_000
 MOST_KEPT = 100_000
 MOST_TEXT = 16 * 1024
 
 
 class XmlWrong(ValueError):
-    """What was answered is no XML, or XML of a kind that is not read."""
+    """The answer is no XML, or XML of a kind that is not read."""
 
 
 class XmlTooLong(XmlWrong):
-    """What was answered is longer than any list of a copy."""
+    """The answer is longer than any list of a copy."""
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class XmlElement:
 
 @dataclass(slots=True)
 class XmlReading:
-    """One document on its way in: elements by other names than those that are asked for are counted and not kept."""
+    """The parsing of one document: elements by other names than those that are asked for are counted and not kept."""
 
     kept_names: Collection[str]
     root: XmlElement = field(default_factory=lambda: XmlElement(""))
@@ -82,7 +82,7 @@ class XmlReading:
         self.open.pop()
 
     def add_text(self, text: str) -> None:
-        """A piece of the text of the element that is open."""
+        """Add a piece of text to the open element."""
         self.length += len(text)
         if self.length > MOST_TEXT:
             raise XmlTooLong

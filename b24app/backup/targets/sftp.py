@@ -1,6 +1,6 @@
-"""Keeps objects on a server by SFTP: paramiko speaks on a connection that our own guard has made.
+"""Keeps objects on a server by SFTP: paramiko works on a connection that our own guard has made.
 
-The host's key is learned at the first check and compared from then on. A file gets its name when all of its bytes are there.
+The host key is stored at the first check and compared from then on. A file gets its name when all of its bytes are there.
 """
 
 import logging
@@ -39,7 +39,7 @@ logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # its lines name hosts
 
 @contextmanager
 def _as_target_failures() -> Iterator[None]:
-    """Failures of the line and of the server as failures of a target."""
+    """Convert failures of the connection and of the server to failures of a target."""
     try:
         yield
     except PermissionError:
@@ -63,7 +63,7 @@ class SftpTarget:
     _transport: paramiko.Transport | None = field(default=None, init=False)
 
     def put(self, name: str, content: bytes) -> None:
-        """Write aside, then rename; other bytes of this name stay as they are."""
+        """Write to a temporary file, then rename; other bytes of this name stay as they are."""
         path, aside = self._path(name), self._path(unfinished_name(name, secrets.token_hex(8)))
         with self._asking() as line:
             try:
@@ -105,7 +105,7 @@ class SftpTarget:
 
     @contextmanager
     def _asking(self) -> Iterator[paramiko.SFTPClient]:
-        """The open line, within the seconds that one question may take; one that failed is closed."""
+        """The open connection, within the seconds that one request may take; one that failed is closed."""
         with within(self.patience.whole), _as_target_failures():
             try:
                 if self._line is None:
@@ -120,7 +120,7 @@ class SftpTarget:
                 raise
 
     def _is_broken(self) -> bool:
-        """Whether the line itself is gone: paramiko says so by an OSError without a number, as servers say a failure."""
+        """Whether the connection is lost: paramiko reports that as an OSError without a number, the same as failures of servers."""
         channel = self._line.get_channel() if self._line is not None else None
         whole = self._transport is not None and self._transport.is_active()
         return channel is None or channel.closed or not whole
@@ -168,7 +168,7 @@ class SftpTarget:
                 line.mkdir(folder, 0o700)
             except FileNotFoundError:
                 raise TargetRefused("folder") from None
-            except OSError:  # a server says no more than "failure" where another worker has just made it
+            except OSError:  # a server reports only "failure" where another worker has just made it
                 if not _is_there(line, folder):
                     raise
 
@@ -197,7 +197,7 @@ def _is_there(line: paramiko.SFTPClient, folder: str) -> bool:
 
 
 def _entries(listed: Iterator[paramiko.SFTPAttributes]) -> list[tuple[str, bool, int]]:
-    """What a folder holds, as far as we may have written it; a server that lists without an end is refused."""
+    """Entries of a folder that we may have written; a server that lists without an end is refused."""
     found: list[tuple[str, bool, int]] = []
     for seen, one in enumerate(listed):
         if seen >= MOST_IN_A_FOLDER:
@@ -210,7 +210,7 @@ def _entries(listed: Iterator[paramiko.SFTPAttributes]) -> list[tuple[str, bool,
 
 
 def _whole(file: paramiko.SFTPFile, size: int) -> bytes:
-    """The bytes of a file up to its end, or a piece beyond its size: a server that never ends fills no memory."""
+    """The bytes of a file up to its end, or one piece beyond its size: a server that never ends does not fill the memory."""
     content = bytearray()
     while len(content) <= size:
         if seconds_left() <= 0:
@@ -223,7 +223,7 @@ def _whole(file: paramiko.SFTPFile, size: int) -> bytes:
 
 
 def _upload(line: paramiko.SFTPClient, path: str, content: bytes) -> None:
-    """Write and look at the size: a server that took less than all has failed."""
+    """Write and check the size: a server that stored less than all has failed."""
     with line.open(path, "wxb") as file:
         file.set_pipelined(pipelined=True)
         for start in range(0, len(content), PIECE):
@@ -235,7 +235,7 @@ def _upload(line: paramiko.SFTPClient, path: str, content: bytes) -> None:
 
 
 def _rename(line: paramiko.SFTPClient, aside: str, path: str) -> bool:
-    """Give the written file its name; False when the name is taken. Plain SFTP renames over nothing."""
+    """Give the written file its name; False when the name is taken. Plain SFTP does not overwrite on rename."""
     try:
         line.rename(aside, path)
     except PermissionError:

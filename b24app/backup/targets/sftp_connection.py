@@ -19,7 +19,7 @@ KEYS: tuple[type[paramiko.PKey], ...] = (paramiko.Ed25519Key, paramiko.ECDSAKey,
 def connect(
     settings: SftpSettings, guard: Guard, patience: StoragePatience
 ) -> tuple[paramiko.Transport, paramiko.SFTPClient]:
-    """An open line; raises TargetFailed. Nothing is told to a server that shows another key than before."""
+    """Open a connection; raises TargetFailed. No credentials are sent to a server with another host key than before."""
     demand_leave()
     key = read_private_key(settings.private_key.get_secret_value()) if settings.private_key else None
     line = _dial(settings, guard, patience)
@@ -64,7 +64,7 @@ def _dial(settings: SftpSettings, guard: Guard, patience: StoragePatience) -> so
 
 
 def _prefer_kind(transport: paramiko.Transport, kind: str) -> None:
-    """Ask for the kind of key that is known: a server that has got a further one is the same server."""
+    """Ask for the kind of host key that is stored: a server with an additional one is the same server."""
     options = transport.get_security_options()
     wanted = [
         one for one in options.key_types if one == kind or (kind == "ssh-rsa" and one.startswith("rsa-"))
@@ -98,7 +98,7 @@ def read_private_key(text: str) -> paramiko.PKey:
 
 
 def free_bytes(client: paramiko.SFTPClient, folder: str) -> int | None:
-    """Room left where a folder lies, by OpenSSH's statvfs@openssh.com (its PROTOCOL, 4.4); None where it is not told.
+    """Free bytes in a folder, by OpenSSH's statvfs@openssh.com (its PROTOCOL, 4.4); None where the server does not return it.
 
     A full disk is a plain failure in SFTP, without a code of its own.
     """

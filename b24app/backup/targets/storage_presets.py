@@ -1,4 +1,4 @@
-"""Storages by the names people know: their address and region, where they stand, and where the key is found. Pure.
+"""Presets of well-known storages: their address and region, their country, and where the key is found. Pure.
 
 Sources: yandex.cloud/docs/storage (storage.yandexcloud.net, ru-central1; static access keys of a service account),
 cloud.vk.com/docs/storage/s3 (hb.ru-msk.vkcloud-storage.ru, ru-msk; accounts), docs.selectel.ru/s3 (ru-1),
@@ -12,7 +12,7 @@ from b24app.text.messages import N_
 
 @dataclass(frozen=True, slots=True)
 class StoragePreset:
-    """One provider: what is filled in for it, and a message id of where its key is found."""
+    """One provider: the preset fields, and a message id of where its key is found."""
 
     code: str
     title: str
@@ -98,18 +98,18 @@ COUNTRIES = (
     "CN",
     "ZZ",
 )
-"""ISO 3166-1; ZZ stands for any other country."""
+"""ISO 3166-1; ZZ is any other country."""
 HOME = "RU"
-"""The country whose 152-ФЗ asks where the data of its citizens lies."""
+"""The country whose 152-ФЗ asks where the data of its citizens is stored."""
 
 
 def presets_of(kind: str, *, abroad: bool = False, chosen: str = "") -> tuple[StoragePreset, ...]:
-    """The presets of a kind; abroad those that stand in Russia are left out, but for the one that was chosen."""
+    """The presets of a kind; abroad those in Russia are left out, but for the one that was chosen."""
     presets = {"s3": S3_PRESETS, "webdav": WEBDAV_PRESETS}.get(kind, ())
     return tuple(one for one in presets if not abroad or one.country != HOME or one.code == chosen)
 
 
 def preset_of(kind: str, code: str, *, abroad: bool = False) -> StoragePreset | None:
-    """A preset by its code, the first one when the code is of another release; None for a kind without presets."""
+    """A preset by its code, the first one for an unknown code; None for a kind without presets."""
     presets = presets_of(kind, abroad=abroad, chosen=code)
     return next((one for one in presets if one.code == code), presets[0] if presets else None)

@@ -31,7 +31,7 @@ AGENT = "renewal-without-downtime"
 
 @dataclass(frozen=True, slots=True)
 class StoragePatience:
-    """Seconds for a connection, for each piece of silence, and for a request as a whole."""
+    """Timeouts in seconds: for a connection, for each silence, and for a request as a whole."""
 
     connect: float = 10
     silence: float = 40
@@ -48,7 +48,7 @@ class StorageReply:
 
 
 class BoundedBody(io.BytesIO):
-    """Bytes on their way out: a storage that takes them drop by drop does not hold us beyond the deadline."""
+    """A request body bounded by the deadline: a storage that reads it slowly does not hold us longer."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         """The next piece, as long as there is time."""
@@ -72,9 +72,9 @@ class StorageRequests:
         *,
         most: int = LARGEST,
     ) -> StorageReply:
-        """Send one request and read the whole answer, so many bytes at most; raises TargetFailed where there is none.
+        """Send one request and read the whole answer, at most `most` bytes; raises TargetFailed where there is none.
 
-        Statuses are the caller's to judge, but for redirects: nobody follows them.
+        Statuses are the caller's to judge, but for redirects: these are not followed.
         """
         demand_leave()
         try:
@@ -106,7 +106,7 @@ class StorageRequests:
             return StorageReply(answer.status_code, answer.headers, content)
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._session.close()
 
 
@@ -124,12 +124,12 @@ def _read(answer: requests.Response, most: int) -> bytes:
 
 
 def refused_place(error: PlaceRefused) -> TargetRefused:
-    """Why the guard does not let us go there."""
+    """The failure for an address that the guard refuses."""
     return TargetRefused(REFUSED_PLACES.get(error.reason, "address"))
 
 
 def explain_silence(error: requests.RequestException) -> TargetFailed:
-    """A request without an answer, by its cause and never by its words: those hold the address."""
+    """The error of a request without an answer, by its cause and never by its message: that holds the address."""
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
         return TargetRefused("address")
     causes = _causes(error)
@@ -148,14 +148,14 @@ def explain_silence(error: requests.RequestException) -> TargetFailed:
 
 
 def explain_name(error: BaseException | None) -> TargetFailed:
-    """A name that is not known, or not just now."""
+    """The error of a name that is unknown, or cannot be resolved now."""
     if isinstance(error, socket.gaierror) and error.errno in NOT_FOUND:
         return TargetRefused("unknown_host")
     return TargetFailed("unresolved")
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """The failure, what it wraps, and what that wraps."""
+    """The exception and all exceptions that it wraps."""
     found: list[BaseException] = []
     waiting: list[object] = [error]
     while waiting and len(found) < 20:

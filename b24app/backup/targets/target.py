@@ -1,4 +1,4 @@
-"""What a target is: it keeps named objects, gives them back byte for byte, and says in words what went wrong."""
+"""What a target is: it stores named objects, returns them byte for byte, and describes failures in words."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class Target(Protocol):
     """A place for packs and manifests. Names hold `/`, letters, digits, `-`, `_` and `.`; a put replaces nothing but the same bytes."""
 
     def put(self, name: str, content: bytes) -> None:
-        """Keep these bytes under this name; when it returns, they are there."""
+        """Store these bytes under this name; when it returns, they are stored."""
         ...
 
     def get(self, name: str) -> bytes:
@@ -61,20 +61,20 @@ class Target(Protocol):
         ...
 
     def delete(self, name: str) -> None:
-        """Forget this name; one that is not there is no error."""
+        """Delete this name; a missing one is no error."""
         ...
 
     def names(self, prefix: str = "") -> Iterator[StoredObject]:
-        """What lies under names that begin so."""
+        """The objects whose names begin with `prefix`."""
         ...
 
     def close(self) -> None:
-        """Give connections back."""
+        """Close connections."""
         ...
 
 
 def listed_below(prefix: str, found: Iterable[StoredObject]) -> Iterator[StoredObject]:
-    """Those whose names begin so; a storage that lists without an end is refused."""
+    """Objects whose names begin with a prefix; a storage that lists without an end is refused."""
     for seen, one in enumerate(found):
         if seen >= MOST_OBJECTS:
             raise TargetRefused("too_many")

@@ -39,13 +39,13 @@ from b24app.text.messages import N_
 
 CHECK_TARGET = "check_target"
 WAITS_FOR = timedelta(minutes=5)
-"""After that the work was lost, whatever the queue says."""
+"""After that the work counts as lost, whatever the queue holds."""
 SECONDS = 100.0
 BROKE_OFF = N_("The check broke off. Press once more.")
 
 
 def keep_typed(form: Mapping[str, str], *, by: Author, at: datetime) -> TargetTrial:
-    """Keep what was typed, sealed; a secret that was left empty is the one that was kept for the same place."""
+    """Store what was typed, sealed; for an empty secret the one stored for the same place is used."""
     typed = {name: form[name] for name in FIELDS if form.get(name)}
     kept = typed_before()
     if same_place(typed, kept):
@@ -62,7 +62,7 @@ def keep_typed(form: Mapping[str, str], *, by: Author, at: datetime) -> TargetTr
 
 
 def ask_check(row: TargetTrial) -> None:
-    """Have a storage checked that was entered; raises BadInput for fields that cannot be used."""
+    """Queue the check of an entered storage; raises BadInput for fields that cannot be used."""
     typed = read_typed(row)
     settings_of(typed, storage_guard(), storage_guard(SFTP))
     country_of(typed, abroad=get_profile().is_abroad)
@@ -77,7 +77,7 @@ def read_trial() -> TargetTrial | None:
 
 
 def state_of(row: TargetTrial) -> TrialState:
-    """How far a check is; one that nobody can be carrying out any more has failed."""
+    """The state of a check; one that waits longer than `WAITS_FOR` has failed."""
     late = abs(services().clock.now() - row.asked_at) > WAITS_FOR
     return TrialState.FAILED if row.state == TrialState.WAITING and late else TrialState(row.state)
 
@@ -89,7 +89,7 @@ def read_typed(row: TargetTrial) -> dict[str, str]:
 
 
 def typed_before() -> dict[str, str]:
-    """What was typed last, or else what is in use, as fields; with the secrets, so never for a page."""
+    """The fields that were typed last, else those in use; with the secrets, so never for a page."""
     trial = read_trial()
     return read_typed(trial) if trial else typed_of(db.session.scalar(select(BackupPlan)))
 
@@ -116,7 +116,7 @@ def typed_of(plan: BackupPlan | None) -> dict[str, str]:
 
 
 def check_target(portal_id: int, number: str) -> None:
-    """Carry a check out; begun again after a kill, and forgotten when another storage was entered meanwhile."""
+    """Execute a check; begun again after a kill, and dropped when another storage was entered meanwhile."""
     with portal_scope(portal_id):
         row = _waiting(number)
         if row is None:
@@ -137,7 +137,7 @@ def check_target(portal_id: int, number: str) -> None:
 
 
 def try_storage(settings: TargetSettings, key: PortalKey) -> tuple[TargetSettings, dict[str, object]]:
-    """Write, read, list and delete a trial file; the settings with what was learned, and what the storage does with files."""
+    """Write, read, list and delete a trial file; returns the settings with what was found, and how the storage treats files."""
     storage = open_storage(settings, key)
     target, name = PortalFolder(storage, key.member_id), f"trials/{secrets.token_hex(8)}"
     content, notes = secrets.token_bytes(64), dict[str, object]()
@@ -163,14 +163,14 @@ def _waiting(number: str) -> TargetTrial | None:
 
 
 def _taken(number: str) -> bool:
-    """Whether this very check is still the one that counts; its row goes, for one worker alone."""
+    """Delete the row of this check; False when it is not the current one any more, or another worker has taken it."""
     mine = TargetTrial.number == number, TargetTrial.state == TrialState.WAITING
     gone = db.session.execute(delete(TargetTrial).where(*mine))
     return changed_rows(gone) == 1
 
 
 def _pinned(settings: TargetSettings, typed: Typed) -> TargetSettings:
-    """The same server keeps the key that it has shown before, unless a person says that it was replaced."""
+    """Settings with the host key that the same server had before, unless a person confirmed that it was replaced."""
     plan = db.session.scalar(select(BackupPlan))
     if not isinstance(settings, SftpSettings) or plan is None or plan.target_kind != TargetKind.SFTP:
         return settings
@@ -209,7 +209,7 @@ def _fail(number: str, failed: TargetFailed | BadInput) -> None:
 
 
 def fail_check(words: str, portal_id: int, number: str) -> None:
-    """A check whose job was given up says so."""
+    """Mark a check whose job was given up as failed."""
     with portal_scope(portal_id):
         row = _waiting(number)
         if row is not None:
@@ -218,7 +218,7 @@ def fail_check(words: str, portal_id: int, number: str) -> None:
 
 
 def unfinished_checks() -> Iterator[tuple[int, str]]:
-    """The checks that wait or go on."""
+    """The checks that wait or are under way."""
     query = select(TargetTrial.portal_id, TargetTrial.number).where(TargetTrial.state == TrialState.WAITING)
     with every_portal():
         found = db.session.execute(query).all()
@@ -226,7 +226,7 @@ def unfinished_checks() -> Iterator[tuple[int, str]]:
 
 
 def note_storage(failed: AppError | None) -> None:
-    """Keep whether the storage in use answered the copy: the page and the reminders tell it."""
+    """Keep whether the storage in use answered the copy: the page and the reminders show it."""
     plan = db.session.scalar(select(BackupPlan))
     if plan is not None:
         plan.target_error = getattr(failed, "message", failed.public) if failed is not None else ""
@@ -234,7 +234,7 @@ def note_storage(failed: AppError | None) -> None:
 
 
 def forget_target() -> None:
-    """Forget the storage and what opens it; what lies there stays there."""
+    """Forget the storage and its credentials; files in it stay."""
     db.session.execute(delete(TargetTrial))
     plan = plan_to_change()
     plan.target_kind, plan.target, plan.target_title, plan.target_country = TargetKind.NONE, None, "", ""

@@ -1,4 +1,4 @@
-"""What opens a storage, one class a kind: read from a form, kept as JSON inside the sealed column of the plan."""
+"""Settings of a storage with its credentials, one class a kind: read from a form, stored as JSON in the sealed column of the plan."""
 
 import json
 from typing import Annotated, ClassVar, Self
@@ -15,7 +15,7 @@ Short = Annotated[str, Field(max_length=255)]
 
 
 def _known_address(text: str) -> str:
-    """An address as the name system knows it, whichever form an earlier release has kept."""
+    """An address with its host in ASCII, as in DNS, whichever form an earlier release has kept."""
     try:
         return in_ascii(text)
     except ValueError:
@@ -42,7 +42,7 @@ class TargetSettings(BaseModel):
 
     @property
     def title(self) -> str:
-        """How people know this storage; nothing secret."""
+        """The name of this storage for people; holds no secrets."""
         return ""
 
     def to_text(self) -> str:
@@ -74,7 +74,7 @@ class S3Settings(TargetSettings):
     key_id: Short
     secret: SecretStr
     in_path: bool = True
-    """Whether the bucket stands in the path of a request, or before the host."""
+    """Whether the bucket is in the path of a request, or before the host."""
 
     @property
     def title(self) -> str:
@@ -98,7 +98,7 @@ class WebDavSettings(TargetSettings):
 
 
 class SftpSettings(TargetSettings):
-    """A folder of a server that is reached by SFTP; the host's key is kept from the first check on."""
+    """A folder of an SFTP server; the host key is stored from the first check on."""
 
     kind = TargetKind.SFTP
     has_secret = True
@@ -165,5 +165,5 @@ def _host(url: str) -> str:
 
 
 def sftp_place(settings: SftpSettings) -> Place:
-    """Where an SFTP server is; the scheme is of no account there."""
+    """The address of an SFTP server; its scheme does not matter."""
     return read_place(f"https://{settings.host}:{settings.port}/")

@@ -1,4 +1,4 @@
-"""Reads the fields of a storage as a person has typed them; raises BadInput that names the field and says what to do."""
+"""Reads the fields of a storage as a person has typed them; raises BadInput that names the field and what to do."""
 
 import re
 from collections.abc import Mapping
@@ -33,13 +33,13 @@ FIELDS = (
     "country", "accepted", "new_host_key", *SECRETS,
 )  # fmt: skip
 WHERE = {"s3": ("address", "key_id"), "webdav": ("address", "user"), "sftp": ("host", "port", "user")}
-"""To whom a kept secret may be shown again: when any of these has changed, it has to be entered anew."""
+"""Fields for which a stored secret may be used: when any of these has changed, it must be entered anew."""
 PLACE = {
     "s3": ("address", "bucket", "folder"),
     "webdav": ("address", "user"),
     "sftp": ("host", "port", "user", "folder"),
 }
-"""Where the files lie: when any of these has changed, the copies made so far lie elsewhere. Another key of a bucket changes nothing."""
+"""Fields of the place of the files: when any of these has changed, earlier copies are elsewhere. Another key of a bucket changes nothing."""
 PORT = "22"
 ABROAD_ASKED = (TargetKind.S3, TargetKind.WEBDAV, TargetKind.SFTP, TargetKind.FOLDER)
 BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]")
@@ -50,7 +50,7 @@ WHICH_COUNTRY = N_("Say in which country the storage stands.")
 
 
 def settings_of(typed: Typed, guard: Guard, sftp_guard: Guard) -> TargetSettings:
-    """The settings of the kind that was chosen; asks nobody."""
+    """The settings of the kind that was chosen; sends no request."""
     match typed.get("kind", ""):
         case TargetKind.S3:
             return _s3(typed, guard)
@@ -69,7 +69,7 @@ def settings_of(typed: Typed, guard: Guard, sftp_guard: Guard) -> TargetSettings
 
 
 def missing_fields(typed: Typed, kept: Typed) -> dict[str, str]:
-    """Every field that has to be filled in and is not, with what to do; a secret that is kept need not be."""
+    """Every required field that is empty, with what to do; a stored secret need not be entered."""
     kind = typed.get("kind", "")
     names = {
         "s3": ("address", "bucket", "key_id", "secret", "region"),
@@ -83,7 +83,7 @@ def missing_fields(typed: Typed, kept: Typed) -> dict[str, str]:
 
 
 def country_of(typed: Typed, *, abroad: bool = False) -> str:
-    """Where the storage stands, by what was said; outside Russia only with the tick, unless the portal itself is `abroad`."""
+    """The country of the storage as it was entered; outside Russia only with the tick, unless the portal itself is `abroad`."""
     if typed.get("kind") not in ABROAD_ASKED:
         return ""
     country = typed.get("country", "")
@@ -95,12 +95,12 @@ def country_of(typed: Typed, *, abroad: bool = False) -> str:
 
 
 def same_place(typed: Typed, kept: Typed) -> bool:
-    """Whether a kept secret may be used for what was typed now."""
+    """Whether a stored secret may be used for what was typed now."""
     return _same(typed, kept, WHERE)
 
 
 def same_files(typed: Typed, kept: Typed) -> bool:
-    """Whether the files of the one storage are those of the other: then the next copy may go on from what lies there."""
+    """Whether both storages hold the same files: then the next copy may continue from those there."""
     return _same(typed, kept, PLACE)
 
 
@@ -111,7 +111,7 @@ def _same(typed: Typed, kept: Typed, fields: Mapping[str, tuple[str, ...]]) -> b
 
 
 def _plain(name: str, typed: Typed) -> str:
-    """An address with and without its scheme and its last stroke is one address, in either form of its host, and so is a folder."""
+    """An address or a folder without scheme and last slash, in one form of its host, for comparison."""
     text = typed.get(name, "").strip().rstrip("/")
     if name == "port":
         return text or PORT
@@ -121,7 +121,7 @@ def _plain(name: str, typed: Typed) -> str:
 
 
 def _known_host(name: str, text: str) -> str:
-    """What was typed with its host as the name system knows it."""
+    """The typed text with its host in ASCII, as in DNS."""
     try:
         if name == "host":
             return to_ascii(text)

@@ -33,7 +33,7 @@ DEEPEST, MOST_FOLDERS = 8, 20_000
 
 @dataclass(frozen=True, slots=True)
 class WebDavEntry:
-    """What a folder holds under one name."""
+    """One entry of a folder."""
 
     name: str
     is_folder: bool
@@ -50,7 +50,7 @@ class WebDavTarget:
     _looked: int = field(default=0, init=False)
 
     def put(self, name: str, content: bytes) -> None:
-        """Upload aside, then move to the name; other bytes of this name stay as they are."""
+        """Upload to a temporary name, then move to the name; other bytes of this name stay as they are."""
         aside = unfinished_name(name, secrets.token_hex(8))
         try:
             self._upload(aside, content)
@@ -68,7 +68,7 @@ class WebDavTarget:
             raise self._explain(moved)
 
     def _holds(self, name: str, content: bytes) -> bool:
-        """Whether these very bytes lie there, whoever has put them: of two moves at once a server may fail one."""
+        """Whether exactly these bytes are stored, whoever has put them: of two moves at once a server may fail one."""
         try:
             return self.get(name) == content
         except (ObjectMissing, TargetFailed):
@@ -95,7 +95,7 @@ class WebDavTarget:
         return listed_below(prefix, self._walk(prefix.rpartition("/")[0], DEEPEST))
 
     def close(self) -> None:
-        """Give connections back."""
+        """Close connections."""
         self.requests.close()
 
     def _walk(self, folder: str, depth: int) -> Iterator[StoredObject]:
@@ -140,14 +140,14 @@ class WebDavTarget:
                 reply = self._ask("MKCOL", folder)
                 if (
                     reply.status >= 500
-                ):  # servers fail when two make the same folder at once: ask whether it is there now
+                ):  # servers fail when two make the same folder at once: ask whether it exists now
                     reply = self._ask("MKCOL", folder)
-                if reply.status not in DONE | {405}:  # 405: it is there already
+                if reply.status not in DONE | {405}:  # 405: it exists already
                     raise self._explain(reply)
                 self._made.add(folder)
 
     def _forget_quietly(self, name: str) -> None:
-        """Remove what was not finished; when that fails as well, its name is still none that is listed."""
+        """Delete an unfinished upload; when that fails as well, its name is not listed anyway."""
         try:
             self._ask("DELETE", name)
         except TargetFailed:
@@ -176,7 +176,7 @@ class WebDavTarget:
 
 
 def _listed(response: XmlElement, own: str) -> WebDavEntry | None:
-    """A direct child of the folder that was asked about; whatever else a server tells is left out."""
+    """A direct child of the listed folder; whatever else a server returns is left out."""
     path = unquote(urlsplit(response.value("href")).path).rstrip("/")
     folder, _, name = path.rpartition("/")
     if folder != own or not name:

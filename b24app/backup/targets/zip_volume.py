@@ -1,4 +1,4 @@
-"""A ZIP file of stored parts whose bytes are known before they are read: any stretch of it can be given, a part at a time. Pure.
+"""A ZIP file of stored parts whose layout is known before they are read: any range of it can be read, a part at a time. Pure.
 
 Source of the layout: APPNOTE.TXT of PKWARE, 4.3 (local headers, central directory, its end). Volumes stay below 4 GB.
 """
@@ -29,7 +29,7 @@ class ZipPart:
 
 
 def split_volumes(sizes: Sequence[int], most: int = LARGEST_VOLUME) -> list[range]:
-    """Which parts go together, in their order; a part that is larger than a volume stands alone."""
+    """Which parts go together, in their order; a part that is larger than a volume gets one of its own."""
     volumes: list[range] = []
     start = total = 0
     for place, size in enumerate(sizes):
@@ -41,7 +41,7 @@ def split_volumes(sizes: Sequence[int], most: int = LARGEST_VOLUME) -> list[rang
 
 
 class ZipVolume(io.RawIOBase):
-    """Reads a ZIP file that nobody has written; holds one part in memory."""
+    """Reads a ZIP file that is generated while it is read; holds one part in memory."""
 
     def __init__(self, parts: Sequence[ZipPart]) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class ZipVolume(io.RawIOBase):
         return self._place
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """The bytes from here on, at most to the end of the part that they are in."""
+        """Read bytes from the present position, at most to the end of its part."""
         for number, (start, length, read) in enumerate(self._pieces):
             if start <= self._place < start + length:
                 content = self._content(number, length, read)

@@ -1,4 +1,4 @@
-"""Parses the fields of portals' answers: "Y", "12", "", null and [] are understood here once."""
+"""Parses the fields of portals' answers: "Y", "12", "", null and [] are read in this one place."""
 
 import hashlib
 import hmac
@@ -58,7 +58,7 @@ def _amount(value: object) -> str:
 
 
 def _same_zone(value: object) -> str:
-    """An ISO moment in UTC as text, the same in whatever zone it was told; anything else as it is."""
+    """An ISO moment in UTC as text, the same for whatever zone it was given in; anything else as it is."""
     moment = _moment(value)
     return moment.astimezone(UTC).isoformat() if moment else _text(value)
 
@@ -72,7 +72,7 @@ Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 
 
 def record(kind: type[T], value: object) -> T:
-    """Read one record; an answer of another shape is a broken answer."""
+    """Read one record; an answer in another format is a broken answer."""
     try:
         read = _reader(kind).validate_python(value)
     except ValidationError as error:
@@ -120,7 +120,7 @@ def mapped(result: object) -> JsonObject:
 
 
 def is_blank(value: object) -> bool:
-    """Whether a setting holds nothing: spaces are nothing as well."""
+    """Whether a setting is empty or only spaces."""
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 

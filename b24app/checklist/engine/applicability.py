@@ -1,4 +1,4 @@
-"""What a verdict is worth: whose eyes saw the portal, and whether there is a shop in it at all."""
+"""Whether a verdict applies: with whose rights the portal was read, and whether there is a shop in it at all."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ NEEDS_NO_RIGHTS = frozenset(
         "own_test_event",
     }
 )
-"""Facts that every user gets whole; everything else a portal cuts by rights, often without a word (reference: checks.md)."""
+"""Facts that every user gets whole; everything else a portal cuts by rights, often silently (reference: checks.md)."""
 OF_A_SHOP = frozenset({Area.PAYMENTS, Area.DELIVERY, Area.MARKETPLACES})
 NO_RIGHTS = N_("Not judged: the person with whose access we look is not an administrator")
 ONE_REMEDY = N_("One remedy for all such lines: a portal administrator opens the application once.")
@@ -32,7 +32,7 @@ NO_SHOP = N_("There is no shop in this portal: no orders and no site that sells"
 
 
 def weighed(spec: CheckSpec, verdict: Verdict, facts: Facts, baseline: Baseline) -> Verdict:
-    """The verdict, unless it rests on what could not be seen or concerns a part that the portal does not have."""
+    """The verdict, unless it depends on facts that could not be seen or concerns a part that the portal does not have."""
     if verdict.level not in LOUD:
         return verdict
     if spec.area in OF_A_SHOP and has_no_shop(facts) and not _had_shop(baseline):
@@ -41,7 +41,7 @@ def weighed(spec: CheckSpec, verdict: Verdict, facts: Facts, baseline: Baseline)
 
 
 def no_rights() -> Verdict:
-    """Nothing may be said: one cause with one remedy, which its own check tells."""
+    """Unknown for lack of rights: one cause with one remedy, which its own check shows."""
     return replace(unknown(NO_RIGHTS, ONE_REMEDY), because=Because.NO_RIGHTS)
 
 
@@ -52,13 +52,13 @@ def looks_without_rights(facts: Facts) -> bool:
 
 
 def is_blinded(spec: CheckSpec, facts: Facts) -> bool:
-    """Whether a check rests on answers that the portal cuts for such a user."""
+    """Whether a check depends on answers that the portal cuts for such a user."""
     asked = {*spec.facts, *spec.optional} & set(load_facts())
     return looks_without_rights(facts) and not asked <= NEEDS_NO_RIGHTS
 
 
 def has_no_shop(facts: Facts) -> bool:
-    """Whether both is known: that there was never an order, and that no site sells."""
+    """Whether it is certain that there was never an order, and that no site sells."""
     orders, sites, counts = facts.of(RecentOrders), facts.of(Sites), facts.of(OrderCounts)
     if orders is None or sites is None or orders.rows or sites.shops():
         return False
@@ -66,5 +66,5 @@ def has_no_shop(facts: Facts) -> bool:
 
 
 def _had_shop(baseline: Baseline) -> bool:
-    """Whether the baseline shows one; without a baseline nobody has seen it."""
+    """Whether the baseline shows a shop; False without a baseline."""
     return bool(baseline.facts.values) and not has_no_shop(baseline.facts)

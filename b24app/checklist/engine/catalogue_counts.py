@@ -1,6 +1,6 @@
-"""What became of the catalogue since the baseline: goods gone, switched off, out of stock, without a price. Pure.
+"""Changes of the catalogue since the baseline: goods deleted, switched off, out of stock, without a price. Pure.
 
-Goods, variations and prices that are gone count by what existed then. What can be bought moves every day: it is told from
+Deleted goods, variations and prices count by what existed then. What can be bought changes every day: it is reported from
 the half on; stock that ran out by itself never falls like that, an exchange that wrote zeros does.
 """
 
@@ -42,12 +42,12 @@ def changes_of_catalogue(was: CatalogueTotals, now: CatalogueTotals) -> Iterator
 
 
 def not_shown_any_more(was: CatalogueTotals, now: CatalogueTotals, kinds: Iterable[str]) -> tuple[str, ...]:
-    """What the baseline counted and the portal refuses to count now: that is no proof that all is there."""
+    """What the baseline counted and the portal refuses to count now: that is no proof that all still exist."""
     return tuple(PARTS[kind] for kind in kinds if getattr(was, kind) and getattr(now, kind) is None)
 
 
 def goods_that_became_fewer(was: CatalogueTotals, now: CatalogueTotals) -> Iterator[CatalogueChange]:
-    """Goods, variations and prices that are gone, goods switched off, and stock that ran out at once."""
+    """Deleted goods, variations and prices, goods switched off, and stock that ran out at once."""
     yield from _gone(was, now)
     for kind, title in ACTIVE.items():
         then = getattr(was, f"active_{kind}")
@@ -71,9 +71,9 @@ def prices_that_became_worse(was: CatalogueTotals, now: CatalogueTotals) -> Iter
 
 
 def _fewer_base_prices(was: CatalogueTotals, now: CatalogueTotals) -> Iterator[CatalogueChange]:
-    """Goods that came should have brought a price of the base type each, goods that went may have taken theirs with them.
+    """The loss of base prices: added goods should have a price of the base type each, deleted goods may have had one.
 
-    A product with variations needs no price of its own, so that of what came the larger of both numbers counts.
+    A product with variations needs no price of its own, so for added ones the larger of both numbers counts.
     """
     same = (was.offers is None, was.base_type) == (now.offers is None, now.base_type)
     if not was.base_prices or now.base_prices is None or not same:
@@ -95,7 +95,7 @@ def _gone(was: CatalogueTotals, now: CatalogueTotals) -> Iterator[CatalogueChang
 
 
 def total_of(found: CatalogueTotals, kind: str) -> Total | None:
-    """The count of one kind; older releases knew no newest ids."""
+    """The count of one kind; older releases stored no newest ids."""
     count: int | None = getattr(found, kind)
     return found.totals.get(kind) or (None if count is None else Total(count, 0))
 
@@ -108,7 +108,7 @@ def _fell(
 
 
 def _level_of_active(was: CatalogueTotals, now: CatalogueTotals, kind: str) -> LevelOf:
-    """Of those that are left as many should be on as were; goods that are gone are told by themselves."""
+    """The level of goods switched off, as a share of those that are left; deleted goods are reported by themselves."""
     then, today = total_of(was, kind), total_of(now, kind)
     found = fewer_than(then, today) if then and today else None
 

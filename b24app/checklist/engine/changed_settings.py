@@ -1,4 +1,4 @@
-"""Judges settings of which only fingerprints are kept: what was changed since the baseline, and of how many we know. Pure."""
+"""Judges settings of which only fingerprints are kept: what was changed since the baseline, and how many were compared. Pure."""
 
 from collections.abc import Container, Mapping
 from typing import Protocol
@@ -12,7 +12,7 @@ class HasFingerprint(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """What two equal settings share."""
+        """A digest that is equal for equal settings."""
         ...
 
     @property
@@ -26,7 +26,7 @@ class HasName(Protocol):
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Its name for people."""
         ...
 
 
@@ -39,7 +39,7 @@ def judge_settings(
 ) -> Verdict:
     """Warn of objects at work whose settings have another fingerprint; of one that is switched off it is a remark.
 
-    `same` says that nothing was changed and may use `count`, the number of objects at work that were compared.
+    `same` is the text for no change; it may use `count`, the number of objects at work that were compared.
     """
     known = [key for key in now if key in before and key in objects]
     changed = [key for key in known if before[key].fingerprint != now[key].fingerprint]

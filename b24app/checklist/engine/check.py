@@ -1,4 +1,4 @@
-"""What the file of a check is written with: areas, severities, `@check`, and comparison with the baseline."""
+"""Declares checks: areas, severities, `@check`, and comparison with the baseline."""
 
 import inspect
 from collections import deque
@@ -60,7 +60,7 @@ AREA_TITLES: dict[Area, str] = {
 
 
 class Severity(StrEnum):
-    """How soon the shop feels it: orders stop, something stops, or it is good to know."""
+    """The effect on the shop: orders stop, other work stops, or only a note."""
 
     ORDERS = "orders"
     WORK = "work"
@@ -150,26 +150,26 @@ def load_checks() -> Mapping[str, CheckSpec]:
 
 
 def gone(before: Mapping[K, V] | None, now: Container[K]) -> tuple[V, ...]:
-    """What was there and is not; nothing when there is no baseline."""
+    """What existed and is missing; empty when there is no baseline."""
     return tuple(value for key, value in (before or {}).items() if key not in now)
 
 
 def missing(before: Iterable[K] | None, now: Iterable[K]) -> tuple[K, ...]:
-    """The members of a set that are not in it any more, in order."""
+    """The missing members of a set, in order."""
     left = set(now)
     return tuple(item for item in (before or ()) if item not in left)
 
 
 def then(baseline: Baseline, message: str, level: Level | None = Level.PASS, **values: Value) -> Evidence:
-    """How it was in the baseline."""
+    """The state in the baseline."""
     return seen(N_("In the snapshot"), message, level, baseline.at, **values)
 
 
 def today(now: datetime, message: str, level: Level | None = None, **values: Value) -> Evidence:
-    """How it is now."""
+    """The present state."""
     return seen(N_("Now"), message, level, now, **values)
 
 
 def no_baseline() -> Verdict:
-    """Nothing may be said about changes until there is a baseline."""
+    """The verdict on changes until there is a baseline."""
     return replace(not_used(NO_BASELINE_YET), because=Because.NO_BASELINE)

@@ -1,4 +1,4 @@
-"""How a run stands in numbers: every check is in exactly one place, and all pages count by this one definition. Pure."""
+"""The numbers of a run's checks: every check is in exactly one place, and all pages count by this one definition. Pure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ FIRST = (Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class JudgedCheck:
-    """A check's code, its level, how grave its failure is, and what else decides where it is counted."""
+    """A check's code, its level, how grave its failure is, and what else determines where it is counted."""
 
     code: str
     level: Level
@@ -59,7 +59,7 @@ class CheckNumbers:
 
     @property
     def blockers(self) -> int:
-        """How many stand in the way."""
+        """How many are blocking."""
         return self.counts[CountedPlace.BLOCKING]
 
     @property
@@ -74,7 +74,7 @@ class CheckNumbers:
 
     @property
     def parts(self) -> tuple[tuple[CountedPlace, int], ...]:
-        """The places that have something in them; their sum is the total."""
+        """The places that are not empty; their sum is the total."""
         return tuple((place, count) for place, count in self.counts.items() if count)
 
     @property
@@ -93,7 +93,7 @@ def place_of(check: JudgedCheck) -> CountedPlace:
 
 
 def count_checks(judged: Collection[JudgedCheck]) -> CheckNumbers:
-    """Count the places and put what is open in order: gravest first; what lacks rights is told by one check of its own."""
+    """Count the places and sort the open ones: gravest first; a lack of rights is reported by one check of its own."""
     found = [place_of(one) for one in judged]
     todo = sorted(
         (one for one in judged if one.level in FIRST and not one.muted and not one.waits_for_rights),

@@ -1,4 +1,4 @@
-"""What the checks page shows: areas, rows, evidence, numbers, and how far a run under way is."""
+"""What the checks page shows: areas, rows, evidence, numbers, and the progress of a run under way."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -58,13 +58,13 @@ class CheckView:
 
     @property
     def judged(self) -> JudgedCheck:
-        """What it is counted by."""
+        """The check as `count_checks` takes it."""
         muted = self.muted is not None
         return JudgedCheck(self.code, self.level, self.severity, self.waits_for_rights, muted, self.in_deck)
 
     @property
     def is_open(self) -> bool:
-        """Whether it asks for somebody's attention; what lacks rights is told once, by the check of rights."""
+        """Whether it needs attention; a lack of rights is reported once, by the check of rights."""
         return self.muted is None and not self.waits_for_rights and self.level not in {Level.PASS, Level.NA}
 
 
@@ -78,7 +78,7 @@ class AreaView:
 
     @property
     def owner(self) -> Owner | None:
-        """Who answers for the whole area."""
+        """The owner of the whole area."""
         found = (
             row.owner for row in self.checks if row.owner and row.owner.target == f"{AREA_PREFIX}{self.area}"
         )
@@ -86,7 +86,7 @@ class AreaView:
 
     @property
     def counts(self) -> dict[Level, int]:
-        """How many rows of each level, silenced ones left out."""
+        """How many rows of each level, without muted ones."""
         counted = [row.level for row in self.checks if row.muted is None]
         return {level: counted.count(level) for level in Level if level in counted}
 
@@ -108,7 +108,7 @@ class AreaView:
 
 @dataclass(frozen=True, slots=True)
 class ProgressView:
-    """How far a run is."""
+    """The progress of a run."""
 
     run_id: int
     state: RunState
@@ -131,7 +131,7 @@ class ChecklistView:
 
     @property
     def rows(self) -> tuple[CheckView, ...]:
-        """All rows, what is open first in the order of its gravity."""
+        """All rows, open ones first in the order of their gravity."""
         order = {code: place for place, code in enumerate(self.numbers.todo)}
         found = (row for area in self.areas for row in area.checks)
         return tuple(sorted(found, key=lambda row: order.get(row.code, len(order))))
@@ -142,7 +142,7 @@ class ChecklistView:
 
     @property
     def unknown(self) -> tuple[CheckView, ...]:
-        """What nobody knows although orders stand on it, and what a person did not know either; told once where rights lack."""
+        """Unknown checks on which orders depend, and questions answered «I do not know»; a lack of rights is reported once, elsewhere."""
         return tuple(
             row
             for row in self.of(CountedPlace.UNCHECKED)
@@ -151,7 +151,7 @@ class ChecklistView:
 
     @property
     def disregarded(self) -> tuple[CheckView, ...]:
-        """What would block if a person had not set it aside."""
+        """Checks that would block if a person had not muted them."""
         return tuple(row for row in self.of(CountedPlace.MUTED) if row.level is Level.FAIL)
 
     def check(self, code: str) -> CheckView | None:
@@ -160,13 +160,13 @@ class ChecklistView:
 
 
 NOTHING_SEEN = ChecklistView(None, None, None, (), count_checks([]), (), None)
-"""The checks as somebody has them who may not see any."""
+"""The view for a person who may not see any check."""
 
 
 def checklist_view(run: Run | None = None, before: Run | None = None) -> ChecklistView:
     """Build the page from what is stored: the given run, or the newest finished one.
 
-    What a run under way has not judged yet is shown as the run `before` it has left it.
+    What a run under way has not judged yet is shown as in the run `before` it.
     """
     run = run or latest_run(finished=True)
     answers, silenced = current_answers(), mutes_in_force()
@@ -188,7 +188,7 @@ def checklist_view(run: Run | None = None, before: Run | None = None) -> Checkli
 
 
 def progress_view(run: Run | None = None) -> ProgressView | None:
-    """How far the newest run is; None when there was no run yet."""
+    """The progress of the newest run; None when there was no run yet."""
     run = run or latest_run()
     if run is None:
         return None
@@ -229,7 +229,7 @@ def _rows(
 
 
 def _answered_by_checks(verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
-    """Questions in whose place a check answers: nobody is asked what the application sees by itself."""
+    """Verdicts of questions that a check answers: people are not asked what the application sees by itself."""
     return {
         question: not_used(
             N_("The application sees this by itself: %(check)s"), check=sentence(load_checks()[code].title)
@@ -240,12 +240,12 @@ def _answered_by_checks(verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
 
 
 def _no_shop(verdicts: Mapping[str, Verdict]) -> bool:
-    """Whether the run has found that the portal has no shop: then nobody is asked about one."""
+    """Whether the run has found that the portal has no shop: then its questions are not asked."""
     return any(one.because is Because.NO_SHOP for one in verdicts.values())
 
 
 def _check_row(spec: CheckSpec, verdict: Verdict) -> CheckView:
-    """What is bad says so; what was bad and is accepted still says what it was, and who accepted it."""
+    """The row of a check: a bad one has its verdict as title; one that was accepted keeps it, with who accepted it."""
     bad = verdict.level in {Level.FAIL, Level.WARN} or verdict.because is Because.ACCEPTED
     title = verdict.sentence if bad else sentence(spec.title)
     return _row(spec, verdict, title, verdict.detail if bad else verdict.sentence)

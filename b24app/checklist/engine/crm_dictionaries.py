@@ -1,4 +1,4 @@
-"""What a dictionary of the CRM is called: the pipeline of its stages, leads, sources. Pure."""
+"""Titles of dictionaries of the CRM: the pipeline of their stages, leads, sources. Pure."""
 
 from collections.abc import Mapping
 

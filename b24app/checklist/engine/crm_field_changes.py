@@ -25,7 +25,7 @@ class OwnedFields:
     smart: Mapping[str, str]
 
     def named(self, owner: str, one: CrmField) -> Sentence:
-        """A field as people know it, with its owner."""
+        """The title of a field, with its owner."""
         title = OWNER_TITLES.get(owner) or self.smart.get(owner, owner)
         return sentence(N_("%(owner)s: %(field)s"), owner=sentence(title), field=one.title or one.upper_name)
 
@@ -56,14 +56,14 @@ def owned_before(baseline: Baseline) -> OwnedFields:
 
 
 def lost_fields(was: OwnedFields, now: OwnedFields) -> Iterator[tuple[str, CrmField]]:
-    """Fields of their own that an owner whom both runs saw has no more."""
+    """Custom fields that an owner seen by both runs has lost."""
     for owner, one in _of_both(was, now):
         if one.is_dynamic and one.upper_name not in now.owners[owner]:
             yield owner, one
 
 
 def retyped_fields(was: OwnedFields, now: OwnedFields) -> Iterator[tuple[str, CrmField]]:
-    """Fields of their own that hold something else now: another type, or one value where several were held."""
+    """Custom fields with another type, or with one value where there were several."""
     for owner, one in _of_both(was, now):
         today = now.owners[owner].get(one.upper_name)
         if one.is_dynamic and today and (today.type, today.is_multiple) != (one.type, one.is_multiple):
@@ -71,7 +71,7 @@ def retyped_fields(was: OwnedFields, now: OwnedFields) -> Iterator[tuple[str, Cr
 
 
 def newly_required(was: OwnedFields, now: OwnedFields) -> Iterator[tuple[str, CrmField]]:
-    """Fields that must be filled in now and did not have to be, new ones among them."""
+    """Fields that have become required, new ones among them."""
     for owner, fields in now.owners.items():
         for code, one in fields.items() if owner in was.owners else ():
             before = was.owners[owner].get(code)

@@ -9,7 +9,7 @@ from b24app.checklist.engine.fact import Asking
 
 V = TypeVar("V")
 KEPT_FOR = timedelta(days=30)
-"""An answer that nobody could renew for so long is not kept: by then it says nothing about the portal."""
+"""An answer that could not be renewed for so long is not kept: by then it proves nothing about the portal."""
 
 
 class KeepsMoments(Protocol):
@@ -17,7 +17,7 @@ class KeepsMoments(Protocol):
 
     @property
     def asked_at(self) -> Mapping[str, datetime]:
-        """When the others were asked; an object that is not named here was asked about in the run itself."""
+        """When the others were asked; objects that are not in it were asked about in the run itself."""
         ...
 
 
@@ -26,18 +26,18 @@ F = TypeVar("F", bound=KeepsMoments)
 
 @dataclass(frozen=True, slots=True)
 class EarlierAnswers(Generic[V]):
-    """What is known of each object, and since when."""
+    """The last answer for each object, and its moment."""
 
     answers: Mapping[str, V] = field(default_factory=dict)
     moments: Mapping[str, datetime] = field(default_factory=dict)
 
     def longest_ago_first(self, keys: Iterable[str]) -> list[str]:
-        """Never asked about, then by the moment; so that no object is always the one that does not fit."""
+        """Objects in the order of their last answer, never asked ones first, so that no object is always left out."""
         moments = {key: at.timestamp() for key, at in self.moments.items()}
         return sorted(keys, key=lambda key: moments.get(key, 0.0))
 
     def due(self, keys: Iterable[str], now: datetime, every: timedelta) -> list[str]:
-        """Those that were never asked about, or so long ago that they may not wait for room."""
+        """Objects that were never asked about, or so long ago that they must be asked now."""
         late = (key for key in keys if key not in self.moments or now - self.moments[key] >= every)
         return self.longest_ago_first(late)
 
@@ -56,7 +56,7 @@ class EarlierAnswers(Generic[V]):
 def earlier_answers(
     asking: Asking, kind: type[F], objects: Callable[[F], Mapping[str, V]]
 ) -> EarlierAnswers[V]:
-    """What the newest run before this one knew of the objects of a fact; nothing when it has no such fact."""
+    """The answers for the objects of a fact in the newest run before this one; empty when it has no such fact."""
     fact, at = asking.earlier.facts.of(kind), asking.earlier.at
     if fact is None or at is None:
         return EarlierAnswers()

@@ -1,4 +1,4 @@
-"""Rows that an earlier run saw of what the newest page hardly shows: a source that fell silent leaves the page, but is not forgotten. Pure."""
+"""Rows of earlier runs for sources that the newest page hardly shows: a silent source leaves the page, but is kept. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ ENOUGH = 15
 """With so many rows of each, its rhythm is known."""
 KEPT_FOR = timedelta(days=120)
 KEPT_NUMBERS = 5000
-"""What fell silent is remembered for so long, or for so many numbers where rows have no date: then it is history."""
+"""How long a silent source is kept, or for how many numbers where rows have no date."""
 
 
 class Numbered(Protocol):

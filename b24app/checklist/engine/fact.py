@@ -1,7 +1,7 @@
 """Declares a fact: its calls, the reader of their answers, and why a portal may refuse it and who can change that.
 
-`calls` go in every run, however many they are (up to the bound of `gather`); `spare` ones, in order of worth, only where
-the requests that are sent anyway have room. What was left out keeps its earlier answer with its moment: `earlier_answers.py`.
+`calls` are sent in every run, however many they are (up to the bound of `gather`); `spare` ones, in order of worth, only where
+the requests that are sent anyway have room. Calls that are left out keep their earlier answer with its moment: `earlier_answers.py`.
 """
 
 import inspect
@@ -95,7 +95,7 @@ NO_REST = frozenset(
         Reason.NOT_CALLED,
     }
 )
-"""Nothing of the portal's REST answered: about what stands in the portal this says nothing."""
+"""Nothing of the portal's REST answered: these prove nothing about the portal's contents."""
 
 REASON_TEXTS: dict[Reason, str] = {
     Reason.SCOPE: N_("The application was not granted the permission: %(needs)s."),
@@ -155,7 +155,7 @@ class Facts:
         return next((value for value in self.values.values() if isinstance(value, kind)), None)
 
     def joined(self, other: "Facts") -> "Facts":
-        """Both together; the other is the newer one."""
+        """Both facts merged; the other one is newer."""
         values = {name: value for name, value in self.values.items() if name not in other.refusals}
         refusals = {name: no for name, no in self.refusals.items() if name not in other.values}
         return Facts({**values, **other.values}, {**refusals, **other.refusals})
@@ -176,7 +176,7 @@ class Asking:
     `earlier` is the run before this one; `baseline` the run that this one is judged against, so that what existed then can
     be counted again.
 
-    A reader gets in `left_out` the keys of its own calls that were not sent, or that silence swallowed.
+    `left_out` holds the keys of the reader's own calls that were not sent, or got no answer.
     """
 
     now: datetime

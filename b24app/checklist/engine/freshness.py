@@ -1,4 +1,4 @@
-"""Freshness: how old what is known of the portal is, and the runs that look at it anew: by a press, or by an opening after a day."""
+"""Freshness: the age of the portal's data, and the runs that renew it: by a press, or by an opening after a day."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ PAUSE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """The moment of the last run that was carried through, whether it is a day ago, and whether another one goes on."""
+    """The moment of the last finished run, whether it is a day ago, and whether another one is under way."""
 
     checked_at: datetime | None
     is_old: bool
@@ -22,7 +22,7 @@ class Freshness:
 
 
 def read_freshness(at: datetime) -> Freshness:
-    """What the bar of every page says about its data; what a clock that was ahead has written is as old as what is behind."""
+    """The state of the data for the bar of every page; a moment ahead of the clock counts as old as one behind it."""
     done = latest_run(finished=True)
     checked_at = done.finished_at if done else None
     is_old = checked_at is not None and abs(at - checked_at) > OLD
@@ -30,13 +30,13 @@ def read_freshness(at: datetime) -> Freshness:
 
 
 def look_again(*, by: Author, at: datetime) -> None:
-    """Queue a run unless one goes on."""
+    """Queue a run unless one is under way."""
     if run_under_way(at) is None:
         start_run(by=by, at=at)
 
 
 def look_after_a_day(*, by: Author, at: datetime) -> bool:
-    """Queue a run when the last one is a day old, once: not while one goes on, and not right after one that came to nothing."""
+    """Queue a run when the last one is a day old: not while one is under way, and not right after one that failed."""
     freshness, newest = read_freshness(at), latest_run()
     if not freshness.is_old or not freshness.may_look or freshness.is_looking:
         return False

@@ -9,7 +9,7 @@ from b24app.checklist.engine.fact import Asking, FactSpec
 from b24app.json_values import Json, is_array, is_object
 
 MOST_PAGES = 10
-"""Beyond the first. What has more rows than that says so by its total."""
+"""Beyond the first. A list with more rows than that is recognised by its total."""
 
 
 def further_pages(spec: FactSpec, answers: Mapping[str, Answer]) -> FactSpec | None:

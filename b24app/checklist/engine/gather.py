@@ -1,6 +1,6 @@
-"""Gathers facts from a portal by batches: nothing without its scope; a batch is split only when its answer blames a command.
+"""Gathers facts from a portal by batches: no call without its scope; a batch is split only when its answer blames a command.
 
-The first request asks what needs nothing else, by rank; what does not fit goes with the second. The second phase takes as many
+The first request asks what needs nothing else, by rank; what does not fit is sent with the second. The second phase takes as many
 requests as the calls of every run need, at most MOST_REQUESTS in all, further pages of lists among them (`further_pages.py`);
 `spare` calls only fill what room these leave. What still
 does not fit is named to the reader of its fact (`Asking.left_out`), which keeps the earlier answer with its moment.
@@ -38,7 +38,7 @@ from b24app.checklist.engine.wanted_calls import (
 from b24app.errors import AnswerBroken, PortalError, VendorFault
 
 MOST_REQUESTS = 4
-"""Of one gathering, as long as no batch must be split: an ordinary shop needs three."""
+"""Requests of one gathering, as long as no batch must be split: an ordinary shop needs three."""
 NO_EARLIER = EarlierFacts()
 Progress = Callable[[int, Facts], None]
 
@@ -80,7 +80,7 @@ class Sender:
         return outcomes | (self._ask_again(lost) if lost else {}), None
 
     def _ask_again(self, lost: Mapping[str, Command]) -> dict[str, Outcome]:
-        """What an answer left out is asked for once more: it was cut, or has no such key."""
+        """Ask once more for what an answer left out: it was cut, or has no such key."""
         try:
             found = self.client.batch(lost)
         except PortalError as error:
@@ -89,7 +89,7 @@ class Sender:
         return {key: found.get(key, missing) for key in lost}
 
     def _split(self, commands: Mapping[str, Command], error: PortalError) -> dict[str, Outcome]:
-        """Ask for both halves: one that goes through proves that the fault lies in the other, two that do not prove nothing."""
+        """Ask for both halves: one that succeeds proves that the fault is in the other, two that fail prove nothing."""
         outcomes: dict[str, Outcome] = {}
         while len(commands) > 1:
             parts = _halves(commands)
@@ -115,7 +115,7 @@ NOTHING_ASKED = AnswerBroken("not_asked", "nothing was asked")
 def blames_a_command(error: PortalError) -> bool:
     """Whether REST itself answered and broke off: one command may have been too much for it.
 
-    Silence, a page, a status or a certificate say nothing about commands: asking for less would only ask more often.
+    Silence, a page, a status or a certificate prove nothing about commands: asking for less would only ask more often.
     """
     return isinstance(error, VendorFault) and not isinstance(error, PageInstead)
 
@@ -127,7 +127,7 @@ def _halves(commands: Mapping[str, Command]) -> list[dict[str, Command]]:
 
 
 def _ignore(_phase: int, _facts: Facts) -> None:
-    """Nobody follows the progress."""
+    """Ignore the progress."""
 
 
 def gather(
@@ -165,7 +165,7 @@ def gather(
 
 
 def _without(facts: Facts, longer: Iterable[FactSpec]) -> Facts:
-    """What may be judged already: a list of which only the first page is here may not."""
+    """The facts that may be judged already, without lists of which only the first page was read."""
     cut = {spec.name for spec in longer}
     return Facts({name: value for name, value in facts.values.items() if name not in cut}, facts.refusals)
 
@@ -195,7 +195,7 @@ def _whole_portal(facts: Facts, asked: Iterable[FactSpec]) -> FactRefusal | None
 def _ask(
     sender: Sender, specs: Iterable[FactSpec], asking: Asking, granted: Collection[str], requests: int
 ) -> tuple[Facts, list[FactSpec]]:
-    """Send what goes in every run, then what there is room for, in no more than so many requests; which lists are longer."""
+    """Send the calls of every run, then spare ones that fit, in at most so many requests; returns the facts, and longer lists."""
     mine = list(specs)
     noes = {spec.name: missing(spec, asking.found, granted) for spec in mine}
     refusals = {name: no for name, no in noes.items() if no is not None}
@@ -217,7 +217,7 @@ def _ask(
 
 
 def _kept(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> object:
-    """What the run before knew of each object, where a portal that answers had no time left for any of a fact's calls."""
+    """What the run before held of each object, where a portal that answers had no time left for any of a fact's calls."""
     if not item.spec.partial or not item.calls or any(_has_answered(outcomes[key]) for key in item.calls):
         return None
     left_out = frozenset(item.part(key) for key in (*item.calls, *item.left_out))
@@ -229,7 +229,7 @@ def _kept(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> 
 
 
 def _has_answered(outcome: Outcome) -> bool:
-    """Whether the portal said anything at all: an answer or a refusal of its own."""
+    """Whether the portal responded at all: an answer or a refusal of its own."""
     return isinstance(outcome, Answer) or refusal_of(outcome).reason not in NO_REST
 
 
@@ -239,7 +239,7 @@ def _answers(item: WantedFact, outcomes: Mapping[str, Outcome]) -> dict[str, Ans
 
 
 def _read(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> object:
-    """The fact, or why there is none; silence about a part of it leaves this part out, a refusal does not."""
+    """The fact, or why there is none; a part without an answer is left out, a refused part is not."""
     spec = item.spec
     answers: dict[str, Answer] = {}
     left_out = {item.part(key) for key in item.left_out}

@@ -53,7 +53,7 @@ def _judge_one(
 
 
 def _older(found: Iterable[object], now: datetime | None) -> Iterator[Evidence]:
-    """How many answers behind a verdict this run did not get itself, and of when the oldest of them is."""
+    """How many answers behind a verdict come from earlier runs, and the date of the oldest."""
     told = (getattr(one, "asked_at", None) for one in found)
     moments = [at for asked_at in told if isinstance(asked_at, Mapping) for at in asked_at.values()]
     if moments and now is not None:
@@ -80,7 +80,7 @@ def _unseen(name: str, no: FactRefusal, baseline: Baseline) -> Verdict:
 
 
 def _words(no: FactRefusal) -> tuple[Evidence, ...]:
-    """The portal's own words, and the right that its documentation asks for."""
+    """The portal's own message, and the right that its documentation requires."""
     lines = []
     if no.code or no.description:
         words = sentence("%(code)s %(description)s", code=no.code, description=no.description)

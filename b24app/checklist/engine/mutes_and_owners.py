@@ -1,4 +1,4 @@
-"""What administrators settle about a check or an area: a mute until a day, with a reason, and who is responsible."""
+"""Settings of administrators for a check or an area: a mute until a day, with a reason, and who is responsible."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ LONGEST_DAYS = 370
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The person, what the naming was about (a check or its whole area), and who named him when."""
+    """The responsible person, the target (a check or its whole area), and who named him when."""
 
     target: str
     user_id: int | None
@@ -60,20 +60,20 @@ OWNERS = PortalRows(select(CheckOwner))
 
 
 def mutes_in_force() -> dict[str, Mute]:
-    """What is silenced today, by target."""
+    """The mutes in force today, by target."""
     today = day_at(services().clock.now())
     return {row.target: row for row in MUTES.read() if row.until >= today}
 
 
 def refuse_unknown(target: str) -> None:
-    """Raise NotFound for what is neither a check, nor a question, nor an area."""
+    """Raises NotFound for a target that is neither a check, nor a question, nor an area."""
     areas = {f"{AREA_PREFIX}{area}" for area in Area}
     if target not in areas and target not in load_checks() and target not in load_questions():
         raise NotFound("check")
 
 
 def name_owner(target: str, name: str, person_id: int | None, *, by: Author, at: datetime) -> None:
-    """Write down who is responsible for a check's code or `area:<name>`; an empty name takes it back."""
+    """Store who is responsible for a check's code or `area:<name>`; an empty name removes the entry."""
     refuse_unknown(target)
     db.session.execute(delete(CheckOwner).where(CheckOwner.target == target))
     if name := one_line(name):
@@ -85,13 +85,13 @@ def name_owner(target: str, name: str, person_id: int | None, *, by: Author, at:
 
 
 def owners() -> dict[str, Owner]:
-    """Everybody who was named and was not dismissed since, by target."""
+    """All named owners who were not dismissed since, by target."""
     gone = dismissed_ids()
     return {target: owner for target, owner in named_owners().items() if owner.user_id not in gone}
 
 
 def named_owners() -> dict[str, Owner]:
-    """Everybody who was named, by target, also the dismissed."""
+    """All named owners, by target, also the dismissed."""
     return {
         row.target: Owner(row.target, row.user_id, row.name, row.said_by_name, row.said_at)
         for row in OWNERS.read()
@@ -99,5 +99,5 @@ def named_owners() -> dict[str, Owner]:
 
 
 def owner_of(code: str, area: Area, named: Mapping[str, Owner]) -> Owner | None:
-    """Who answers for a check: its own person, else the one of its area."""
+    """The owner of a check: its own, else the one of its area."""
     return named.get(code) or named.get(f"{AREA_PREFIX}{area}")

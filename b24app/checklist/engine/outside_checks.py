@@ -1,7 +1,7 @@
 """Looks at public addresses from our server: name, certificate, answer; never at a private address.
 
-The address guard judges every number behind the name and dials those alone. Redirects are reported, not followed.
-What is seen proves only how it is from our server.
+The address guard checks every IP address of the name and connects to those alone. Redirects are reported, not followed.
+The result is valid for our server's network only.
 """
 
 import http.client
@@ -33,7 +33,7 @@ PASSING = (
     TimeoutError,
     ConnectionError,
     socket.gaierror,
-)  # a single lost packet is no closed shop: looked at once more
+)  # a single lost packet is no closed shop: one retry
 HANDLERS = ("pay_handlers", "delivery_handlers", "cash_handlers")
 NOT_A_NAME = N_("this is not a name of the open internet")
 NOT_PUBLIC = N_("the name leads to a private address")
@@ -46,7 +46,7 @@ BAD_CERTIFICATE = N_("the certificate is not valid for this name")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What came over one connection; `status` is None when no page was asked for, `cut` says that the page went on."""
+    """The result of one connection; `status` is None when no page was asked for, `cut` means that the page was longer."""
 
     ends_at: datetime
     status: int | None = None
@@ -60,7 +60,7 @@ Look = Callable[[str, Collection[str], bool], PublicAddress]
 
 
 def visit(guard: Guard, place: Place, ask_page: bool, *, context: ssl.SSLContext | None = None) -> Seen:
-    """Shake hands with the first address that answers and, if asked, read the start of its first page."""
+    """Make a TLS handshake with the first address that answers and, if asked, read the start of its first page."""
     demand_leave()
     context = context or usual_context()
     with (
@@ -152,7 +152,7 @@ def _problem(error: Exception) -> str:
 def public_addresses(facts: Facts, look_at: Look = look) -> PublicAddresses:
     """Look at the published sites, shops first, and at the servers of handlers and of the register, which get no request.
 
-    What the run has no time for is not looked at: half a look would call a site silent that is not.
+    Addresses for which the run has no time are skipped: with half the time a working site would seem silent.
     """
     sites, counters = facts.of(Sites), facts.of(SiteCounters)
     rows = sorted((row for row in sites.rows if row.active) if sites else (), key=lambda row: not row.is_shop)

@@ -1,4 +1,4 @@
-"""Facts that we know ourselves: terms, plan limits, our own parts, answers of people, public addresses."""
+"""Facts from our own side: terms, plan limits, our own parts, answers of people, public addresses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,8 @@ TOLD_HOLDS = timedelta(days=30)
 class OtherTerm:
     """One paid term: when it ends, who entered that, whether a person confirmed it, and how it is renewed.
 
-    `told_by_portal`: the end is the portal's own word, no person's. `hinted` is an end that the portal itself named and nobody has confirmed, `known_at` the last look of a person.
+    `told_by_portal`: the end came from the portal, not from a person. `hinted` is an end that the portal returned and no person
+    has confirmed, `known_at` the last look of a person.
     """
 
     kind: str
@@ -31,7 +32,7 @@ class OtherTerm:
 
 @dataclass(frozen=True, slots=True)
 class PayingRules:
-    """What the day to pay for the main term is counted with: the bank's country, the way to pay, the rules of renewal."""
+    """The inputs of the day to pay for the main term: the bank's country, the method of payment, the rules of renewal."""
 
     country: str
     transfer_days: int
@@ -59,10 +60,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class PlanLimits:
-    """Limits of the plan from our dated table; None means that no source is known.
+    """Limits of the plan from our dated table; None means that there is no source.
 
-    `no_seat_limit`: a source says that employees are not limited. `orders` is the size of shop that the plan is advised
-    for, `orders_said_by` the person who wrote it down here, empty for the integrator's article.
+    `no_seat_limit`: a source states that employees are not limited. `orders` is the size of shop that the plan is advised
+    for, `orders_said_by` the person who entered it here, empty for the integrator's article.
     """
 
     code: str
@@ -89,7 +90,7 @@ class PublicAddress:
     """One public address as seen from our server.
 
     `guarded`: it answers, and its guard against robots does not let our look in. `moved_to` is the host of another site that it
-    leads to. `page_seen` is False when what came is not the whole page of the site, so that nothing is known of its counters.
+    leads to. `page_seen` is False when the answer is not the whole page of the site, so that its counters are unknown.
     """
 
     host: str
@@ -103,7 +104,7 @@ class PublicAddress:
     page_seen: bool = True
 
     def certificate_ends_within(self, days: int) -> bool:
-        """Whether its certificate is nearly over: most are renewed by themselves a month before."""
+        """Whether its certificate ends soon: most are renewed automatically a month before."""
         return self.ok and self.days_of_certificate is not None and self.days_of_certificate < days
 
 
@@ -143,10 +144,12 @@ class LastBackup:
 
 @dataclass(frozen=True, slots=True)
 class OwnCopy:
-    """How the application's own copy stands: `missing` are the titles of the proofs that do not hold, as message ids, `why` is the first.
+    """The state of the application's own copy: `missing` are the titles of the failed proofs, as message ids, `why` is the first.
 
-    `fresh`: it is of the last 24 hours where that is demanded, from the day before the end on. `losses` wait for a decision; `unwatched`: nobody looked for them for two nights.
-    `former_key` is the code of the key that opens it, where that is in use no more. `without` are the titles of parts that the copy did not read, `without_rights` when a right is missing for one of them.
+    `fresh`: it is of the last 24 hours where that is demanded, from the day before the end on. `losses` wait for a decision;
+    `unwatched`: they were not looked for in two nights.
+    `former_key` is the code of the key that opens it, where that is not in use any more. `without` are the titles of parts that
+    the copy did not read, `without_rights` is set when a right is missing for one of them.
     """
 
     set_up: bool = False

@@ -1,4 +1,4 @@
-"""Collects the facts that no portal is asked for: terms, plan limits, our manifest, the register."""
+"""Collects the facts that need no request to a portal: terms, plan limits, our manifest, the register."""
 
 import hashlib
 import hmac
@@ -43,7 +43,7 @@ from b24app.terms.term import Term, TermKind
 
 
 def own_facts(license_code: str, names: Collection[str] = frozenset(OWN_FACTS)) -> dict[str, object]:
-    """What is known on our side about the portal of the scope, for the plan it has now: all of it, or the named facts."""
+    """Our own facts about the portal of the scope, for the plan it has now: all of them, or the named ones."""
     readers: Mapping[str, Callable[[], object]] = {
         "own_parts": _own_parts,
         "register": _register,
@@ -73,7 +73,7 @@ def _own_parts() -> OwnParts:
 
 
 def _put_back() -> PutBack:
-    """Since the snapshot: what was put back before it is counted in it."""
+    """Records restored since the snapshot: earlier ones are counted in it."""
     choice = chosen_baseline()
     run = db.session.get(Run, choice.run_id) if choice is not None else None
     return PutBack(count_put_back(run.finished_at)) if run is not None and run.finished_at else PutBack()
@@ -131,7 +131,7 @@ def _paying() -> PayingRules:
 
 
 def _plan_limits(license_code: str) -> PlanLimits | None:
-    """None for a plan that our table does not know: then nothing may be judged by its limits."""
+    """The limits of a plan; None for one that is not in our table: then nothing is judged by its limits."""
     plan = current_plan(license_code)
     if plan is None:
         return None
@@ -150,7 +150,7 @@ LOOKED_BACK = 20
 
 
 def await_test_event(facts: Facts) -> None:
-    """If a test event was sent among these facts, judge after the wait whether it came."""
+    """If these facts include a sent test event, queue the judgement of its return after the wait."""
     if facts.of(OwnTestEvent) is not None:
         until = services().clock.now() + PATIENCE
         services().queue.later(

@@ -1,9 +1,9 @@
-"""What the answer of a shop's page means: open, behind a guard against robots, or a way to another site. Pure.
+"""What the answer of a shop's page means: open, behind a guard against robots, or a redirect to another site. Pure.
 
 A guard answers 403, 429 or 503 in the place of the page. Documented: `cf-mitigated: challenge` of Cloudflare
 (developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response, read on 29 November 2026). The
-words in a body and the names of other services in `server`, as well as the phrases of registrars below, are what such pages are
-known for, without a document behind them: they only soften or explain a verdict.
+words in a body and the names of other services in `server`, as well as the phrases of registrars below, are common on such
+pages, but not documented: they only soften or explain a verdict.
 """
 
 import re
@@ -33,11 +33,11 @@ PARKED = re.compile(
     r"|domain (is |has )?(parked|expired|for sale)|buy this domain|парковк\w+ домен",
     re.IGNORECASE,
 )
-"""What registrars and hosters write in the place of a site whose domain was not paid for: common phrases, from no document."""
+"""Phrases of registrars and hosters on the page of a site whose domain was not paid for: common ones, from no document."""
 
 
 def is_parked(body: str) -> bool:
-    """Whether a registrar's page stands in the place of the shop."""
+    """Whether a registrar's page is in the place of the shop."""
     return bool(PARKED.search(body))
 
 
@@ -64,18 +64,18 @@ def leads_to(status: int | None, headers: Mapping[str, str], host: str) -> str:
 
 
 def is_same_name(one: str, other: str) -> bool:
-    """Whether two hosts differ by nothing but `www.`."""
+    """Whether two hosts differ at most by `www.`."""
     return _plain(one) == _plain(other)
 
 
 def is_same_site(one: str, other: str) -> bool:
-    """Whether one host is the other, or lies below it."""
+    """Whether one host is the other, or a subdomain of it."""
     first, second = _plain(one), _plain(other)
     return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
 
 
 def _plain(host: str) -> str:
-    """A host as the name system knows it, international names too, without `www.`."""
+    """A host in ASCII as in DNS, international names too, without `www.`."""
     try:
         return to_ascii(host).removeprefix("www.")
     except NoHostName:

@@ -1,4 +1,4 @@
-"""What is known about payment handlers: who stands behind each, and which of them take money online. Pure.
+"""Data on payment handlers: the provider of each, and which of them take money online. Pure.
 
 Sources, read on 29 November 2026:
 - `sale`: the portal's own source, module sale, handlers/paysystem/<code>/.description.php (the public copy
@@ -34,7 +34,7 @@ CASH_NAME = re.compile(r"\bналичн(?!\w* и )|налож\w* плат|при
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A provider of the article: the codes of its handlers and the words that give it away."""
+    """A payment provider: the codes of its handlers and the words by which it is recognised."""
 
     code: str
     handlers: frozenset[str]
@@ -61,7 +61,7 @@ NEEDED_SETTINGS = {
     "bepaid": ("BEPAID_ID", "BEPAID_SECRET_KEY"),
     "wooppay": ("WOOPPAY_LOGIN", "WOOPPAY_PASSWORD"),
 }
-"""What a handler of the portal cannot work without (`sale`)."""
+"""Required settings of the portal's own handlers (`sale`)."""
 
 
 TITLES = {
@@ -84,19 +84,19 @@ FIELDS = (
 
 
 def handler_title(handler: str) -> Sentence | str:
-    """What people call a handler: its provider, or its own code when nobody knows it."""
+    """The title of a handler: its provider, or its own code when that is unknown."""
     title = TITLES.get(provider_of(handler))
     return sentence(title) if title else handler
 
 
 def field_title(code: str) -> Sentence | str:
-    """What people call a field of the settings, as far as its code gives it away."""
+    """The title of a field of the settings, derived from its code."""
     title = next((title for sign, title in FIELDS if sign.search(code)), None)
     return sentence(title) if title else code
 
 
 def missing_settings(handler: str, codes: Collection[str]) -> tuple[str, ...]:
-    """The needed settings of a handler that are not among those the portal shows; nothing when it shows none of them."""
+    """The needed settings of a handler that are not among those the portal shows; empty when it shows none of them."""
     needed = NEEDED_SETTINGS.get(handler_code(handler), ())
     return (
         tuple(code for code in needed if code not in codes) if any(code in codes for code in needed) else ()
@@ -104,7 +104,7 @@ def missing_settings(handler: str, codes: Collection[str]) -> tuple[str, ...]:
 
 
 def provider_of(handler: str, *names: str) -> str:
-    """Who takes the money: by the handler first, then by its names; the handler's own code when unknown."""
+    """The provider of a payment: by the handler first, then by its names; the handler's own code when unknown."""
     code = handler_code(handler)
     if _is_by_hand(code):
         return "bill" if BILL.fullmatch(code) or code in {"invoicedocument", "orderdocument"} else "cash"
@@ -122,7 +122,7 @@ def is_online(handler: str) -> bool:
 
 
 def is_by_hand(handler: str, *names: str) -> bool:
-    """Whether people hand over the money: cash, an invoice for companies, a bank slip; nothing technical breaks there."""
+    """Whether the payment is manual: cash, an invoice for companies, a bank slip; nothing technical breaks there."""
     code = handler_code(handler)
     if code in ONLINE or _is_by_hand(code):
         return code not in ONLINE
@@ -133,7 +133,7 @@ def is_by_hand(handler: str, *names: str) -> bool:
 
 
 def is_of_the_portal(handler: str) -> bool:
-    """Whether the portal brings this handler itself, so that no application stands behind it."""
+    """Whether this handler is part of the portal, not of an application."""
     code = handler_code(handler)
     return code in ONLINE or _is_by_hand(code)
 

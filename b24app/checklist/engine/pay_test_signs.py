@@ -18,7 +18,7 @@ from enum import StrEnum
 
 
 class ModeSign(StrEnum):
-    """What shows the test mode."""
+    """A sign of the test mode."""
 
     SWITCH = "switch"
     MODE = "mode"
@@ -34,7 +34,7 @@ TEST_VALUES = frozenset({
 TEST_WORD = re.compile(r"(is)?(test|sandbox|demo)(ing|mode|env)?")
 LIVE_WORD = re.compile(r"(is)?(live|production|prod)(mode)?")
 DEVELOPMENT = frozenset({"debug", "dev", "development", "stage", "staging", "uat"})
-"""Test values of a setting that is called a mode or an environment, and of no other."""
+"""Test values of settings whose name is a mode or an environment, and of no others."""
 MODE_WORD = re.compile(r"mode|env|environment|stage|stand|type|server|gateway|endpoint|host")
 SERVER_WORD = re.compile(r"server|gateway|endpoint|host|api")
 OUR_PAGE = re.compile(r"return|success|fail|back|callback|notif\w*|notice|redirect|cancel|decline|result")
@@ -86,7 +86,7 @@ def _sign(code: str, given: object, declared: Mapping[str, tuple[str, ...]]) -> 
 
 
 def _sign_of_account(words: list[str], value: str) -> ModeSign | None:
-    """A key, a terminal or a server that serves tests only."""
+    """The sign of a key, a terminal or a server for tests only."""
     if any(KEY_WORD.fullmatch(word) for word in words) and TEST_KEY.match(value):
         return ModeSign.KEY
     if any(word.startswith("terminal") for word in words) and TEST_TERMINAL.fullmatch(value):

@@ -1,4 +1,4 @@
-"""What a run shows of the use of the plan, of paid terms and of the disk, which is added up by a job or stated by a person."""
+"""Reads the use of the plan, paid terms and the disk from a run; a job adds the disk up, or a person states it."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -45,7 +45,7 @@ PORTAL = Author(None, "")
 
 
 def keep_usage(facts: Facts, now: datetime, today: date) -> None:
-    """Keep the measures, the plan code and the hints of dates that a run brought."""
+    """Store the measures, the plan code and the hints of dates from a run."""
     orders = facts.of(OrderMonths)
     months = orders.months if orders else ()
     measures = [(code, count, today) for code, count in measures_of(facts)]
@@ -72,7 +72,7 @@ def measures_of(facts: Facts) -> Iterator[tuple[str, int]]:
 
 
 def _people(facts: Facts) -> Iterator[tuple[str, int]]:
-    """The numbers of the checks: employees in all, and those whom the portal counts as long away."""
+    """The numbers of people: all employees, and those whom the portal counts as long away."""
     people, totals = facts.of(Employees), facts.of(UserTotals)
     if people is not None:
         yield "users", people.total
@@ -109,7 +109,7 @@ BATCH = 50
 MOST_REQUESTS = 100
 COUNT_AGAIN_AFTER = timedelta(days=6, hours=12)
 WALK_SECONDS, ENOUGH_SECONDS = 300.0, 60.0
-"""A walk in all, and what a request of fifty pages may need."""
+"""Seconds for a whole walk, and for a request of fifty pages."""
 STORAGES = Command("disk.storage.getList", {"order": {"ID": "ASC"}, "start": 0}, write=False)
 GB = 1024**3
 Stated = tuple[float, str, datetime]
@@ -117,7 +117,7 @@ Stated = tuple[float, str, datetime]
 
 @dataclass(slots=True)
 class Walk:
-    """What has been added up so far; `whole` is lost when something was refused or left out."""
+    """The sum so far; `whole` is False once something was refused or left out."""
 
     size: int = 0
     folders: int = 0
@@ -126,11 +126,11 @@ class Walk:
 
     @property
     def files(self) -> int:
-        """How many files were counted, each once however often it is linked."""
+        """How many files were counted, each once, even if linked several times."""
         return len(self.seen)
 
     def add(self, rows: object) -> Iterator[Command]:
-        """Count the files of one page and yield what lies deeper."""
+        """Count the files of one page and yield the requests for its folders."""
         for row in listed(rows) if is_array(rows) else ():
             if str(row.get("DELETED_TYPE") or "0") != "0":
                 continue
@@ -148,7 +148,7 @@ class Walk:
 
 
 def children(method: str, number: Json, start: int = 0) -> Command:
-    """One page of what lies in a storage or a folder (api-reference/disk/folder/disk-folder-get-children.md)."""
+    """One page of the contents of a storage or a folder (api-reference/disk/folder/disk-folder-get-children.md)."""
     return Command(method, {"id": number, "order": {"ID": "ASC"}, "start": start}, write=False)
 
 
@@ -173,7 +173,7 @@ def walk_disk(client: BatchClient) -> Walk:
 
 
 def _further(walk: Walk, asked: Command, answer: Answer) -> Iterator[Command]:
-    """What an answer leads to: its next page and what lies inside."""
+    """The requests that follow from an answer: its next page and its folders."""
     if answer.next is not None:
         yield Command(asked.method, {**asked.params, "start": answer.next}, write=False)
     if asked.method == STORAGES.method:
@@ -215,7 +215,7 @@ def latest_count() -> DiskCount | None:
 
 
 def read_disk_use(license_code: str, points: Sequence[Point] | None = None) -> DiskUse:
-    """What is known of the disk: our sum, what a person stated last, the limit of the plan; `points` are measures that were read already."""
+    """The use of the disk: our sum, what a person stated last, the limit of the plan; `points` are measures that were read already."""
     row = latest_count()
     value, who, at = max((_answered(), _measured(points)), key=_moment) or (None, "", None)
     return DiskUse(

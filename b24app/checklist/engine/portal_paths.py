@@ -1,4 +1,4 @@
-"""Pages of a portal where a person puts right what a check has found: the page of one object, of its kind, or nothing. Pure.
+"""Pages of a portal where a person corrects what a check has found: the page of one object, of its kind, or none. Pure.
 
 Sources: the map of the portal's own component `bitrix:sale.admin.page.stub` (settings of the shop and orders), the routes of
 its module `bitrix24` (settings of CRM, sites, mail), `salescenter` (one pay system), `crm` (one pipeline), and

@@ -1,4 +1,4 @@
-"""How many records there are, how many of those that a baseline counted are left, and how grave it is that some are gone. Pure.
+"""How many records there are, how many of those that a baseline counted are left, and how grave the loss of others is. Pure.
 
 A shop goes on selling: 300 deals deleted and 320 new ones are 300 deleted. So what existed then is counted by itself.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from b24app.checklist.engine.verdict import Level
 
 TIDIED = frozenset({"contacts", "companies"})
-"""People merge and delete their doubles every week."""
+"""Kinds whose duplicates people merge and delete every week."""
 FEW_TIDIED, MANY_TIDIED = 2, 10
 FEW_IN_THOUSAND, MANY_IN_HUNDRED = 1, 1
 
@@ -37,19 +37,19 @@ class Fewer:
 
     @property
     def gone(self) -> int:
-        """How many are gone."""
+        """How many were deleted."""
         return self.was - self.left
 
 
 def fewer_than(was: Total, now: Total) -> Fewer | None:
-    """Which of the records of then are gone; None while none is, or while new ones hide it and it was not counted."""
+    """How many of the earlier records are left; None while all are, or while new ones hide a loss that was not counted."""
     known = now.kept is not None and now.kept_of == was.max_id
     left = now.kept if known and now.kept is not None else now.count
     return Fewer(was.count, left) if left < was.count else None
 
 
 def gravity_of(kind: str, found: Fewer) -> Level:
-    """A loss of records that orders hang on counts from the first thousandth, of contacts and companies from two per cent."""
+    """How grave a loss is: of records needed by orders from the first thousandth, of contacts and companies from two per cent."""
     if kind in TIDIED:
         few = found.gone * 100 <= found.was * FEW_TIDIED
         many = found.gone * 100 > found.was * MANY_TIDIED

@@ -1,4 +1,4 @@
-"""How long one run may ask and look, and a run that the portal answered nothing: what it keeps, and in which words."""
+"""Time limits of one run, and what a run without any answer of the portal keeps, with its messages."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,10 +11,10 @@ from b24app.deadline import within
 from b24app.text.messages import N_
 
 RUN_SECONDS = 90.0
-"""One run from its first question to its last look from outside."""
+"""Seconds of one run from its first request to its last look from outside."""
 ASKING_SECONDS = 66.0  # a cloud portal cuts a request at 60 s (limits.md)
 FAULTS = 1
-"""How often a run repeats a request that failed for no limit."""
+"""How often a run repeats a request that failed for another reason than a limit."""
 UNREADABLE = N_("The portal answered with something that cannot be read.")
 NOT_SENT = frozenset({Reason.SCOPE, Reason.NEEDS, Reason.NOT_ASKED})
 
@@ -28,7 +28,7 @@ def running() -> Iterator[None]:
 
 @contextmanager
 def asking() -> Iterator[None]:
-    """The time that a portal has for all answers of one run; what is left afterwards is for looking from outside."""
+    """Limit the time of all answers of one run; the rest is for looking from outside."""
     with _within(ASKING_SECONDS):
         yield
 
@@ -42,7 +42,7 @@ def _within(seconds: float) -> Iterator[None]:
 
 
 def got_nothing(facts: Facts) -> bool:
-    """Whether the portal answered no question at all, and did not refuse us as a whole either."""
+    """Whether the portal answered no request at all, and did not refuse us as a whole either."""
     asked = load_facts()
     answered = any(name in asked for name in facts.values)
     refused = any(no.reason in WHOLE_PORTAL for no in facts.refusals.values())
@@ -57,13 +57,13 @@ def why_nothing(facts: Facts) -> str:
 
 
 def worth_keeping(facts: Facts, before: Facts) -> Facts:
-    """The facts without those that a refusal would take away: what was read before is still the last that is known."""
+    """The facts without refusals of those that were read before: for these the earlier values stay."""
     lost = {name for name in _unread(facts) if name in before.values}
     return Facts(facts.values, {name: no for name, no in facts.refusals.items() if name not in lost})
 
 
 def not_answered(facts: Facts, before: Facts, known: Mapping[str, Verdict]) -> set[str]:
-    """The checks whose known verdict stays: what they stand on was asked again, and the portal did not tell it."""
+    """The checks whose earlier verdict stays: their facts were asked for again, and the portal did not return them."""
     lost, specs = _unread(facts), load_checks()
     return {
         code
@@ -74,5 +74,5 @@ def not_answered(facts: Facts, before: Facts, known: Mapping[str, Verdict]) -> s
 
 
 def _unread(facts: Facts) -> set[str]:
-    """What was refused; a portal that has no such method has answered."""
+    """Names of refused facts; a missing method counts as an answer."""
     return {name for name, no in facts.refusals.items() if no.reason is not Reason.METHOD}

@@ -1,4 +1,4 @@
-"""Carries runs out: asks the portal, judges and stores, step by step; one check or area again; or without asking."""
+"""Executes runs: asks the portal, judges and stores, step by step; repeats one check or area; or judges again without asking."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -58,9 +58,9 @@ from b24app.services import services
 CHANGING = {"terms", "register", "last_backup", "own_copy", "probes", "disk_use", "event_echoes"}
 """Facts of our own that change between two runs; their checks need no newer answer of the portal."""
 ASKED_BY = frozenset({"register"})
-"""Facts of our own that name what the portal is asked about."""
+"""Facts of our own that determine what the portal is asked for."""
 CONTEXT = frozenset({"me", "recent_orders", "sites", "order_counts"})
-"""Facts by which every verdict is weighed (`applicability.py`)."""
+"""Facts that every verdict depends on (`applicability.py`)."""
 log = structlog.get_logger(__name__)
 
 
@@ -102,7 +102,7 @@ def _take(run_id: int) -> bool:
 
 
 def carry_out(run_id: int, client: BatchClient) -> None:
-    """Gather through the client, judge what came after each batch, and store it."""
+    """Gather through the client, judge the facts after each batch, and store them."""
     with step():
         portal, now = portal_and_its_time()
         baseline = baseline_for(run_id)
@@ -111,7 +111,7 @@ def carry_out(run_id: int, client: BatchClient) -> None:
         by_night, earlier = get_run(run_id).kind == "daily", earlier_facts(run_id)
 
     def note_progress(phase: int, facts: Facts) -> None:
-        """After the first batch its own checks are judged at once, so that the page fills up; by night nobody looks."""
+        """After the first batch its own checks are judged at once, so that the page fills up; not by night, when it is not looked at."""
         if by_night or got_nothing(facts):
             return
         with step():
@@ -151,7 +151,7 @@ def seen_from_outside(facts: Facts) -> Facts:
 
 
 def _end_unanswered(run_id: int, facts: Facts, requests: int) -> None:
-    """Nothing is judged and nothing is compared: the run says only that the portal did not answer, and what came instead."""
+    """End a run that got no answer: nothing is judged or compared, only what came instead is stored."""
     with step():
         store_facts(run_id, facts)
         _describe(run_id, facts, requests=requests)
@@ -179,7 +179,7 @@ def portal_and_its_time() -> tuple[Portal, datetime]:
 
 
 def _alive_pairs(baseline: Baseline) -> tuple[str, ...]:
-    """Connectors that worked in the baseline are asked about first."""
+    """Connectors that worked in the baseline, which are asked about first."""
     states = baseline.of(ConnectorStates)
     return states.alive() if states else ()
 
@@ -228,7 +228,7 @@ def codes_of(target: str) -> tuple[str, ...]:
 
 
 def is_judged_since(run_id: int, target: str, since: datetime) -> bool:
-    """Whether every check that the target means has been judged, or asked for in vain, at that moment or later."""
+    """Whether every check of the target has been judged, or asked for in vain, at that moment or later."""
     judged, unread = moments_of_verdicts(run_id), moments_unread(run_id)
     return all(
         code in judged and max(judged[code], unread.get(code, judged[code])) >= since
@@ -237,7 +237,7 @@ def is_judged_since(run_id: int, target: str, since: datetime) -> bool:
 
 
 def is_unread_since(run_id: int, target: str, since: datetime) -> bool:
-    """Whether the portal did not tell about a check that the target means when it was asked then or later."""
+    """Whether the portal did not answer for a check of the target when it was asked then or later."""
     unread = moments_unread(run_id)
     return any(code in unread and unread[code] >= since for code in codes_of(target))
 
@@ -283,7 +283,7 @@ def repeat(run_id: int, target: str, client: BatchClient) -> None:
 
 
 def rejudge(changed: Collection[str] = CHANGING) -> Run | None:
-    """Judge the checks that stand on facts of our own again; answers their run, None when none was finished."""
+    """Judge the checks that use facts of our own again; returns their run, None when none was finished."""
     run = latest_run(finished=True)
     if run is None:
         return None

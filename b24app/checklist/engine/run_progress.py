@@ -1,4 +1,4 @@
-"""The run under way: what it has judged so far, over the results before it, and how long it takes."""
+"""The run under way: its verdicts so far, over the results before it, and how long it takes."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ LONG_WAIT_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """The run, how many of the checks it has judged, the seconds since it was asked for, and those that are probably left."""
+    """The run, how many of the checks it has judged, the seconds since it was queued, and the expected seconds left."""
 
     run_id: int
     view: ChecklistView
@@ -27,7 +27,7 @@ class UnderWay:
 
 
 def run_in_progress() -> UnderWay | None:
-    """The run that is going on; one that never got its turn is given up."""
+    """The run under way; one that never started is given up."""
     now = services().clock.now()
     run = run_under_way(now)
     if run is None:
@@ -40,7 +40,7 @@ def run_in_progress() -> UnderWay | None:
 
 
 def _left(last: Run | None, elapsed: float) -> int | None:
-    """By the length of the last run; nothing is promised without one, or when it takes longer."""
+    """The expected seconds left, by the length of the last run; None without one, or when it takes longer."""
     if last is None or last.started_at is None or last.finished_at is None:
         return None
     left = round((last.finished_at - last.started_at).total_seconds() - elapsed)

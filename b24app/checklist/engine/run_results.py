@@ -1,4 +1,4 @@
-"""What runs found, as it is kept: a fact once in a portal however many runs saw it, the verdicts of a run together."""
+"""Stores results of runs: a fact once in a portal however many runs saw it, the verdicts of a run together."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -33,7 +33,7 @@ def write_result(
     at: datetime,
     unread: Collection[str] = (),
 ) -> Counter[str]:
-    """Add facts and verdicts to those of a run, newer ones in the place of older; answers its levels.
+    """Add facts and verdicts to those of a run, newer ones replace older; returns its levels.
 
     A verdict of `unread` stays as it was, with the moment when the portal was asked for it in vain.
 
@@ -52,7 +52,7 @@ def write_result(
 
 
 def _keep(facts: Mapping[str, FactContent]) -> dict[str, int]:
-    """The number of each fact; only what this portal has not kept yet is written, in one order for all workers."""
+    """The number of each fact; only facts that this portal has not stored yet are written, in one order for all workers."""
     wanted = {row.digest: row for row in facts.values()}
     known = _numbers(wanted)
     portal_id = current_portal_id()
@@ -68,7 +68,7 @@ def _keep(facts: Mapping[str, FactContent]) -> dict[str, int]:
 
 
 def _numbers(digests: Collection[bytes]) -> dict[bytes, int]:
-    """The numbers of kept facts, held until our commit: whoever clears away waits, and then finds them in use."""
+    """The numbers of kept facts, locked until our commit: a worker that deletes unused ones waits, and then finds them in use."""
     query = select(KeptFact.digest, KeptFact.id).where(KeptFact.digest.in_(digests))
     return {
         bytes(digest): number
@@ -93,7 +93,7 @@ def read_facts(run_id: int, names: Collection[str] | None = None) -> dict[str, F
 
 
 def numbers_of_facts(run_id: int) -> Mapping[str, int]:
-    """What the facts of a run are known by: equal numbers are equal facts."""
+    """The numbers of a run's facts: equal numbers are equal facts."""
     return db.session.scalar(select(RunResult.facts).where(RunResult.run_id == run_id)) or {}
 
 
@@ -131,7 +131,7 @@ def _verdicts_of(run_id: int) -> KeptVerdicts:
 
 
 def _open(packed: bytes | None) -> KeptVerdicts:
-    """What another release, or nobody, has written is empty."""
+    """Unpack stored verdicts; empty for a missing row or one of another release."""
     try:
         found = from_json(packed) if packed else {}
     except ValueError:

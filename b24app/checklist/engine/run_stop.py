@@ -1,4 +1,4 @@
-"""A run that a person has stopped: before each request it looks, and asks the portal for nothing more."""
+"""Stops a run on a person's request: before each request it checks, and sends no more to the portal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StoppableClient:
-    """The client of one run: before each request it looks whether the run still goes on."""
+    """The client of one run: before each request it checks whether the run is still under way."""
 
     run_id: int
     client: BatchClient
@@ -35,7 +35,7 @@ class StoppableClient:
 
 
 def refuse_stopped(run_id: int) -> None:
-    """Raise Stopped when somebody has stopped the run; leaves no transaction open."""
+    """Raises Stopped when a person has stopped the run; leaves no transaction open."""
     with step():
         state = db.session.scalar(select(Run.state).where(Run.id == run_id))
     if state == RunState.STOPPED:

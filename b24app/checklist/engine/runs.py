@@ -42,7 +42,7 @@ OVERTAKEN = N_("The application was stopped in the middle of these checks. Newer
 
 @contextmanager
 def step() -> Iterator[None]:
-    """One step of a job: committed at its end, so that pages see it and nothing stays open while a portal is asked."""
+    """One step of a job: committed at its end, so that pages see it and no transaction is open during requests."""
     yield
     db.session.commit()
 
@@ -73,7 +73,7 @@ def start_run(
 
 
 def stop_run(run_id: int, *, by: Author, at: datetime) -> bool:
-    """Stop a run that waits or goes on; False when it had ended before. What it gathered is kept but never used."""
+    """Stop a waiting or running run; False when it had ended before. What it gathered is kept but never used."""
     get_run(run_id)
     stopped = db.session.execute(
         update(Run)
@@ -84,18 +84,18 @@ def stop_run(run_id: int, *, by: Author, at: datetime) -> bool:
 
 
 def end_run(run_id: int, state: RunState, error: str = "") -> None:
-    """End a run that waits or goes on; one that a person has stopped or that has ended stays as it is."""
+    """End a waiting or running run; one that a person has stopped or that has ended stays as it is."""
     done = {"state": state, "phase": RunPhase.DONE, "error": error, "finished_at": services().clock.now()}
     db.session.execute(update(Run).where(goes_on(run_id)).values(**done))
 
 
 def goes_on(run_id: int) -> ColumnElement[bool]:
-    """This run, unless it has ended: a late worker must not bring back what a person has stopped."""
+    """This run, unless it has ended: a late worker must not reopen a run that a person has stopped."""
     return and_(Run.id == run_id, Run.state.in_(ACTIVE))
 
 
 def run_under_way(at: datetime) -> Run | None:
-    """The newest run while it goes on; one that never got its turn, or of a clock that was ahead, is given up."""
+    """The newest run while it is under way; one that never started, or of a clock that was ahead, is given up."""
     run = latest_run()
     if run is None or run.state not in ACTIVE or abs(at - run.created_at) > STALE:
         return None
@@ -111,7 +111,7 @@ def get_run(run_id: int) -> Run:
 
 
 def is_overtaken(run: Run, now: datetime) -> bool:
-    """Whether a run of days ago has newer results after it: carried out now, it would show today's answers as those of its day."""
+    """Whether a run of days ago has newer results after it: executed now, it would show today's answers as those of its day."""
     newer = exists().where(Run.portal_id == run.portal_id, Run.id > run.id, Run.state == RunState.DONE)
     late = run.state in ACTIVE and now - run.created_at > OVERTAKEN_AFTER
     return late and bool(db.session.scalar(select(newer)))
@@ -125,7 +125,7 @@ NEWEST_ACTIVATION = PortalRows(select(AfterStep).order_by(AfterStep.activated_at
 
 
 def latest_run(*, finished: bool = False) -> Run | None:
-    """The newest run of this portal, or the newest one that was carried through."""
+    """The newest run of this portal, or the newest finished one."""
     return (NEWEST_DONE if finished else NEWEST).first()
 
 
@@ -135,7 +135,7 @@ def run_history(limit: int = 30) -> list[Run]:
 
 
 def earlier_facts(run_id: int) -> EarlierFacts:
-    """What the newest run before this one knew that was carried through, and when it asked."""
+    """The facts of the newest completed run before this one, and when it asked."""
     earlier = db.session.scalar(
         select(Run).where(Run.state == RunState.DONE, Run.id < run_id).order_by(Run.id.desc()).limit(1)
     )
@@ -168,7 +168,7 @@ def store_verdicts(run_id: int, verdicts: Mapping[str, Verdict]) -> None:
 def store_results(
     run_id: int, facts: Facts, verdicts: Mapping[str, Verdict], unread: Collection[str] = ()
 ) -> None:
-    """Keep what a run found, facts and verdicts at once, and count its levels; what was asked in vain keeps its verdict."""
+    """Store facts and verdicts of a run at once, and count its levels; checks asked for in vain keep their verdicts."""
     at = services().clock.now()
     levels = write_result(run_id, facts=dump_facts(facts), verdicts=verdicts, at=at, unread=unread)
     db.session.execute(update(Run).where(Run.id == run_id).values(counts=dict(levels)))
@@ -204,7 +204,7 @@ def refusal_of_run(run_id: int) -> RefusedRun | None:
 
 
 def activated_at(now: datetime) -> datetime | None:
-    """The newest activation; None when it was long ago: by then the usual checks show more."""
+    """The newest activation; None when it was long ago: then the usual checks show more."""
     newest = last_activation()
     return newest if newest is not None and now - newest <= PROVED_WITHIN else None
 
@@ -216,7 +216,7 @@ def last_activation() -> datetime | None:
 
 
 def choose_baseline(run_id: int, *, at: datetime, by: Author | None = None) -> BaselineChoice:
-    """Compare with this run from now on; without a person the choice counts as automatic."""
+    """Choose this run as the baseline from now on; without a person the choice counts as automatic."""
     if get_run(run_id).state != RunState.DONE:
         raise NotFound("run")
     choice = BaselineChoice(
@@ -235,7 +235,7 @@ def chosen_baseline() -> BaselineChoice | None:
 
 
 def choice_for(run_id: int) -> BaselineChoice | None:
-    """The choice that a run is compared by: the newest one of an earlier run, or of this very run when a person made it."""
+    """The choice that a run is compared by: the newest one of an earlier run, or of this run when a person made it."""
     mine = and_(BaselineChoice.run_id == run_id, BaselineChoice.automatic.is_(False))
     query = select(BaselineChoice).where(or_(BaselineChoice.run_id < run_id, mine))
     return db.session.scalar(query.order_by(BaselineChoice.id.desc()).limit(1))

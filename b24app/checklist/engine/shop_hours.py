@@ -1,7 +1,7 @@
-"""When a shop trades: its weekdays, holidays and hours, learned from the moments at which something came. Pure.
+"""When a shop trades: its weekdays, holidays and hours, derived from the moments of orders and other events. Pure.
 
-Time is measured in usual days: one of them is what an ordinary working day of this very shop brings. A closed weekend, a
-holiday and the night bring next to nothing, so a silence that lies in them is next to no silence.
+Time is measured in usual days: one of them brings as much as an ordinary working day of this shop. A closed weekend, a
+holiday and the night bring next to nothing, so a silence within them is next to no silence.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,9 +16,9 @@ HOLIDAY = 7
 """The kind of day after Monday to Sunday: a holiday, and every closed day beside one."""
 KINDS = 8
 PRIOR = 4.0
-"""How many occurrences an opinion about an unknown shop is worth; what is seen outweighs it soon."""
+"""The weight of the default pattern in occurrences; what is seen outweighs it soon."""
 UNSURE = 0.3
-"""Who was watched in holidays alone is not taken for a shop that sells a hundred times more on working days."""
+"""Lower bound of the default: a shop watched in holidays alone does not count as selling a hundred times more on working days."""
 LONGEST = timedelta(days=800)
 USUAL_WEEK = (1.0, 1.0, 1.0, 1.0, 1.0, 0.3, 0.3, 0.0)
 _DAY = (*([0.1] * 7), 0.6, 1.2, *([1.9] * 10), 1.2, 0.9, 0.5, 0.3, 0.2)
@@ -27,7 +27,7 @@ USUAL_HOURS = tuple(weight / sum(_DAY) for weight in _DAY)
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What came by kind of day and by hour, and for how many days each was watched."""
+    """Occurrences by kind of day and by hour, and for how many days each was watched."""
 
     came: tuple[int, ...] = (0,) * KINDS
     days: tuple[float, ...] = (0.0,) * KINDS
@@ -46,7 +46,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class TradeHours:
-    """How much of a usual day each kind of day is worth, and how it is spread over its hours, which sum up to one."""
+    """The share of a usual day for each kind of day, and its distribution over the hours, which sum up to one."""
 
     country: str
     zone: tzinfo | None
@@ -80,7 +80,7 @@ class TradeHours:
         return self.week[kind_of(self.country, day)]
 
     def learned(self, pattern: Pattern) -> "TradeHours":
-        """The same hours corrected by what was seen."""
+        """The same hours corrected by a pattern."""
         week = _ratios(pattern.came, pattern.days, self.week)
         usual = sum(sorted(week[:HOLIDAY])[-5:]) / 5 or 1.0
         hours = _ratios(pattern.hours, pattern.watched, [24 * share for share in self.hours])
@@ -92,12 +92,12 @@ class TradeHours:
         )
 
     def _until(self, moment: datetime) -> float:
-        """Which share of a day's trade lies before this time of day."""
+        """Which share of a day's trade comes before this time of day."""
         part = (moment.minute + moment.second / 60) / 60
         return sum(self.hours[: moment.hour]) + self.hours[moment.hour] * part
 
     def _moment(self, day: date, share: float) -> datetime:
-        """The time of a day before which this share of its trade lies."""
+        """The time of a day before which this share of its trade comes."""
         for hour, one in enumerate(self.hours):
             if share <= one:
                 inside = share / one if one else 0.0
@@ -108,7 +108,7 @@ class TradeHours:
 
 
 def pattern_of(moments: Iterable[datetime], since: datetime, until: datetime, hours: TradeHours) -> Pattern:
-    """What came between two moments about which everything is known; many within one hour count once."""
+    """The pattern of a period with complete data; many moments within one hour count once."""
     since, until = max(since, until - LONGEST).astimezone(hours.zone), until.astimezone(hours.zone)
     came, days, by_hour = [0] * KINDS, [0.0] * KINDS, [0] * 24
     for moment in thinned(one.astimezone(hours.zone) for one in moments if since <= one <= until):
@@ -122,7 +122,7 @@ def pattern_of(moments: Iterable[datetime], since: datetime, until: datetime, ho
 
 
 def thinned(moments: Iterable[datetime]) -> list[datetime]:
-    """The moments in order, one for each hour: an exchange that brings ten orders at once has come once."""
+    """The moments in order, one for each hour: an exchange that brings ten orders at once counts once."""
     kept: list[datetime] = []
     for moment in sorted(moments, key=datetime.timestamp):
         if not kept or moment - kept[-1] >= timedelta(hours=1):
@@ -162,7 +162,7 @@ FULL = (1.0,) * 24
 
 
 def _watch(since: datetime, until: datetime) -> Iterator[tuple[date, Sequence[float]]]:
-    """Each day of a period with the share of each of its hours that lies inside."""
+    """Each day of a period with the share of each of its hours inside the period."""
     for day in span(since.date(), until.date()):
         if since.date() < day < until.date():
             yield day, FULL
@@ -173,7 +173,7 @@ def _watch(since: datetime, until: datetime) -> Iterator[tuple[date, Sequence[fl
 
 
 def _ratios(came: Sequence[float], watched: Sequence[float], prior: Sequence[float]) -> list[float]:
-    """How much more or less than usual each kind brought; what was hardly watched keeps the opinion held before."""
+    """How much more or less than usual each kind brought; kinds that were hardly watched keep the default."""
     expected = sum(map(mul, watched, (max(opinion, UNSURE) for opinion in prior)))
     rate = sum(came) / expected if expected else 0.0
     return [

@@ -1,4 +1,4 @@
-"""How a shop trades, put together from facts: its hours, its usual number of orders, whether it rests as it did a year ago. Pure."""
+"""How a shop trades, by the facts: its hours, its usual number of orders, whether it pauses as it did a year ago. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from b24app.checklist.facts.delivery.year_ago import YearAgo
 from b24app.text.messages import N_
 
 SAME_PAUSE = 0.6
-"""A pause of a year ago explains one that is not much longer: nobody closes on the very same day each year."""
+"""A pause of a year ago explains one that is not much longer: shops do not close on exactly the same day each year."""
 SHORTEST_PAUSE = timedelta(days=3)
 SAME_TRADE = 1.5
 
@@ -27,7 +27,7 @@ def hours_of(
     months: OrderMonths | None,
     year: YearAgo | None,
 ) -> TradeHours:
-    """The hours of this shop: learned from the orders of half a year and of a year ago, as far as they are known."""
+    """The hours of this shop: derived from the orders of half a year and of a year ago, as far as they are known."""
     hours = TradeHours(country_of(application.license if application else ""), now.tzinfo)
     known = [months.pattern] if months else []
     if not months and orders and orders.moments:
@@ -45,14 +45,14 @@ def rested_a_year_ago(pause: timedelta | None, last: datetime, now: datetime) ->
 def pauses_now(
     orders: RecentOrders | None, year: YearAgo | None, now: datetime, hours: TradeHours
 ) -> Verdict | None:
-    """What is said of payments and parcels while the whole shop rests as it did a year ago."""
+    """The verdict on payments and parcels while the whole shop pauses as it did a year ago."""
     return resting(orders.moments if orders else (), year.pause if year else None, now, hours)
 
 
 def resting(
     moments: Sequence[datetime], pause: timedelta | None, now: datetime, hours: TradeHours
 ) -> Verdict | None:
-    """The same, said of what came at these moments and paused so long a year ago."""
+    """The same verdict for a stream with these moments and such a pause a year ago."""
     usual = rhythm(moments, hours)
     if usual.last is None or not usual.is_silent(now, hours, 1.0):
         return None
@@ -64,7 +64,7 @@ def resting(
 
 
 def orders_a_day(months: OrderMonths | None, hours: TradeHours) -> float:
-    """The usual orders of a usual day: the middle one of the months that are over."""
+    """The usual orders of a usual day: the median of the ended months."""
     if months is None:
         return 0.0
     ends = [month.first_day for month in months.months]

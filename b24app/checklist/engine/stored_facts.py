@@ -1,4 +1,4 @@
-"""Facts, refusals and verdicts as they are kept, and back again."""
+"""Stores and loads facts, refusals and verdicts."""
 
 import hashlib
 from collections.abc import Mapping
@@ -75,7 +75,7 @@ class KeptVerdict(TypedDict):
 
 
 BY_MESSAGE = {WAITING: Because.WAITS_FOR_TRAFFIC, NO_BASELINE_YET: Because.NO_BASELINE}
-"""What the sentence of a verdict without `because` meant in older releases."""
+"""The meaning of a verdict's sentence without `because` in older releases."""
 
 
 def kinds() -> dict[str, type]:
@@ -85,14 +85,14 @@ def kinds() -> dict[str, type]:
 
 @dataclass(frozen=True, slots=True)
 class FactContent:
-    """One fact as it is kept: the bytes of its value, or those of the refusal in its place."""
+    """One stored fact: the bytes of its value, or those of the refusal in its place."""
 
     content: bytes
     refused: bool = False
 
     @property
     def digest(self) -> bytes:
-        """What equal contents share."""
+        """A digest that is equal for equal contents."""
         return hashlib.blake2b(self.content, digest_size=16, person=b"no" if self.refused else b"").digest()
 
 
@@ -110,13 +110,13 @@ def dump_facts(facts: Facts) -> dict[str, FactContent]:
 
 
 def _read_fact(kind: type, content: bytes) -> object:
-    """A fact as it was kept; one that is marked as grown also without the fields that came later."""
+    """Read a stored fact; one that is marked as grown also without the fields that were added later."""
     found = read_bytes(kind, content)
     return read_grown(kind, content) if found is None and getattr(kind, "HAS_GROWN", False) else found
 
 
 def load_facts_from(rows: Mapping[str, FactContent]) -> Facts:
-    """Facts again; one whose shape has changed since it was stored counts as not asked, unless it only has grown."""
+    """Load facts; one whose format has changed since counts as not asked, unless it only has grown."""
     known = kinds()
     values = {
         name: _read_fact(known[name], row.content)
@@ -142,7 +142,7 @@ def dump_verdict(verdict: Verdict) -> JsonObject:
 
 
 def load_verdict(value: object) -> Verdict:
-    """A verdict again; one whose shape has changed since, or whose sentences lack a value, counts as not asked."""
+    """Load a verdict; one whose format has changed since, or whose sentences lack a value, counts as not asked."""
     kept: KeptVerdict | None = read_kept(KeptVerdict, value)
     if kept is None:
         return NOT_ASKED
@@ -188,7 +188,7 @@ def _load_sentence(kept: KeptSentence) -> Sentence:
 
 
 def _dump_value(value: Value) -> Json:
-    """JSON knows no dates, so they carry their kind; a list of names needs none."""
+    """A value as JSON; dates, which JSON has not, are stored with their kind, a list of names without."""
     match value:
         case datetime():
             return {"moment": value.isoformat()}

@@ -1,4 +1,4 @@
-"""Keeps the runs of a portal bounded: every run for 30 days, then one a week; what anything refers to stays for ever."""
+"""Keeps the runs of a portal bounded: every run for 30 days, then one a week; referenced runs stay for ever."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ WHOLE_FOR = timedelta(days=30)
 MOST_RUNS = 50
 MOST_FACTS = 2000
 NO_REASON = (RunResult.__tablename__, BaselineChoice.__tablename__, "run_comparison")
-"""Tables that point at runs without keeping them: what a run found goes with it, baselines are judged one by one."""
+"""Tables that refer to runs without keeping them: results are deleted with their run, baselines are judged one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class OldRun:
 
     @property
     def worth(self) -> tuple[bool, bool, int]:
-        """The best run of a week: a complete one, else one that was carried through, else the newest."""
+        """The best run of a week: a complete one, else a finished one, else the newest."""
         return self.complete, self.state == RunState.DONE, self.id
 
 
@@ -45,7 +45,7 @@ def surplus(runs: Iterable[OldRun]) -> list[int]:
 
 
 def thin_runs(now: datetime) -> int:
-    """Delete what is too much in the portal of the scope, at most MOST_RUNS runs at once; answers how many went."""
+    """Delete surplus runs in the portal of the scope, at most MOST_RUNS at once; returns how many."""
     old = select(Run.id, Run.created_at, Run.state, Run.complete).where(
         Run.created_at < now - WHOLE_FOR, Run.state.not_in(ACTIVE)
     )
@@ -62,7 +62,7 @@ def thin_runs(now: datetime) -> int:
 
 
 def _hold(run_ids: Collection[int]) -> None:
-    """From here on nobody can begin to refer to these runs: PostgreSQL locks their rows, SQLite all writing."""
+    """Lock these runs so that no new reference to them can be made: PostgreSQL locks their rows, SQLite all writing."""
     db.session.execute(update(Run).where(Run.id.in_(run_ids)).values(complete=Run.complete))
     db.session.execute(select(Run.id).where(Run.id.in_(run_ids)).with_for_update())
 
@@ -105,11 +105,11 @@ def _pointed_at() -> set[int]:
 def _clear_facts() -> int:
     """Delete kept facts that no run has any more.
 
-    Whoever is about to use one of them has locked it (PostgreSQL), or waits since we deleted runs (SQLite).
+    A worker that is about to use one of them has locked it (PostgreSQL), or waits since we deleted runs (SQLite).
     """
     unused = _unused()
     db.session.execute(select(KeptFact.id).where(KeptFact.id.in_(unused)).with_for_update())
-    unused &= _unused()  # looked at again, for whoever held one has written down by now that it is in use
+    unused &= _unused()  # checked again, as a worker that locked one has stored by now that it is in use
     db.session.execute(delete(KeptFact).where(KeptFact.id.in_(unused)))
     return len(unused)
 
@@ -123,7 +123,7 @@ def _unused() -> set[int]:
 
 
 def _numbers_in(text: str) -> set[int]:
-    """The facts of one run; a text that is no such list names none, as it does to everybody who reads it."""
+    """The facts of one run; none for a text that is no such list, as for every reader of it."""
     try:
         found = from_json(text)
     except ValueError:

@@ -1,8 +1,8 @@
-"""Traffic of a shop: how often something usually comes, whether it has stopped or fallen, and whether it came back. Pure.
+"""Traffic of a shop: how often events of a stream usually come, whether they have stopped or fallen, and whether they came back. Pure.
 
-One rule decides. What came so many times in so many of the shop's usual days (`shop_hours.py`) and now stays away for more of
-them is silent when that would come about by chance less than once in three thousand times. With n occurrences in D usual days
-the chance of none in further e is (D / (D + e)) ** n: the few that are known of something rare make the rule patient by themselves.
+One rule decides. A stream with a number of occurrences in the shop's usual days (`shop_hours.py`) and none in further ones is
+silent when that would happen by chance less than once in three thousand times. With n occurrences in D usual days the chance
+of none in further e is (D / (D + e)) ** n: for rare events, of which few are known, the rule waits longer by itself.
 """
 
 import math
@@ -28,15 +28,15 @@ from b24app.text.messages import N_
 
 CHANCE = 1 / 3000
 CHANCE_OF_RETURN = 1 / 500
-"""Right after an activation people look closely, and a silence is told sooner."""
+"""Right after an activation people look closely, and a silence is reported sooner."""
 FEWEST = 2
-"""How many must have come after the first before anything is expected: two gaps."""
+"""How many must have come after the first before more are expected: two gaps."""
 LEAST_WAIT = 1.0
 LONGEST_WAIT = 10.0
-"""After an activation at least one usual day is waited for; what comes more rarely than in ten is left to the check itself."""
+"""The wait after an activation is at least one usual day; streams rarer than one in ten days are left to the check itself."""
 THIRD = 3
 ORDINARY_SWING = 0.8
-"""A shop's trade swings by a fifth without any reason."""
+"""A shop's trade varies by a fifth without any cause."""
 FALLEN_BY = (24, 49)
 FEWEST_TO_FALL = 12
 WAITING = N_("Waiting for traffic until %(until)s, %(time)s: %(names)s")
@@ -66,7 +66,7 @@ class Rhythm:
         return self.count / self.days if self.days else 0.0
 
     def longest_silence(self, least: float = 0.0, chance: float = CHANCE) -> float | None:
-        """The usual days after which silence is no chance any more; None when too little is known."""
+        """The usual days after which silence is no chance any more; None when there are too few occurrences."""
         return max(least, _limit(self.count, self.days, chance)) if self.is_known else None
 
     def silent_days(self, now: datetime) -> int | None:
@@ -74,7 +74,7 @@ class Rhythm:
         return None if self.last is None else max(0, (now - self.last).days)
 
     def is_silent(self, now: datetime, hours: TradeHours, least: float) -> bool:
-        """Whether it has been quiet for longer than chance explains, and for longer than the least."""
+        """Whether it has been silent for longer than chance explains, and for longer than `least`."""
         limit = self.longest_silence(least)
         return limit is not None and self.last is not None and hours.between(self.last, now) > limit
 
@@ -89,24 +89,24 @@ def rhythm(moments: Iterable[datetime | None], hours: TradeHours) -> Rhythm:
 
 
 def _limit(count: int, took: float, chance: float = CHANCE) -> float:
-    """After so many in so much time or so many turns: how much more without one is no chance any more."""
+    """After so many occurrences in so much time or so many turns: how much more without one is no chance any more."""
     return took * (math.exp(-math.log(chance) / count) - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """How often something has its turn among numbered things, such as a source among orders: a clock that needs no calendar."""
+    """How often something occurs among numbered objects, such as a source among orders: a rhythm without a calendar."""
 
     last: int = 0
     count: int = 0
     span: int = 0
 
     def is_overdue(self, newest: int) -> bool:
-        """Whether more numbers went by without it than chance explains."""
+        """Whether more numbers have passed without it than chance explains."""
         return self.count >= FEWEST and newest - self.last > _limit(self.count, max(self.span, self.count))
 
     def since(self, other: "Turns") -> "Turns":
-        """With its own last turn where there is one, and the habit of the one that shows more of it."""
+        """Turns with their own last number where there is one, and the rhythm of the side with more occurrences."""
         better = max(self, other, key=lambda one: one.count)
         return Turns(self.last or other.last, better.count, better.span)
 
@@ -120,7 +120,7 @@ def turns(numbers: Iterable[int | None]) -> Turns:
 def overdue(
     before: Mapping[str, Sequence[int]], now: Mapping[str, Sequence[int]], newest: int
 ) -> tuple[str, ...]:
-    """The keys that had their turn before and have missed too many since."""
+    """The keys that occurred before and have missed too many numbers since."""
     both = {key: turns(now.get(key, ())).since(turns(before.get(key, ()))) for key in (*now, *before)}
     return tuple(key for key, one in both.items() if one.is_overdue(newest))
 
@@ -137,21 +137,21 @@ def has_fallen(moments: Sequence[datetime], a_day: float, now: datetime, hours: 
 
 
 def is_more_than_chance(count: int, expected: float) -> bool:
-    """Whether so many where so many are expected are no chance any more."""
+    """Whether so many occurrences are more than chance explains for the expected number."""
     return 1 - _at_most(count - 1, expected) < CHANCE
 
 
 def _at_most(count: int, expected: float) -> float:
-    """The chance of so few where so many are expected, by Poisson."""
+    """The probability of so few occurrences for the expected number, by Poisson."""
     terms = (one * math.log(expected) - expected - math.lgamma(one + 1) for one in range(count + 1))
     return sum(map(math.exp, terms))
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Something that usually comes: what people call it, its rhythm, and the newest moments, all of them.
+    """A regular kind of events: its title, its rhythm, and all of the newest moments.
 
-    Streams are known by the id of what they come through.
+    Streams are identified by the id of what they come through.
     """
 
     name: str
@@ -159,7 +159,7 @@ class Stream:
     moments: tuple[datetime, ...] = ()
 
     def a_day(self, until: datetime | None, hours: TradeHours) -> float:
-        """How many come in a usual day, up to the newest one or up to a moment; 0 when too few are known."""
+        """How many come in a usual day, up to the newest one or up to a moment; 0 when there are too few."""
         if len(self.moments) < FEWEST_TO_FALL:
             return 0.0
         first, last = min(self.moments), until or max(self.moments)
@@ -175,7 +175,7 @@ def stream(name: str, moments: Sequence[datetime], hours: TradeHours) -> Stream:
 
 
 def fallen(before: Streams, now: Streams, at: datetime, hours: TradeHours) -> tuple[str, ...]:
-    """The names of those whose share has fallen to a third or less; a shop that sells less of everything has no such."""
+    """The names of those whose share has fallen to a third or less; none for a shop that sells less of everything."""
     both = [key for key in now if key in before and before[key].a_day(None, hours)]
     then = sum(before[key].a_day(None, hours) for key in both)
     today = sum(now[key].a_day(at, hours) for key in both)
@@ -202,7 +202,7 @@ class Wording:
 def judge_silence(
     before: Streams, streams: Streams, now: datetime, hours: TradeHours, *, least: float, wording: Wording
 ) -> Verdict:
-    """Warn of the streams that have been quiet for longer than chance explains, or come three times more rarely."""
+    """Warn of the streams that have been silent for longer than chance explains, or come three times more rarely."""
     evidence = tuple(
         seen(one.name, wording.last, last_at=one.rhythm.last) for one in streams.values() if one.rhythm.last
     )
@@ -217,14 +217,14 @@ def judge_silence(
 
 
 def with_ids(names: Mapping[str, str]) -> dict[str, str]:
-    """What to call each by id: its name, and its id beside it where several have the same name."""
+    """Titles by id: the name, and the id beside it where several have the same name."""
     shared = list(names.values())
     return {key: f"{name} (ID {key})" if shared.count(name) > 1 else name for key, name in names.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """A stream that has not come back yet, and until when it may take its time."""
+    """A stream that has not come back yet, and the end of the wait for it."""
 
     name: str
     until: datetime
@@ -233,7 +233,7 @@ class Awaited:
 def judge_traffic(
     before: Streams, now: Streams, activated_at: datetime | None, at: datetime, hours: TradeHours
 ) -> Verdict | None:
-    """Wait for what came before the activation and has not come since; None when there is nothing to wait for."""
+    """A verdict that waits for streams seen before the activation and not since; None when there are none."""
     if activated_at is None:
         return None
     awaited = tuple(_awaited(before, now, activated_at, hours))
@@ -252,7 +252,7 @@ def deadline_of(verdict: Verdict) -> datetime | None:
 
 
 def _awaited(before: Streams, now: Streams, activated_at: datetime, hours: TradeHours) -> Iterator[Awaited]:
-    """What came often enough to be expected soon: the wait is counted in the shop's own hours."""
+    """The streams that came often enough to be expected soon: the wait is counted in the shop's own hours."""
     for key, one in now.items():
         if one.rhythm.last is not None and one.rhythm.last >= activated_at:
             continue

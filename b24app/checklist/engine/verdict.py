@@ -51,7 +51,7 @@ class Because(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One observation: its caption, what it was, how good that is, when it was so, and the portal's page of the object."""
+    """One observation: its caption, its value, its level, its moment, and the portal's page of the object."""
 
     label: str
     sentence: Sentence
@@ -95,8 +95,8 @@ def verdict(
 
 
 passed = partial(verdict, Level.PASS)  # everything is as it should be
-warned = partial(verdict, Level.WARN)  # somebody should look at it; the renewal may go on
-failed = partial(verdict, Level.FAIL)  # it stands in the way of the renewal or has broken after it
+warned = partial(verdict, Level.WARN)  # a person should look at it; the renewal may continue
+failed = partial(verdict, Level.FAIL)  # it blocks the renewal or has broken after it
 not_used = partial(verdict, Level.NA)  # the portal does not use this part, so there is nothing to judge
-unknown = partial(verdict, Level.UNKNOWN)  # it could not be seen, so nothing may be said
-asked = partial(verdict, Level.ASK)  # only a person knows
+unknown = partial(verdict, Level.UNKNOWN)  # it could not be seen, so there is no judgement
+asked = partial(verdict, Level.ASK)  # only a person can answer

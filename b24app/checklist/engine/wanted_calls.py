@@ -1,4 +1,4 @@
-"""Which calls of a gathering go: those of every run by rank, then spare ones into the room that is left."""
+"""Which calls of a gathering are sent: those of every run by rank, then spare ones into the room that is left."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,21 +12,21 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True)
 class WantedFact:
-    """A fact on its way: its declaration, its calls by key of the batch, and those that were left out."""
+    """A fact being read: its declaration, its calls by key of the batch, and those that were left out."""
 
     spec: FactSpec
     calls: Mapping[str, Command]
     left_out: Collection[str] = ()
 
     def part(self, key: str) -> str:
-        """What the fact itself calls the key."""
+        """The fact's own name of the key."""
         return key.removeprefix(self.spec.name).removeprefix(".")
 
 
 def of_the_first_batch(
     specs: Collection[FactSpec], asking: Asking, granted: Collection[str]
 ) -> tuple[list[FactSpec], list[FactSpec]]:
-    """Those of the first batch as far as they fit, what others need before all; the rest goes with the second."""
+    """The calls of the first batch as far as they fit, first those that others need; the rest is sent with the second."""
     needed = {used for spec in specs for used in spec.uses}
     first: list[FactSpec] = []
     room = BATCH
@@ -39,7 +39,7 @@ def of_the_first_batch(
 
 
 def with_calls(specs: Iterable[FactSpec], asking: Asking, room: int) -> list[WantedFact]:
-    """The calls of every run, by rank; one that must have all its answers is not sent by half.
+    """The calls of every run, by rank; a fact that needs all its answers is sent whole or not at all.
 
     Where they do not fit, facts about many objects share the room: each gets its turn, none is always the last.
     """
@@ -62,7 +62,7 @@ def _while_it_fits(counts: Iterable[int], room: int) -> Iterator[int]:
 
 
 def fair_shares(needs: Sequence[int], room: int) -> list[int]:
-    """How many each gets: small needs whole, what is left in equal parts."""
+    """How many each gets: small needs whole, the rest in equal parts."""
     shares = [0] * len(needs)
     left = max(0, room)
     for done, place in enumerate(sorted(range(len(needs)), key=lambda place: needs[place])):

@@ -31,7 +31,7 @@ def answer_question(
     note: str = "",
     file: tuple[str, bytes] = ("", b""),
 ) -> QuestionAnswer:
-    """Keep a person's answer with its file, if there is one; it holds for as long as the question says."""
+    """Keep a person's answer with its file, if there is one; it is valid for the period of the question."""
     question = load_questions().get(code)
     if question is None:
         raise NotFound("question")
@@ -52,13 +52,13 @@ def answer_question(
 
 
 def _is_of(row: QuestionAnswer, by: Author) -> bool:
-    """Whether a person gave this answer; who is none of the portal's people is known by his name."""
+    """Whether a person gave this answer; a person without an account in the portal is identified by name."""
     known = by.user_id is not None or row.user_name == by.name
     return row.user_id == (by.user_id or 0) and known
 
 
 def take_back_answer(answer_id: int, *, by: Author, at: datetime) -> str:
-    """Take the newest answer to a question back, its giver within the hour; answers the code, raises NotFound for any other."""
+    """Take the newest answer to a question back, for its author within an hour; returns the code, raises NotFound otherwise."""
     row = db.session.get(QuestionAnswer, answer_id)
     mine = row is not None and row.portal_id == current_portal_id() and _is_of(row, by)
     if row is None or not mine or at - row.answered_at > UNDO_WITHIN:
@@ -102,7 +102,7 @@ def _answered(rows: Iterable[QuestionAnswer]) -> Iterable[tuple[QuestionAnswer, 
 
 
 def judge_file(name: str, content: bytes) -> AnswerFile | None:
-    """A sent file judged by its content, to be sealed; None when nothing was sent, BadInput for what is not taken."""
+    """Check an uploaded file by its content, to be sealed; None when nothing was sent. Raises BadInput for a file that is not taken."""
     if not name and not content:
         return None
     media = media_of(content)
@@ -117,7 +117,7 @@ def judge_file(name: str, content: bytes) -> AnswerFile | None:
 
 
 def _files() -> dict[int, AttachedFile]:
-    """Which file lies with which answer; contents stay sealed."""
+    """Which file belongs to which answer; contents stay sealed."""
     return {
         row.answer_id: AttachedFile(row.answer_id, row.name, row.media, row.size, row.digest)
         for row in FILES.read()
@@ -134,7 +134,7 @@ def give_file(answer_id: int) -> tuple[AttachedFile, bytes]:
 
 @dataclass(frozen=True, slots=True)
 class RegisterDraft:
-    """What a person writes down about an application or a webhook."""
+    """What a person enters about an application or a webhook."""
 
     kind: str
     name: str
@@ -146,14 +146,14 @@ class RegisterDraft:
 
 
 def register_application(draft: RegisterDraft, *, by: Author, at: datetime) -> RegisterRow:
-    """Write down an application or a webhook; of its address only the host is kept."""
+    """Store an application or a webhook; of its address only the host is kept."""
     row = _write(RegisterRow(), draft, by, at)
     db.session.add(row)
     return row
 
 
 def change_registered(entry_id: int, draft: RegisterDraft, *, by: Author, at: datetime) -> RegisterRow:
-    """Correct an entry; who corrected it and when is kept in place of who wrote it."""
+    """Correct an entry; its author and moment are replaced by those of the correction."""
     return _write(get_registered(entry_id), draft, by, at)
 
 
@@ -183,7 +183,7 @@ def registered_applications() -> list[RegisterRow]:
 
 
 def strike_from_register(entry_id: int) -> None:
-    """Take an entry out of the register."""
+    """Delete an entry of the register."""
     db.session.delete(get_registered(entry_id))
     _let_checks_know()
 
@@ -194,5 +194,5 @@ def _host(address: str) -> str:
 
 
 def _let_checks_know() -> None:
-    """Let the checks that stand on it be judged again once this is kept."""
+    """Queue a new judgement of the checks that use it, after the commit."""
     services().queue.later("tell_checks", current_portal_id())

@@ -28,11 +28,11 @@ LAST = 99
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One guided step: the question, how to find out, the field for a value, and how long it holds.
+    """One guided step: the question, how to find out, the field for a value, and how long it is valid.
 
-    `day` says what day the field holds, where it holds one. `anew`: an activation can break it, so that an answer from
-    before counts no longer. `rank`: its place among the questions before the renewal and after the activation; the small
-    ones are those whose wrong answer costs most. `wrong`: what is so once the second answer was given.
+    `day` is the meaning of the day in the field, where it holds one. `anew`: an activation can break it, so that an answer from
+    before does not count any more. `rank`: its place among the questions before the renewal and after the activation; the small
+    ones are those whose wrong answer costs most. `wrong`: the meaning of the second answer.
     """
 
     code: str
@@ -76,7 +76,7 @@ class AttachedFile:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A person's answer, when it was given, until when it holds, and the file that proves it."""
+    """A person's answer, when it was given, until when it is valid, and the file that proves it."""
 
     outcome: AnswerOutcome
     value: str
@@ -103,7 +103,7 @@ def judge_answers(
 ) -> dict[str, Verdict]:
     """Turn the newest answers into verdicts; one that is too old or from before the activation is asked again.
 
-    Of a shop is asked only where there is one.
+    Questions about a shop are asked only where there is one.
     """
     return {
         question.code: not_used(NO_SHOP)
@@ -140,7 +140,7 @@ def _judge(
 
 
 def value_of(question: Question | None, answer: Answered) -> str | date:
-    """What was typed; the day of a question about a day as a day."""
+    """The typed value; as a day for a question about a day."""
     if question is None or question.day is None:
         return answer.value
     try:

@@ -1,4 +1,4 @@
-"""What the test writes of a portal have found out, read from their rows."""
+"""The outcomes of a portal's test writes, read from their rows."""
 
 from sqlalchemy import func, select
 
@@ -24,7 +24,7 @@ def steps_of(row: WriteRun) -> tuple[StepDone, ...]:
 
 
 def outcomes(row: WriteRun | None) -> tuple[WriteOutcome, ...]:
-    """What a test write has found out, kind by kind."""
+    """The outcomes of a test write, kind by kind."""
     if row is None:
         return ()
     at, steps = row.finished_at or row.created_at, steps_of(row)
@@ -33,7 +33,7 @@ def outcomes(row: WriteRun | None) -> tuple[WriteOutcome, ...]:
 
 
 def read_write_outcomes() -> WriteOutcomes:
-    """What the checks stand on: the switch, the permissions, the newest outcome of each kind."""
+    """Read what the checks judge: the switch, the permissions, the newest outcome of each kind."""
     switch, finished = read_switch(), WriteRun.finished_at.is_not(None)
     newest = db.session.scalars(
         select(WriteRun).where(finished).order_by(WriteRun.id.desc()).limit(LOOKED_BACK)

@@ -59,7 +59,7 @@ ASKS_MORE = N_("The portal asks for a field that the probe does not fill in: %(w
 
 @dataclass(frozen=True, slots=True)
 class StepDone:
-    """How one step ended: what it found or why it did not come through, in the portal's words and in ours."""
+    """How one step ended: its result or why it failed, in the portal's words and in ours."""
 
     kind: WriteKind
     step: WriteStep
@@ -84,12 +84,12 @@ class WriteOutcome:
 
     @property
     def failed(self) -> StepDone | None:
-        """The step that the outcome is about: the first that did not come through."""
+        """The step of the outcome: the first that failed."""
         return next((step for step in self.steps if not step.ok), None)
 
     @property
     def level(self) -> Level:
-        """The gravest remark: what was made but could not be cleared away is a remark."""
+        """The gravest remark: what was made but could not be deleted is a remark."""
         worst = self.failed
         if worst is None:
             return Level.PASS if self.steps else Level.UNKNOWN
@@ -105,7 +105,7 @@ class WriteOutcome:
 
 @dataclass(frozen=True, slots=True)
 class WriteOutcomes:
-    """What is known of test writes: whether they are allowed, what may not be asked, and the newest outcomes."""
+    """The state of test writes: whether they are allowed, the missing permissions, and the newest outcomes."""
 
     on: bool = False
     missing: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ def of_kind(steps: Sequence[StepDone], kind: WriteKind) -> tuple[StepDone, ...]:
 
 
 def judge_write(writes: WriteOutcomes, kind: WriteKind, now: datetime, good: str, bad: str) -> Verdict:
-    """Judge one kind; `good` and `bad` say what was found out in one line."""
+    """Judge one kind; `good` and `bad` are the texts of the two results."""
     found = writes.of(kind)
     if SCOPES[kind] in writes.missing:
         return unknown(REASON_TEXTS[Reason.SCOPE], WHO_GRANTS[Reason.SCOPE], needs=SCOPES[kind])
@@ -163,7 +163,7 @@ def _outcome(found: WriteOutcome, good: str, bad: str) -> Verdict:
 
 
 def _unclear(step: StepDone, evidence: tuple[Evidence, ...]) -> Verdict:
-    """Nothing was found out: who can change that, or our own words where the portal gave none."""
+    """An unknown outcome: who can change that, or our own words where the portal returned none."""
     if step.reason in (None, Reason.BROKEN):
         return unknown(step.public, WHERE, evidence)
     return unknown(REASON_TEXTS[step.reason], WHO_GRANTS.get(step.reason), evidence, needs="", code=step.code)

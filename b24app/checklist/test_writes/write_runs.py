@@ -51,7 +51,7 @@ CUT_SHORT = N_(
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Whether test writes are allowed here; who decided so and when, empty while nobody has."""
+    """Whether test writes are allowed here; who decided so and when, empty until then."""
 
     on: bool = False
     by: str = ""
@@ -90,7 +90,7 @@ def start_write_run(*, by: Author, at: datetime) -> int:
     try:
         with db.session.begin_nested():
             db.session.add(row)
-    except IntegrityError:  # somebody else pressed at the same moment
+    except IntegrityError:  # another person pressed at the same moment
         going = write_run_under_way()
         if going is None:
             raise NotFound("test write") from None
@@ -102,7 +102,7 @@ def start_write_run(*, by: Author, at: datetime) -> int:
 def perform_write_run(run_id: int) -> None:
     """Do what was asked for, if it still may be done: the job behind `start_write_run`; one that has ended does nothing.
 
-    After a kill nothing more is made: what carries our mark is swept, and the test write ends as cut short.
+    After a kill nothing more is made: objects with our mark are deleted, and the test write ends as cut short.
     """
     with every_portal():
         row = db.session.get(WriteRun, run_id)
@@ -147,7 +147,7 @@ def _sweep_after_kill(run_id: int, phase: str) -> None:
 
 
 def _sweep_all(is_mine: Callable[[], bool]) -> None:
-    """Delete whatever carries our mark; nothing is made."""
+    """Delete everything with our mark; nothing is made."""
     from b24app.portals.client_factory import open_client
 
     missing = missing_scopes()
@@ -184,7 +184,7 @@ def _end(run_id: int, state: RunState, error: str) -> None:
 
 
 def try_everything(run_id: int, client: RestClient, mark: str) -> None:
-    """Try a deal, then a file; what the application has no permission for is left alone. Raises WritesOff."""
+    """Try a deal, then a file; kinds without a permission are skipped. Raises WritesOff."""
     with step():
         _demand_switch()
         missing = missing_scopes()
@@ -273,5 +273,5 @@ def _since() -> ColumnElement[datetime]:
 
 
 def latest_write_run() -> WriteRun | None:
-    """The newest test write of this portal, whatever became of it."""
+    """The newest test write of this portal, in any state."""
     return db.session.scalar(select(WriteRun).order_by(WriteRun.id.desc()).limit(1))

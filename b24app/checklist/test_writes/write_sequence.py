@@ -28,7 +28,7 @@ UNCLEAR: tuple[type[PortalError], ...] = (
 
 
 class WritesOff(AppError):
-    """Nobody allowed test writes in this portal, or the one under way has lost its turn."""
+    """Test writes are not allowed in this portal, or the one under way has lost its turn."""
 
     status = 409
     public = N_("Probes that write are switched off. An administrator can switch them on.")
@@ -67,7 +67,7 @@ class Gate:
         return self.client.call(method, params, write=marker is not None, marker=marker)
 
     def clear(self, method: str, params: JsonObject, marker: Marker) -> Answer | None:
-        """Delete what is ours, also after the switch went off; None for what is gone already, which is no fault."""
+        """Delete what is ours, also after the switch went off; None for what is deleted already, which is no fault."""
         self._demand(self.is_mine())
         try:
             return self.client.call(method, params, write=True, marker=marker)
@@ -95,7 +95,7 @@ class StepLog:
     def does(
         self, step: WriteStep, act: Callable[[], T], number: Callable[[T], int | None] = lambda _: None
     ) -> T | None:
-        """Do one step and write down how it ended; None when it did not come through."""
+        """Do one step and store how it ended; None when it failed."""
         self.begin(self.kind, step)
         try:
             found = act()
@@ -118,7 +118,7 @@ class StepLog:
 
 
 def refused(kind: WriteKind, step: WriteStep, error: PortalError, at: datetime) -> StepDone:
-    """A step that did not come through."""
+    """A failed step."""
     no = refusal_of(error)
     return StepDone(
         kind, step, False, at,
@@ -136,7 +136,7 @@ def _public(error: PortalError, reason: Reason) -> str:
 
 
 def level_of(error: PortalError) -> Level:
-    """What a refusal says of the portal: a missing right or no answer says nothing about what it can do."""
+    """The level of a refusal: after a missing right or no answer it is unknown what the portal can do."""
     if str(error.code).casefold() == REQUIRED_CODE or REQUIRED_WORDS in error.description.casefold():
         return Level.WARN
     if isinstance(error, UNCLEAR):
@@ -146,10 +146,10 @@ def level_of(error: PortalError) -> Level:
 
 
 class WrittenObject(Protocol):
-    """What can be tried: how it is made, recognised and taken away."""
+    """A kind of object for test writes: how it is made, recognised and deleted."""
 
     def leftovers(self) -> Sequence[int]:
-        """Numbers of objects that carry our mark; each was looked at, none is believed by the filter alone."""
+        """Numbers of objects with our mark; each was read, the filter alone is not trusted."""
         ...
 
     def make(self, mark: str) -> int:
@@ -157,7 +157,7 @@ class WrittenObject(Protocol):
         ...
 
     def read(self, number: int, mark: str) -> bool:
-        """Read it and say whether it carries the mark."""
+        """Read it and return whether it has the mark."""
         ...
 
     def delete(self, number: int) -> None:
@@ -166,7 +166,7 @@ class WrittenObject(Protocol):
 
 
 def write_once(find_place: Callable[[], WrittenObject], mark: str, log: StepLog) -> None:
-    """Sweep, make, read, delete, look again, sweep; nothing that does not carry our mark is deleted."""
+    """Sweep, make, read, delete, look again, sweep; nothing without our mark is deleted."""
     ours = log.does(WriteStep.PLACE, find_place)
     if ours is None or log.does(WriteStep.SWEPT, lambda: sweep(ours), _count) is None:
         return
@@ -181,7 +181,7 @@ def write_once(find_place: Callable[[], WrittenObject], mark: str, log: StepLog)
 
 
 def sweep(ours: WrittenObject) -> int:
-    """Delete everything that carries our mark; answers how many."""
+    """Delete everything with our mark; returns how many."""
     swept = 0
     for _ in range(ROUNDS):
         found = ours.leftovers()
@@ -194,7 +194,7 @@ def sweep(ours: WrittenObject) -> int:
 
 
 def demand_gone(ours: WrittenObject, number: int, mark: str) -> bool:
-    """See that it is not there any more; raises AnswerBroken when it still is."""
+    """Check that it was deleted; raises AnswerBroken when it still exists."""
     try:
         ours.read(number, mark)
     except UnknownRefusal as error:
@@ -205,7 +205,7 @@ def demand_gone(ours: WrittenObject, number: int, mark: str) -> bool:
 
 
 def _is_strange(ours: WrittenObject, number: int, mark: str, log: StepLog) -> bool:
-    """Whether something else answers under the number: then it is not ours to delete."""
+    """Whether another object has this number: then it is not ours to delete."""
     strange: list[bool] = []
 
     def look() -> bool:

@@ -53,7 +53,7 @@ class WrittenDeal:
         )
 
     def delete(self, number: int) -> None:
-        """Delete a deal of ours (crm.item.delete); one that is gone already is no fault."""
+        """Delete a deal of ours (crm.item.delete); one that is deleted already is no fault."""
         still = Marker(
             Command("crm.item.list", find({"id": number})), lambda result: None if deals_of(result) else []
         )
@@ -61,7 +61,7 @@ class WrittenDeal:
 
 
 def find_deals(gate: Gate) -> WrittenDeal:
-    """Who we are in this portal, and whether it keeps a pipeline for tests, called by our mark."""
+    """Read our user in this portal, and its pipeline for tests, if there is one with our mark as name."""
     owner = number_of(item_of({"item": gate.look("profile").result}).get("ID"))
     try:
         found = gate.look("crm.category.list", {"entityTypeId": DEAL}).result
@@ -134,7 +134,7 @@ class WrittenFile:
         return is_our_file(row, mark) and str(row.get("SIZE")) == str(SIZE)
 
     def delete(self, number: int) -> None:
-        """Delete a file of ours for good (disk/file/disk-file-delete.md); one that is gone already is no fault."""
+        """Delete a file of ours for good (disk/file/disk-file-delete.md); one that is deleted already is no fault."""
         still = Marker(
             Command("disk.storage.getChildren", self._marked()),
             lambda result: None if number in {number_of(row.get("ID")) for row in files_of(result)} else True,
@@ -158,12 +158,12 @@ def find_storage(gate: Gate) -> WrittenFile:
 
 
 def name_of(mark: str) -> str:
-    """What the file of a test write is called."""
+    """The name of the file of a test write."""
     return f"{PREFIX}{mark}.txt"
 
 
 def content_of(mark: str) -> str:
-    """A kilobyte that says what it is, as the portal wants files: in base64."""
+    """A kilobyte of text that explains itself, in base64 as the portal takes files."""
     text = f"Probe {mark} of the application that watches the renewal. It may be deleted.\n"
     return base64.b64encode(text.encode().ljust(SIZE, b".")).decode()
 
@@ -175,7 +175,7 @@ def is_our_file(row: JsonObject, mark: str = "") -> bool:
 
 
 def files_of(result: object) -> list[JsonObject]:
-    """What lies in a storage."""
+    """The files of a storage; raises AnswerBroken when the answer is no list."""
     if not is_array(result):
         raise AnswerBroken("", "no list of files in the answer")
     return listed(result)

@@ -1,4 +1,4 @@
-"""What buyers order, pay and get their orders with: pay systems, cash registers, delivery services, statuses, fields of the checkout."""
+"""Resources of ordering, payment and delivery: pay systems, cash registers, delivery services, statuses, fields of the checkout."""
 
 from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.facts.delivery.checkout_fields import CheckoutFields
@@ -40,7 +40,7 @@ def pay_system(
     pay_handlers: PayHandlers | None = None,
     person_types: PersonTypes | None = None,
 ) -> Found:
-    """Pay systems by id; their settings by fingerprint. One of the same handler, way and payer stands in for another."""
+    """Pay systems by id; their settings by fingerprint. One of the same handler, mode and payer can replace another."""
     handlers = {row.code: row.name for row in pay_handlers.rows} if pay_handlers else {}
     payers = {row.id: row.name for row in person_types.rows} if person_types else {}
     for row in pay_systems.systems:

@@ -1,4 +1,4 @@
-"""What deals, leads, invoices and smart processes live in: pipelines, stages, dictionaries, fields, business processes."""
+"""Resources of deals, leads, invoices and smart processes: pipelines, stages, dictionaries, fields, business processes."""
 
 from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.engine.crm_dictionaries import place_of
@@ -14,7 +14,7 @@ from b24app.text.messages import N_
 
 DYNAMIC = "DYNAMIC_"
 OTHERS = ("SMART_INVOICE_STAGE_", DYNAMIC)
-STATUS_PAGE = "/crm/configs/status/?ACTIVE_TAB=status_tab_"  # as the portal's own kanban leads to its stages
+STATUS_PAGE = "/crm/configs/status/?ACTIVE_TAB=status_tab_"  # as the portal's own kanban links to its stages
 ENTRY = N_("Entry of a CRM dictionary")
 ENTRY_MEANING = N_("Cards that had it show nothing in its place, and exchanges that write it get an error.")
 ENTRY_REMEDY = N_("Add the entry again with the same code.")
@@ -37,7 +37,7 @@ def pipeline(
     stage_lists: StageLists | None = None,
     smart_processes: SmartProcesses | None = None,
 ) -> Found:
-    """Pipelines of deals by id; those of invoices and smart processes, which stages tell, by entity type and id."""
+    """Pipelines of deals by id; those of invoices and smart processes, taken from stages, by entity type and id."""
     for row in pipelines.rows:
         yield f"2:{row.id}", Resource(row.name, "", {"name": row.name, "default": flag(row.is_default)})
     if stages is None:
@@ -104,7 +104,7 @@ def _entry(row: PipelineStage, place: str, order: int) -> Resource:
 
 
 def _pipeline_of(entity_id: str) -> tuple[str, str]:
-    """Which pipeline goes with these stages."""
+    """The pipeline of these stages."""
     if entity_id.startswith("DEAL_STAGE"):
         return "pipeline", f"2:{entity_id.removeprefix('DEAL_STAGE').lstrip('_') or '0'}"
     return ("pipeline", f"other:{entity_id}") if entity_id.startswith(OTHERS) else ("", "")

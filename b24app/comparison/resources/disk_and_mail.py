@@ -1,4 +1,4 @@
-"""What shops lean on beside their goods and orders: the common disk and mail services."""
+"""Resources of disk and mail: common storages and mail services."""
 
 from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.facts.backup.storages import Storages
@@ -33,6 +33,6 @@ def storage(storages: Storages) -> Found:
     fields={},
 )
 def mail_service(mail_services: MailServices) -> Found:
-    """Active mail services by name: the portal tells no more of them."""
+    """Active mail services by name: the portal returns nothing else about them."""
     for name in mail_services.names:
         yield name, Resource(name, "", {})

@@ -21,7 +21,7 @@ PLACES = {
 
 
 def _worse(was: Resource, now: Resource) -> Iterator[Alteration]:
-    """Another type loses data; a duty that came, one value in place of several, and values of a list that went hinder work."""
+    """How grave it is: another type loses data; a field that became required, one value in place of several, and lost values of a list hinder work."""
     if was.fields["type"] != now.fields["type"]:
         yield Alteration("type", was.fields["type"], now.fields["type"], Level.FAIL)
     for name, bad in (("required", "yes"), ("multiple", "no")):
@@ -81,7 +81,7 @@ def field(
 def _of_smart_processes(
     found: SmartFields | None, processes: SmartProcesses | None
 ) -> Iterator[tuple[str, Resource]]:
-    """Under one group, so that a run that saw only some of them tells neither lost nor new ones."""
+    """Put them under one group, so that a run that saw only some of them shows neither lost nor new ones."""
     titles = {row.entity_type_id: row.title for row in processes.rows} if processes else {}
     if found is None or not titles.keys() <= found.fields.keys():
         yield "smart:*", NOT_SEEN

@@ -12,7 +12,7 @@ from b24app.text.messages import N_
 
 
 class Handler(Protocol):
-    """What is compared of a handler, whatever it serves."""
+    """The compared fields of a handler of any kind."""
 
     @property
     def code(self) -> str:
@@ -21,7 +21,7 @@ class Handler(Protocol):
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Its name for people."""
         ...
 
     @property

@@ -1,4 +1,4 @@
-"""What holds for the whole portal: its plan, work with leads, stock accounting, the SIP connector."""
+"""Resources of the whole portal: its plan, work with leads, stock accounting, the SIP connector."""
 
 from b24app.checklist.engine.check import Area
 from b24app.checklist.engine.verdict import Level

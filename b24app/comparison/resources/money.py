@@ -1,4 +1,4 @@
-"""What sums are counted in: currencies and VAT rates, and the payer types that decide about invoices."""
+"""Resources of money: currencies and VAT rates, and the payer types that decide about invoices."""
 
 from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.engine.verdict import Level

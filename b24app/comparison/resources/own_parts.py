@@ -20,7 +20,7 @@ COME_AND_GO = frozenset({"ONCRMDEALUPDATE"})
     version=2,
 )
 def event(own_events: OwnEvents) -> Found:
-    """Own subscriptions by event, handler and kind; those of the queue of deletions and of a pipeline of renewals come and go by our own doing."""
+    """Own subscriptions by event, handler and kind; those of the queue of deletions and of a pipeline of renewals are left out, as we bind and unbind them."""
     for row in own_events.rows:
         if row.offline or row.event.upper() in COME_AND_GO:
             continue
@@ -37,7 +37,7 @@ def event(own_events: OwnEvents) -> Found:
     fields={},
 )
 def widget(own_placements: OwnPlacements) -> Found:
-    """Own widgets by place, handler and user; places of earlier releases are gone by our own will."""
+    """Own widgets by place, handler and user; places of earlier releases were removed by us on purpose."""
     for row in own_placements.rows:
         if row.placement not in PLACEMENTS:
             continue

@@ -1,4 +1,4 @@
-"""Where buyers come from and what they find: sites, lines, channels, order sources, stores, prices, BI sources."""
+"""Resources of the shop: sites, lines, channels, order sources, stores, prices, BI sources."""
 
 from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.engine.verdict import Level
@@ -61,7 +61,7 @@ def open_line(open_lines: OpenLines) -> Found:
 
 
 def _channel(was: Resource, now: Resource) -> tuple[Alteration, ...]:
-    """An error that came and a setting that went stop messages; the reverse is a repair."""
+    """How grave it is: a new error and a lost setting stop messages; the reverse is a repair."""
     return tuple(
         Alteration(
             name, was.fields[name], now.fields[name], Level.FAIL if now.fields[name] == bad else Level.PASS
@@ -88,7 +88,7 @@ def _channel(was: Resource, now: Resource) -> tuple[Alteration, ...]:
 def connector(
     connectors: Connectors, connector_states: ConnectorStates, open_lines: OpenLines | None = None
 ) -> Found:
-    """Channels by connector and line; one that the portal does not list any more is gone."""
+    """Channels by connector and line; one that the portal does not list any more was deleted."""
     lines = {row.id: row.name for row in open_lines.rows} if open_lines else {}
     for key, row in connector_states.pairs.items():
         if row.connector in connectors.names:

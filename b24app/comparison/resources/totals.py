@@ -1,4 +1,4 @@
-"""How much there is: records of CRM and orders, goods and prices. Of what existed then, how much is left."""
+"""Resources of totals: records of CRM and orders, goods and prices; how many of those that existed then are left."""
 
 from collections.abc import Mapping
 
@@ -40,7 +40,7 @@ def _fields_of(total: Total | None, prefix: str = "") -> dict[str, str]:
 
 
 def _beside(total: Total | None, kind: str, put_back: PutBack | None) -> Total | None:
-    """What this application has put back counts as there, although its numbers are new."""
+    """Count restored records as existing, although their numbers are new."""
     back = put_back.counts.get(kind, 0) if put_back is not None else 0
     return with_put_back(total, back) if total is not None else None
 
@@ -56,7 +56,7 @@ def _total_of(fields: Mapping[str, str], prefix: str = "") -> Total | None:
 
 
 def _fewer(was: Resource, now: Resource) -> tuple[Alteration, ...]:
-    """Fewer of those that were there; the kind of records decides how grave that is."""
+    """The alteration when fewer of the earlier records are left; the kind of records decides how grave that is."""
     then, today = _total_of(was.fields), _total_of(now.fields)
     found = fewer_than(then, today) if then and today else None
     if found is None:
@@ -132,7 +132,7 @@ def _less_to_sell(was: Resource, now: Resource) -> tuple[Alteration, ...]:
 
 
 def _as_shown(one: CatalogueChange) -> Alteration:
-    """What is counted by id is shown as it is; the rest moves every day and is shown in tens of per cent."""
+    """What is counted by id is shown as it is; the rest changes every day and is shown in tens of per cent."""
     if one.code in BY_ID or one.code == "zero_prices":
         return Alteration(one.code, str(one.was), str(one.left), one.level)
     tens = round(one.left * 10 / one.was) * 10

@@ -1,4 +1,4 @@
-"""humanresources.employee.count: how many people stand in the structure of the company."""
+"""humanresources.employee.count: how many people are in the structure of the company."""
 
 from __future__ import annotations
 

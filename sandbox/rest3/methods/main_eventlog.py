@@ -23,7 +23,7 @@ from sandbox.rest3.rows import (
 from sandbox.shop.event_log import event_log_of
 
 KINDS = {"id": "int", "timestampX": "object", "userId": "int", "guestId": "int"}
-# main-eventlog-field-list.md says which may stand in a filter and in an order.
+# main-eventlog-field-list.md names those allowed in a filter and in an order.
 FILTERABLE = ("id", "timestampX", "auditTypeId", "userId", "guestId")
 FIELDS = (
     "id",
@@ -66,7 +66,7 @@ def show_event(call: Call) -> Any:
 
 @method("main.eventlog.tail", scope="main", right="admin")
 def list_newer(call: Call) -> Any:
-    """main.eventlog.tail: what came after the cursor; its field may not stand in the filter."""
+    """main.eventlog.tail: what came after the cursor; its field is not allowed in the filter."""
     given = call.params.get("cursor")
     cursor = given if isinstance(given, Mapping) else {}
     field, down = str(cursor.get("field", "id")), str(cursor.get("order", "ASC")).upper() == "DESC"

@@ -1,1 +1,1 @@
-"""Putting back data: reading items from the copy, choosing, the preview, writing in batches, the way back."""
+"""Putting back data: reading items from the copy, choosing, the preview, writing in batches, the undo."""

@@ -1,4 +1,4 @@
-"""Finds tasks and orders that are bound to the former numbers of what comes back, and plans their new bindings."""
+"""Finds tasks and orders that are bound to the former numbers of restored items, and plans their new bindings."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ ORDER_TITLE = N_("Order bound to what comes back")
 UNREAD_TITLE = N_("Tasks and orders that were bound to it")
 UNREAD = N_("The portal does not show all of them to this application, so some keep the former number.")
 Successors = Mapping[tuple[str, str], str]
-"""What stands for an item from now on, a number or the stand-in for one, by entity and former number."""
+"""The successor of an item, a number or the stand-in for one, by entity and former number."""
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ Troubles = dict[str, tuple[str, str]]
 
 @dataclass(slots=True)
 class Checklists:
-    """The items of several tasks on their way: what is there already, and the present number of each item that is."""
+    """The checklist items of several tasks being written: which exist already, and the present number of each of those."""
 
     client: RestClient
     made: Mapping[str, str]
@@ -27,7 +27,7 @@ class Checklists:
     troubles: Troubles = field(default_factory=dict)
 
     def write(self, rows: Mapping[str, Sequence[JsonObject]], again: Collection[str]) -> Troubles:
-        """Write the items of these tasks, by former number; answers the tasks of which a part was refused."""
+        """Write the items of these tasks, by former number; returns the tasks of which a part was refused."""
         self.there = read_checklists(self.client, [self.made[one] for one in again])
         self.numbers = {(task, TOP): TOP for task in self.made}
         left = [(task, item) for task in self.made for item in _in_order(rows.get(task, ()))]
@@ -57,7 +57,7 @@ class Checklists:
                 self.numbers[task, former] = str(outcome.result)
 
     def _claim(self, task: str, item: JsonObject) -> str:
-        """The item that a worker before this one has written: each counts once."""
+        """Take an item that a worker before this one has written: each counts once."""
         items = self.there.get(self.made[task], [])
         parent = self.numbers[task, _parent(item)]
         for place, one in enumerate(items):
@@ -88,7 +88,7 @@ def read_checklists(client: RestClient, tasks: Collection[str]) -> dict[str, lis
 
 
 def checklist_digest(rows: Sequence[JsonObject]) -> str:
-    """A checklist told from others by what people see of it."""
+    """A digest of a checklist by what people see of it."""
     return digest_of(rows, COMPARED)
 
 

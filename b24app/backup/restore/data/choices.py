@@ -1,4 +1,4 @@
-"""What somebody wants back from a copy: items by number, items by a name typed, one field of many items."""
+"""Choices of a restore from a copy: items by number, items by a typed name, one field of many items."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ class ChoiceWay(StrEnum):
 
 
 def by_numbers(entity: str, ids: Iterable[str]) -> tuple[RestoreChoice, ...]:
-    """A choice for each number; raises BadInput where there is none, or more than one restore takes."""
+    """A choice for each number; raises BadInput for none, or for more than one restore takes."""
     numbers = list(dict.fromkeys(ids))
     if not numbers:
         raise BadInput(N_("Type the numbers of what is to come back, or a part of the name."), "ids")
@@ -64,7 +64,7 @@ def by_field(entity: str, field: str, ids: Sequence[str] = ()) -> tuple[RestoreC
 
 
 def _numbers_of(row: TableRow) -> list[str] | None:
-    """All numbers of a line that holds nothing else; nothing where it does."""
+    """All numbers of a line that holds nothing else; None for any other line."""
     parts = [part for part in re.split(r"[\s;,]+", " ".join(row.cells)) if part]
     return parts if all(map(NUMBER.fullmatch, parts)) else None
 
@@ -72,7 +72,7 @@ def _numbers_of(row: TableRow) -> list[str] | None:
 def read_numbers(typed: str) -> list[str]:
     """Numbers out of a typed list or a table: the first cell of each line, or all of a line that holds nothing else.
 
-    Below a head only the first column counts. What has more digits than any item is no number of one. Raises WrongLine for a line without a number.
+    Below a head only the first column counts. A number with more digits than any item has is ignored. Raises WrongLine for a line without a number.
     """
     found: list[str] = []
     rows = read_rows(typed, MOST_READ, TOO_MANY)

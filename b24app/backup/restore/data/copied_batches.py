@@ -20,7 +20,7 @@ ReadyBatch = Ready | ReadyRows | ReadyChanges
 
 @dataclass(frozen=True, slots=True)
 class CopiedBatch:
-    """Operations of one kind that go together, how their lines stood, and which items come after them."""
+    """Operations of one kind that are sent together, the states of their lines, and which items come after them."""
 
     restore_id: int
     operations: Sequence[Operation]

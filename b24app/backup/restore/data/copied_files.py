@@ -1,4 +1,4 @@
-"""Files of a copy beside the rows that name them: one owner is in memory at a time, and of its bytes no more than is asked for."""
+"""Files of a copy with the rows that name them: one owner is in memory at a time, and of its bytes at most a given number."""
 
 import base64
 from collections import Counter
@@ -11,7 +11,7 @@ from b24app.json_values import JsonObject
 
 @dataclass(slots=True)
 class FileParts:
-    """The files of one owner, part by part, until its own line comes; the bytes are let go when they are more than `most`."""
+    """The files of one owner, part by part, until its own line comes; the bytes are dropped when they are more than `most`."""
 
     most: int
     size: int = 0
@@ -33,13 +33,13 @@ class FileParts:
             self._bodies.clear()
 
     def body(self, file: str) -> bytes:
-        """The bytes of a file; nothing of them once they were too many."""
+        """The bytes of a file; empty once they were too many."""
         parts = self._bodies.get(file, {})
         return b"".join(parts[number] for number in sorted(parts))
 
 
 def count_lines(items: CopiedItems, entity: str, owners: Collection[str]) -> Counter[str]:
-    """How many lines of its own each of these owners has in the copy and those before it; of the files nothing is decoded."""
+    """How many lines of its own each of these owners has in the copy and its chain; files are not decoded."""
     wanted = set(owners)
     return Counter(line.id for line in items.lines(entity, wanted) if line.id in wanted)
 
@@ -47,7 +47,7 @@ def count_lines(items: CopiedItems, entity: str, owners: Collection[str]) -> Cou
 def read_files(
     items: CopiedItems, entity: str, owners: Collection[str], most: int
 ) -> Iterator[tuple[str, JsonObject | None, FileParts]]:
-    """The rows of these owners with their files, older lines first: the last of an owner counts, None says that it was gone."""
+    """The rows of these owners with their files, older lines first: the last of an owner counts, None means that it was deleted."""
     wanted, parts = set(owners), dict[str, FileParts]()
     for line in items.lines(entity, wanted):
         owner, _, rest = line.id.partition("/")

@@ -23,7 +23,7 @@ class AbsentItem(AppError):
 
 
 class TooMany(AppError):
-    """More items answer than one restore may hold."""
+    """More items match than one restore may hold."""
 
     status = 422
     public = N_("Too many items answer. Put them back in parts: by a list of numbers, or by a longer name.")
@@ -59,7 +59,7 @@ class CopiedItems:
 
     @property
     def day_before(self) -> str:
-        """A day before which nothing was put back from it, whatever the clocks."""
+        """A day before any restore from this copy, whatever the clocks."""
         return day_before(self.manifest.made_at)
 
     def matching(self, entity: str, keep: Keep, most: int) -> dict[str, JsonObject]:
@@ -79,7 +79,7 @@ class CopiedItems:
         return found
 
     def rows_of(self, entity: str, owners: Collection[str]) -> dict[str, Sequence[JsonObject]]:
-        """Rows of an entity that is read owner by owner, one line an owner; one that was not copied gives none."""
+        """Rows of an entity that is read owner by owner, one line an owner; none where it was not copied."""
         if not owners or not self.has(entity):
             return {}
         lines = self.named(entity, owners)
@@ -88,7 +88,7 @@ class CopiedItems:
     def of_owners(
         self, entity: str, owner_of: Callable[[JsonObject], str], owners: Collection[str]
     ) -> dict[str, list[JsonObject]]:
-        """Rows that hang on these owners, by owner, in the order of their ids; an entity that was not copied gives none."""
+        """Rows that hang on these owners, by owner, in the order of their ids; none of an entity that was not copied."""
         if not self.has(entity):
             return {}
         wanted = set(owners)
@@ -116,7 +116,7 @@ class CopiedItems:
 
 
 def day_before(moment: datetime) -> str:
-    """A day that lies before a moment, whatever the clocks and the time zone of the portal."""
+    """A day before a moment, whatever the clocks and the time zone of the portal."""
     return (moment - BEFORE_IT).date().isoformat()
 
 
@@ -130,7 +130,7 @@ def read_copy_manifest(fetch: Callable[[str], bytes], folder: str) -> ArchiveMan
 
 
 def _take(found: dict[str, JsonObject], one: PackRow, *, kept: bool) -> None:
-    """The last line of an id wins, also when it says that the item is gone or is not what is looked for any more."""
+    """Take a line: the last one of an id wins, also when the item is deleted or no longer matches the search."""
     if one.row is not None and kept:
         found[one.id] = one.row
     else:
@@ -138,7 +138,7 @@ def _take(found: dict[str, JsonObject], one: PackRow, *, kept: bool) -> None:
 
 
 def _may_hold(pack: ManifestPack, numbers: Collection[int]) -> bool:
-    """Whether a pack may hold one of these: ids rise inside a pack; where they are no numbers nobody can tell."""
+    """Whether a pack may hold one of these: ids rise inside a pack; True where they are no numbers."""
     if not (pack.first_id.isdigit() and pack.last_id.isdigit()):
         return True
     first, last = int(pack.first_id), int(pack.last_id)

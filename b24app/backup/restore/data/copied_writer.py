@@ -1,4 +1,4 @@
-"""What writers of copied data have alike: the comparison knows none of it, and what they write is planned from the copy."""
+"""Common parts of the writers of copied data: the comparison has no lines for it, and writes are planned from the copy."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from b24app.text.messages import Sentence, sentence
 
 @dataclass(frozen=True, slots=True)
 class CopiedWriter:
-    """The part that is the same for all of them; the rest of a writer is what a kind does by itself.
+    """The common part of writers of copied data; each kind defines the rest itself.
 
     `scopes` are the permissions without which the portal shows nothing of it.
     """
@@ -24,11 +24,11 @@ class CopiedWriter:
     goes_with_owner: bool = True
 
     def serves(self, entity: str) -> bool:  # noqa: ARG002
-        """No settings."""
+        """False: it writes no settings."""
         return False
 
     def choose(self, line: Line) -> Iterator[RestoreChoice]:  # noqa: ARG002
-        """The comparison has no lines of data."""
+        """Empty: the comparison has no lines of data."""
         yield from ()
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:  # noqa: ARG002
@@ -36,18 +36,18 @@ class CopiedWriter:
         return ()
 
     def lanes(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[StageLane]:  # noqa: ARG002
-        """Data have no neighbours."""
+        """Empty: data have no neighbours."""
         return ()
 
 
 def stays(written: Written, why: str | Sentence) -> Operation:
-    """Why there is no way back of one write."""
+    """An operation with the reason why one write cannot be undone."""
     one, words = written.operation, why if isinstance(why, Sentence) else sentence(why)
     return Operation(0, one.kind, one.entity, written.id, one.name, Action.CANNOT, title=one.title, why=words)
 
 
 def removal(written: Written) -> Operation:
-    """The way back of what was made anew: it is taken away, as long as its mark is true."""
+    """The undo of what was made anew: it is deleted, as long as its mark is true."""
     one = written.operation
     return Operation(
         0, one.kind, one.entity, written.id, one.name, Action.REMOVE, title=one.title, id=written.id, mark=written.mark

@@ -25,7 +25,7 @@ class CopyGone(AppError):
 
 
 class CopyChanged(AppError):
-    """The list of contents in the storage is not the one that we have written: what it names may be anybody's."""
+    """The manifest in the storage is not the one that we have written: its packs may come from anybody."""
 
     status = 409
     public = N_("The copy in the storage was changed since it was made. Nothing is put back from it.")
@@ -35,8 +35,8 @@ class CopyChanged(AppError):
 def open_copy(restore_id: int, job: str) -> Iterator[CopiedItems]:
     """The items of the copy that a restore was chosen from, for one step of a job.
 
-    Raises KeyNeeded, after its row has been told to wait and that was committed, or KeyElsewhere. Nothing may be pending:
-    the transaction ends here, so that none is open while the storage is asked.
+    Raises KeyNeeded, after its row was set to waiting and that was committed, or KeyElsewhere. Nothing may be pending: the
+    transaction ends here, so that none is open while the storage is asked.
     """
     row = db.session.get(Restore, restore_id)
     copy = db.session.get(BackupCopy, row.copy_id) if row is not None and row.copy_id else None
@@ -64,7 +64,7 @@ def _packs_of_ours(copy: BackupCopy) -> dict[str, list[PackKeys]]:
 
 
 def _demand_ours(manifest: ArchiveManifest, ours: Mapping[str, Sequence[PackKeys]]) -> None:
-    """Whoever may write into the storage may seal packs, too: only those that we have written are opened."""
+    """Demand that all packs are ours: anybody who may write into the storage may seal packs too."""
     for entity in manifest.entities:
         named = [(one.name, one.sha256, one.first_id, one.last_id) for one in entity.packs]
         if named != list(ours.get(entity.code, ())):
@@ -82,12 +82,12 @@ def _identity(restore_id: int, recipients: Sequence[str], job: str) -> Identity:
 
 
 def purpose_of(restore_id: int) -> str:
-    """For what work a key is held."""
+    """The job for which a key is held."""
     return f"restore:{restore_id}"
 
 
 def wait_for_key(restore_id: int) -> None:
-    """Let a restore wait until somebody gives the key; one that writes already keeps its place in the portal."""
+    """Let a restore wait until a person enters the key; one that writes already keeps its place in the portal."""
     row = db.session.get(Restore, restore_id)
     if row is not None:
         row.state, row.error = RestoreState.NEEDS_KEY, ""

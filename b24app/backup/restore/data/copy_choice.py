@@ -52,7 +52,7 @@ FIELD_TITLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class CopyOption:
-    """A copy that items can be taken from."""
+    """A copy from which items can be restored."""
 
     id: int
     made_at: datetime
@@ -104,13 +104,13 @@ def list_kinds() -> tuple[KindOption, ...]:
 
 
 def _in_further_catalogue(code: str) -> tuple[str, str]:
-    """How a kind of a second catalogue is called: its title, and the number of the catalogue."""
+    """The title of a kind of a further catalogue: its own title, and the number of the catalogue."""
     base, _, number = code.rpartition("_")
     return FAMILIES[base].title, number
 
 
 def _smart_names() -> dict[str, str]:
-    """What people call the smart processes, by the newest copies that have them."""
+    """The titles of smart processes, by the newest copies that have them."""
     newest = select(BackupCopy).order_by(BackupCopy.id.desc()).limit(MOST_NAMED)
     shapes = [shape_of(one).smart_processes for one in reversed(db.session.scalars(newest).all())]
     return {f"item_{number}": title for shape in shapes for number, title in shape.items() if title}
@@ -152,12 +152,12 @@ def find_loss(loss_id: int) -> LossView | None:
 
 
 def comes_from_copy(loss: LossView) -> bool:
-    """Whether what was lost is chosen from a copy: a pipeline comes back from the changes of settings."""
+    """Whether a loss is restored from a copy: a pipeline is restored from the versions of settings."""
     return loss.kind is not LossKind.PIPELINE and find_kind(loss.entity) is not None
 
 
 def choices_of_loss(loss: LossView) -> tuple[RestoreChoice, ...]:
-    """What brings back what was lost: a column, the named items, or all that is gone where not all of them are named."""
+    """Choices that restore a loss: a column, the named items, or all missing ones where not all of them are named."""
     if loss.kind is LossKind.COLUMN:
         return by_field(loss.entity, field_of(loss.key))
     named = [str(one) for one in loss.ids]
@@ -170,7 +170,7 @@ def copy_before(copies: Sequence[CopyOption], since: datetime | None) -> CopyOpt
 
 
 def find_copy(copy_id: int | None) -> CopyOption:
-    """A copy of this portal that items can be taken from; raises BadInput."""
+    """A copy of this portal from which items can be restored; raises BadInput."""
     found = next((one for one in list_copies() if one.id == copy_id), None)
     if found is None:
         raise BadInput(NO_COPY, "copy")

@@ -1,4 +1,4 @@
-"""The preview of what comes back from a copy: created, changed, not possible, and why; only numbers and names are kept."""
+"""The preview of a restore from a copy: created, changed, not possible, and why; only numbers and names are kept."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -75,7 +75,7 @@ class NotRestorable(AppError):
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """From where a preview is made: the opened copy, the portal, and who asks."""
+    """The sources of a preview: the opened copy, the portal, and who asks."""
 
     items: CopiedItems
     client: RestClient
@@ -86,7 +86,7 @@ class Sources:
 
 
 def plan_creations(plan: RestorePlan, kind: ItemType, sources: Sources) -> Iterator[Operation]:
-    """The operations that bring items of these choices back, after those that they name."""
+    """The operations that restore items of these choices, after those that they refer to."""
     rows, more = _wanted_rows(plan, kind, sources)
     seen = look_for(sources.client, [Wanted(kind, rows, rows, sources.earlier)])
     gone = {item: row for item, row in rows.items() if seen.present_id(kind.entity, item) is None}
@@ -129,14 +129,14 @@ def _wanted_rows(plan: RestorePlan, kind: ItemType, sources: Sources) -> tuple[d
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """What the wanted items name: present numbers by former ones, and rows of those that are gone and come back, too."""
+    """What the wanted items refer to: present numbers by former ones, and rows of deleted ones that come back too."""
 
     ids: dict[tuple[str, str], str]
     gone: Mapping[ItemType, Mapping[str, JsonObject]]
 
     @classmethod
     def read(cls, kind: ItemType, rows: Mapping[str, JsonObject], sources: Sources) -> "Related":
-        """Follow the references of these rows one step: contacts and companies that are gone come back first."""
+        """Follow the references of these rows one step: deleted contacts and companies come back first."""
         named: dict[ItemType, set[str]] = {}
         for row in rows.values():
             for entity, item in references_of(kind, row):
@@ -170,7 +170,7 @@ def _copied(items: CopiedItems, kind: ItemType, ids: Iterable[str]) -> Mapping[s
 
 
 def people_of(rows: Iterable[JsonObject]) -> set[int]:
-    """Whom these items name: responsible persons and observers."""
+    """The people in these items: responsible persons and observers."""
     people: set[int] = set()
     for row in rows:
         observers = row.get("observers")
@@ -209,24 +209,24 @@ def _there(kind: ItemType, rows: Mapping[str, JsonObject], seen: SeenItems) -> I
 
 
 def rest_of(kind: ItemType, more: int) -> Operation:
-    """What waits for the next restore."""
+    """A reason that counts the items left for the next restore."""
     return replace(item_cannot(kind, "…", "", NEXT_TIME), title=PARTS, objects=more)
 
 
 def item_operation(
     kind: ItemType, item: str, name: str, action: Action, why: Sentence = NOTHING
 ) -> Operation:
-    """What happens to one item."""
+    """The operation on one item."""
     return Operation(0, KIND, kind.entity, item, name, action, title=TITLES.get(kind.entity, SMART), why=why)
 
 
 def item_cannot(kind: ItemType, item: str, name: str, why: str) -> Operation:
-    """Why nothing happens to one item."""
+    """The reason why one item is not restored."""
     return item_operation(kind, item, name, Action.CANNOT, sentence(why))
 
 
 def _limits(kind: ItemType) -> Iterator[Operation]:
-    """What is so for all data, said before the press; no object is counted."""
+    """Limits of all data, shown before the press; no object is counted."""
     limits = (*LIMITS, QUOTE_LIMIT) if kind.id == QUOTE else LIMITS
     for number, (name, why) in enumerate(limits):
         yield replace(item_cannot(kind, f"limit{number}", "", why), title=name, objects=0)

@@ -1,4 +1,4 @@
-"""Kinds of data that come back from a copy, each with its preview and what is said of it before the press."""
+"""Kinds of data that come back from a copy, each with its preview and the limits shown before the press."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -40,9 +40,9 @@ Planner = Callable[[RestorePlan, Sources], Iterator[Operation]]
 
 @dataclass(frozen=True, slots=True)
 class DataKind:
-    """One kind: what one of it is called, how it is planned, what comes back otherwise, whether one field can be filled.
+    """One kind: its title, how it is planned, what comes back changed, whether one field can be filled.
 
-    `names_people` says whether somebody is responsible for one of it.
+    `names_people` is whether its items have a responsible person.
     """
 
     title: str
@@ -83,7 +83,7 @@ def plan_from_copy(plan: RestorePlan, sources: Sources, at: datetime) -> Restore
 
 
 def _unknown_people(first: Operation, sources: Sources) -> Iterator[Operation]:
-    """What is said before the press where the portal does not tell who works in it; no object is counted."""
+    """The limit shown before the press where the portal does not list its people; no object is counted."""
     if not tells_people(sources.client, sources.asked_by):
         why = sentence(PEOPLE_UNKNOWN, permission=permission_name("user_brief"))
         yield Operation(

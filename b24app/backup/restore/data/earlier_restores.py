@@ -15,12 +15,12 @@ TOTALS = {
     "deal": "deals", "lead": "leads", "contact": "contacts", "company": "companies", "quote": "quotes",
     "invoice": "invoices", "order": "orders",
 }  # fmt: skip
-"""What the totals call each kind; elements of smart processes stand there by the number of their type."""
+"""The name of each kind in the totals; elements of smart processes are there by the number of their type."""
 MADE = (RestoreLineState.CREATED, RestoreLineState.SAME)
 
 
 def count_put_back(since: datetime) -> Mapping[str, int]:
-    """How many items came back under new numbers since then, by kind as totals name it; what was undone does not count."""
+    """How many items were restored under new numbers since then, by kind as totals name it; undone ones do not count."""
     mine = (
         select(RestoreLine.entity, RestoreLine.key)
         .join(Restore, Restore.id == RestoreLine.restore_id)
@@ -51,7 +51,7 @@ def former_numbers(loss_id: int, since: datetime) -> set[tuple[str, str]]:
 
 
 def items_put_back() -> EarlierItems:
-    """New numbers by entity and former number, the newest first; what was lost and put back again is followed on."""
+    """New numbers by entity and former number, the newest first; items lost and restored again are followed."""
     mine = (
         select(RestoreLine.entity, RestoreLine.key, RestoreLine.new_key)
         .where(RestoreLine.kind.in_(MADE_FROM_COPY), RestoreLine.state.in_(MADE), RestoreLine.new_key != "")

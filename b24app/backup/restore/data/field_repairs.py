@@ -27,7 +27,7 @@ GONE_NOW = N_("The item itself is not in the portal. Put the item back, not the 
 EMPTY_IN_COPY = N_("The field was empty in the copy, too.")
 NO_FIELD = N_("The portal has no such field, or it cannot be written.")
 NONE_IS_ZERO = frozenset({"contactId", "companyId", "assignedById", "opportunity"})
-"""Fields in which the portal writes a zero where nothing stands."""
+"""Fields in which the portal writes a zero when they are empty."""
 
 
 def plan_repairs(plan: RestorePlan, kind: ItemType, sources: Sources) -> Iterator[Operation]:
@@ -85,7 +85,7 @@ def _why_not(row: JsonObject | None, here: JsonObject | None, field: str, *, lis
 
 
 def is_empty(row: JsonObject, field: str) -> bool:
-    """Whether nothing stands in a field of an item."""
+    """Whether a field of an item is empty."""
     value = plain(row.get(field))
     return value is None or (field in NONE_IS_ZERO and value == 0)
 
@@ -103,5 +103,5 @@ def field_value(row: JsonObject, field: str) -> Json:
 
 
 def digest(value: Json) -> str:
-    """A value told from others without being kept."""
+    """A digest that distinguishes a value without keeping it."""
     return sha256(dump_bytes(object, plain(value))).hexdigest()[:40]

@@ -1,4 +1,4 @@
-"""Files of fields come back with their items: from the copy's lines of files, by crm.item.update behind the import.
+"""Restores files of fields with their items: from the copy's lines of files, by crm.item.update after the import.
 
 One item is in memory at a time, and of its files no more than `MOST_BYTES`: the portal takes two gigabytes in a request
 (files/how-to-upload-files.md), a worker of ours holds less.
@@ -65,7 +65,7 @@ def files_entity(kind: ItemType) -> str:
 
 
 def note_files(items: CopiedItems, kind: ItemType, ids: Collection[str]) -> dict[str, Sentence]:
-    """What the preview says of the files of these items; nothing of those that have none in the copy."""
+    """The preview's notes on the files of these items; none for those without files in the copy."""
     if not ids or not items.has(files_entity(kind)):
         return {}
     last = dict(_read(items, kind, ids))
@@ -88,7 +88,7 @@ def put_files(
 ) -> dict[str, tuple[str, str]]:
     """Put the files of these items back, by former and new number; fields that hold something are left as they are.
 
-    Answers the items of which the portal took no files, and why; raises what concerns the portal as a whole.
+    Returns the items of which the portal took no files, and why; raises errors that concern the portal as a whole.
     """
     mine = [item for item in made if any(map(_files_of, rows.get(item, {}).values()))]
     if not mine or not items.has(files_entity(kind)):
@@ -122,7 +122,7 @@ def _update(client: RestClient, kind: ItemType, item: str, fields: JsonObject) -
 
 
 def _read(items: CopiedItems, kind: ItemType, ids: Collection[str]) -> Iterator[tuple[str, ItemFiles | None]]:
-    """The files of these items, older lines first: what comes last of an item counts, None when it was gone."""
+    """The files of these items, older lines first: the last line of an item counts, None when it was deleted."""
     for item, row, held in read_files(items, files_entity(kind), ids, MOST_BYTES):
         yield item, None if row is None else _gather(row, held)
 

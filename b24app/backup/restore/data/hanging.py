@@ -1,4 +1,4 @@
-"""Hangs on items made anew what hung on them in the copy; a repeat after a kill adds only what is missing."""
+"""Writes what hung on items in the copy for the items made anew; a repeat after a kill adds only what is missing."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
@@ -30,7 +30,7 @@ LOG_PAGES, LOG_PAGE = 10, 10  # a page: crm-timeline-logmessage-list.md
 
 
 def hang_all(made: Mapping[str, str], again: Collection[str], writing: Writing) -> dict[str, tuple[str, str]]:
-    """Write what hangs on these items, by former and new number; answers the items of which a part was refused, and why."""
+    """Write what hangs on these items, by former and new number; returns the items of which a part was refused, and why."""
     prefetched, client, kind = writing.prefetched, writing.client, writing.prefetched.kind
     if kind is None or not made:
         return {}
@@ -50,7 +50,7 @@ def hang_all(made: Mapping[str, str], again: Collection[str], writing: Writing) 
 def make_teller(
     rows: Mapping[str, JsonObject], around: Mapping[str, CopiedAround], writing: Writing
 ) -> Teller:
-    """Know the names of everybody who is told of, and the language of the portal."""
+    """Make a Teller with the names of all people mentioned, and the language of the portal."""
     people = {str(row.get("createdBy")) for row in rows.values()}
     for one in around.values():
         people |= {str(row.get("AUTHOR_ID")) for row in one.comments}
@@ -69,7 +69,7 @@ def _say(language: str, message: str, **values: str) -> str:
 
 
 def _atoms(hanging: Iterator[HangingWrite]) -> list[list[HangingWrite]]:
-    """Commands that must go in one request, because one uses the result of another (batch.md)."""
+    """Groups of commands that must be in one request, because one uses the result of another (batch.md)."""
     atoms: list[list[HangingWrite]] = []
     for one in hanging:
         if one.needs and atoms and len(atoms[-1]) < BATCH:
@@ -103,7 +103,7 @@ def _requests(
 
 
 def _renamed(item: str, one: HangingWrite) -> Command:
-    """Keys of a request are told apart by the item, references follow."""
+    """A command whose keys inside the request include the item; references to them are changed too."""
     fields = one.command.params.get("fields")
     if not one.needs or not isinstance(fields, Mapping):
         return one.command

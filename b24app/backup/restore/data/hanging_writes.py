@@ -1,4 +1,4 @@
-"""What hangs on an item made anew: commands for its product rows, comments, activities and requisites, from the rows of the copy."""
+"""Commands for what hangs on an item made anew: its product rows, comments, activities and requisites, from the rows of the copy."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ class CopiedAround:
     activities: Sequence[JsonObject] = ()
     requisites: Sequence[JsonObject] = ()
     bank_details: Mapping[str, Sequence[JsonObject]] = field(default_factory=dict)
-    """By the requisite they belong to, as the addresses."""
+    """By their requisite, like the addresses."""
     addresses: Mapping[str, Sequence[JsonObject]] = field(default_factory=dict)
 
 
@@ -58,7 +58,7 @@ class HangingWrite:
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Writes the words that go into the portal: names of people and moments as the copy tells them."""
+    """Writes the texts that go into the portal: names of people and moments as the copy holds them."""
 
     say: Say
     people: Mapping[str, str]
@@ -66,18 +66,18 @@ class Teller:
     asked_by: int
 
     def person(self, user_id: Json) -> str:
-        """The name of a person, or that nobody knows it."""
+        """The name of a person, or a text that it is unknown."""
         return self.people.get(str(user_id), "") or self.say(NOBODY)
 
     def responsible(self, user_id: Json) -> int:
-        """Who is responsible from now on: the same person, or whoever puts back when that one does not work here any more."""
+        """The new responsible person: the same one, or the one who restores when that one does not work here any more."""
         return int(str(user_id)) if str(user_id) in self.active else self.asked_by
 
 
 def hang_on(
     owner: HangingOwner, row: JsonObject, around: CopiedAround, teller: Teller
 ) -> Iterator[HangingWrite]:
-    """Everything that is to hang on an item made anew, in the order in which it is written."""
+    """All writes for what hangs on an item made anew, in their order."""
     if around.product_rows:
         yield _product_rows(owner, around.product_rows)
     yield _former(owner, row, teller)
@@ -90,7 +90,7 @@ def hang_on(
 
 
 def present_text(kind: str, row: JsonObject) -> str:
-    """The text of a row of the portal, by which it is told that it hangs there already."""
+    """The text of a row of the portal, by which an existing row is recognised."""
     fields = {
         "comment": ("COMMENT",),
         "todo": ("SUBJECT", "DESCRIPTION"),
@@ -132,7 +132,7 @@ def _comment(owner: HangingOwner, row: JsonObject, teller: Teller) -> HangingWri
 
 
 def _is_open(row: JsonObject) -> bool:
-    """Whether an activity is a task of the card that nobody has done: all others are history."""
+    """Whether an activity is an open task of the card: all others are history."""
     return row.get("PROVIDER_ID") == TODO and row.get("COMPLETED") != "Y" and bool(row.get("DEADLINE"))
 
 
@@ -151,7 +151,7 @@ def _todo(owner: HangingOwner, row: JsonObject, teller: Teller) -> HangingWrite:
 
 
 def _log_line(owner: HangingOwner, row: JsonObject, teller: Teller) -> HangingWrite:
-    """A call, a mail, a meeting or a task that is done: it happened, so it comes back as a line of the timeline alone."""
+    """A call, a mail, a meeting or a task that is done: as history it is restored as a line of the timeline alone."""
     title = str(row.get("SUBJECT") or "").strip() or teller.say(RETURNED)
     text = "\n".join(
         part for part in (_activity_line(row, teller), str(row.get("DESCRIPTION") or "").strip()) if part
@@ -180,7 +180,7 @@ def _line(owner: HangingOwner, key: str, title: str, text: str, icon: str) -> Ha
 
 
 def _requisite(owner: HangingOwner, row: JsonObject, around: CopiedAround) -> Iterator[HangingWrite]:
-    """A requisite, then what belongs to it: its number is known by reference inside the same request (batch.md)."""
+    """A requisite, then what belongs to it, which refers to its number inside the same request (batch.md)."""
     former = str(row.get("ID"))
     fields = {**_kept(row), "ENTITY_TYPE_ID": owner.kind.id, "ENTITY_ID": owner.id}
     key = f"r{former}"

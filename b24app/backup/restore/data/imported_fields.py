@@ -15,7 +15,7 @@ FILES_OF_QUOTES = ("storageTypeId", "storageElementIds")
 
 
 class ItemLoss(StrEnum):
-    """What of an item does not come back as it was."""
+    """What of an item is not restored as it was."""
 
     AS_PAID = "as_paid"
     STAGE = "stage"
@@ -34,7 +34,7 @@ STOPPING = (ItemLoss.PIPELINE, ItemLoss.MARK)
 
 @dataclass(frozen=True, slots=True)
 class PortalNow:
-    """What of the portal's present state decides how an item comes back; `fields` holds those that may be written, by name with their type."""
+    """The portal's present state that determines how an item is restored; `fields` holds those that may be written, by name with their type."""
 
     fields: Mapping[str, str]
     stages: Collection[str]
@@ -51,7 +51,7 @@ class PortalNow:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The fields of one item for its import, and what of it is lost on the way."""
+    """The fields of one item for its import, and what of it is lost."""
 
     fields: dict[str, Json]
     losses: frozenset[ItemLoss]
@@ -59,7 +59,7 @@ class Prepared:
 
 @dataclass(slots=True)
 class _Work:
-    """One item on its way."""
+    """The import of one item."""
 
     kind: ItemType
     now: PortalNow
@@ -81,7 +81,7 @@ def import_fields(
 
 
 def references_of(kind: ItemType, row: JsonObject) -> Iterator[tuple[str, str]]:
-    """Other items that an item names, by entity and id."""
+    """Other items that an item refers to, by entity and id."""
     for name, value in row.items():
         entity = kind.reference(name)
         for one in _many(value) if entity else ():
@@ -120,7 +120,7 @@ def _value(work: _Work, name: str, value: Json) -> Json:
 
 
 def _bound(work: _Work, value: Json) -> Json:
-    """Items that a field of the type crm names, D_150, by their present numbers; a bare number tells no kind and stays."""
+    """Items that a field of the type crm names, D_150, by their present numbers; a bare number has no kind and stays."""
     found: list[Json] = []
     for one in _many(value):
         item = bound_item(str(one))
@@ -131,7 +131,7 @@ def _bound(work: _Work, value: Json) -> Json:
 
 
 def _chosen(work: _Work, name: str, value: Json) -> Json:
-    """Values of a list that are there still: one that was made anew has other numbers."""
+    """Values of a list that still exist: one that was made anew has other numbers."""
     found = [one for one in _many(value) if str(one) in work.now.choices[name]]
     return _kept(work, value, found, ItemLoss.VALUE)
 
@@ -169,7 +169,7 @@ def _references(work: _Work, entity: str, value: Json) -> Json:
 
 
 def _place(work: _Work, row: JsonObject, fields: dict[str, Json]) -> None:
-    """Pipeline and stage: a pipeline that is gone keeps the item out, a stage that is gone lets it begin anew."""
+    """Pipeline and stage: an item of a deleted pipeline is left out, one of a deleted stage begins at the first stage."""
     pipelines, category = work.now.pipelines, _id(row.get("categoryId"))
     if pipelines is not None and category and category not in pipelines:  # the main pipeline of deals is 0
         new = work.now.moved.get(category)

@@ -1,4 +1,4 @@
-"""Asks the portal what of the wanted items is there: by number, by the mark of an earlier restore; stages, fields, people."""
+"""Asks the portal which wanted items exist: by number, by the mark of an earlier restore; also for stages, fields, people."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ MovedPipelines = Mapping[int, Mapping[int, int]]
 EarlierItems = Mapping[tuple[str, str], Sequence[str]]
 """Numbers that earlier restores have given, by entity and former number."""
 PAGE = 50  # settings/performance/huge-data.md
-"""Refusals after which nobody can tell; others say that the portal does not have such a thing."""
+"""Numbers in one command, and rows of one page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for of one kind: numbers, and rows of the copy whose marks may be there, or what was made of them."""
+    """What is looked for of one kind: numbers, and rows of the copy that may be found by their marks or by earlier restores."""
 
     kind: ItemType
     ids: Collection[str] = ()
@@ -30,13 +30,13 @@ class Wanted:
 
 @dataclass(slots=True)
 class SeenItems:
-    """What was found: present numbers with their rows, and the present number of items by their former one, each by entity."""
+    """The found items: present numbers with their rows, and the present number of items by their former one, each by entity."""
 
     rows: dict[tuple[str, str], JsonObject] = field(default_factory=dict)
     by_mark: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def present_id(self, entity: str, former: str) -> str | None:
-        """The present number of an item: its own where it is there, that of its successor elsewhere."""
+        """The present number of an item: its own where it exists, else that of its successor."""
         return former if (entity, former) in self.rows else self.by_mark.get((entity, former))
 
     def ids(self) -> dict[tuple[str, str], str]:
@@ -45,7 +45,7 @@ class SeenItems:
 
 
 def look_for(client: RestClient, wanted: Iterable[Wanted], more: Sequence[str] = ()) -> SeenItems:
-    """Ask for all of it, fifty numbers a command, fifty commands a request; every answer complete or an error."""
+    """Ask for all wanted items, fifty numbers a command, fifty commands a request; every answer complete or an error."""
     wanted = tuple(wanted)
     commands: dict[str, Command] = {}
     marks: dict[str, tuple[Wanted, Mapping[str, Mapping[str, str]]]] = {}
@@ -69,7 +69,7 @@ def look_for(client: RestClient, wanted: Iterable[Wanted], more: Sequence[str] =
 
 
 def _find_earlier(client: RestClient, wanted: Sequence[Wanted], seen: SeenItems) -> None:
-    """What neither number nor mark has found may be there under the number that a journal tells: its origin was changed."""
+    """Look for items found by neither number nor mark under the numbers of the journal: their origin may have been changed."""
     numbers: dict[ItemType, dict[str, Sequence[str]]] = {}
     for one in wanted:
         for former in one.rows:
@@ -89,7 +89,7 @@ def _find_earlier(client: RestClient, wanted: Sequence[Wanted], seen: SeenItems)
 def read_portal(
     client: RestClient, kind: ItemType, people: Collection[int], asked_by: int, moved: MovedPipelines
 ) -> PortalNow:
-    """Fields that may be written, stages and pipelines that are there, who of these people works here still."""
+    """Fields that may be written, existing stages and pipelines, and which of these people still work here."""
     staff = sorted(people)[: PAGE * 40]
     commands = {
         "fields": Command("crm.item.fields", {"entityTypeId": kind.id}),
@@ -98,9 +98,7 @@ def read_portal(
         **{f"u{start}": _staff(staff[start : start + PAGE]) for start in range(0, len(staff), PAGE)},
     }
     answers = client.batch(commands)
-    pipelines = answers[
-        "pipelines"
-    ]  # contacts and leads have none: crm-category-list.md says so by a refusal
+    pipelines = answers["pipelines"]  # contacts and leads have none: crm-category-list.md documents a refusal
     accounts = _accounts(staff, [answers[key] for key in answers if key[0] == "u"])
     return PortalNow(
         _fields(answers["fields"]),
@@ -127,19 +125,19 @@ def read_names(client: RestClient, people: Collection[str]) -> dict[str, JsonObj
 
 
 def tells_people(client: RestClient, somebody: int) -> bool:
-    """Whether the portal tells this application who works in it."""
+    """Whether the portal lists its people to this application."""
     return not isinstance(client.batch({"u": _staff([somebody])})["u"], UNTOLD)
 
 
 def _accounts(asked: Sequence[int], outcomes: Sequence[Answer | PortalError]) -> dict[str, JsonObject]:
-    """Accounts by number; where the portal tells nothing of people everybody is taken by the number alone, as working here."""
+    """Accounts by number; where the portal refuses to list people everybody counts as active, named by the number alone."""
     if any(isinstance(one, UNTOLD) for one in outcomes):
         return {str(one): {"ID": str(one), "ACTIVE": True, "NAME": f"№ {one}"} for one in asked}
     return {str(row.get("ID")): row for one in outcomes for row in rows_of(one)}
 
 
 def rows_of(outcome: Answer | PortalError) -> list[JsonObject]:
-    """The rows of a list's answer, wherever its method puts them."""
+    """The rows of a list's answer, under whichever name its method returns them."""
     if isinstance(outcome, PortalError):
         raise outcome
     result: Json = outcome.result
@@ -215,7 +213,7 @@ def _fields(outcome: Answer | PortalError) -> dict[str, str]:
 
 
 def _choices(outcome: Answer | PortalError) -> dict[str, frozenset[str]]:
-    """The values of custom lists, as crm.item.fields tells them (crm-item-fields.md)."""
+    """The values of custom lists, as crm.item.fields returns them (crm-item-fields.md)."""
     fields = (
         outcome.result.get("fields") if isinstance(outcome, Answer) and is_object(outcome.result) else None
     )

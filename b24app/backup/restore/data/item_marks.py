@@ -1,4 +1,4 @@
-"""Reads what the lines of items that were made are marked with: by it the way back knows what was used since."""
+"""Reads the marks for lines of items that were made: by them the undo finds what was used since."""
 
 from collections.abc import Collection, Iterable
 
@@ -32,12 +32,12 @@ def hanging_rows(kind: ItemType, number: str) -> Command:
 
 
 def rows_digest(kind: ItemType, rows: Iterable[JsonObject]) -> str:
-    """What hangs on an item told from others: product rows by what a restore writes of them, requisites by each one."""
+    """A digest of what hangs on an item: of product rows what a restore writes, of requisites all."""
     return digest_of(rows, ROW_FIELDS if kind.sells else REQUISITE_FIELDS)
 
 
 def portal_time(client: RestClient) -> str:
-    """The portal's own time, empty where it does not tell it."""
+    """The portal's own time, empty where it does not return it."""
     return _answer_text(client.batch({"now": Command("server.time")})["now"])
 
 

@@ -17,7 +17,7 @@ CODES: Mapping[str, int] = {
     "quote": QUOTE,
     "invoice": INVOICE,
 }
-"""In the order in which they are written: what others name comes first."""
+"""In the order of writing: what others refer to comes first."""
 FREE_TEXTS = ("utmTerm", "utmContent", "utmCampaign", "utmMedium")
 """Fields of a quote that hold its mark, the first that is empty: it has neither an origin nor an outer code (object-fields.md)."""
 _ITEM = re.compile(r"item_([1-9][0-9]{0,8})")
@@ -77,7 +77,7 @@ class ItemType:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The fields by which an item is told from others: its name, its mark, its last change."""
+        """The fields by which an item is identified: its name, its mark, its last change."""
         names = ("name", "lastName", "secondName") if self.id == CONTACT else ("title",)
         return ("id", "updatedTime", *names, *self.marks)
 
@@ -132,7 +132,7 @@ def entity_of_type(type_id: int) -> str:
 
 
 def name_of(row: JsonObject) -> str:
-    """How people call an item."""
+    """The title of an item for people."""
     whole = " ".join(str(row.get(field) or "") for field in ("lastName", "name", "secondName")).strip()
     title = str(row.get("title") or "").strip()
     return title or " ".join(whole.split()) or f"№ {row.get('id')}"

@@ -1,4 +1,4 @@
-"""Asks the portal who has used items that came back: items that name them, comments, activities, orders and tasks bound to them."""
+"""Asks the portal what uses restored items: items that refer to them, comments, activities, orders and tasks bound to them."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ NO_FILTER = "INVALID_ARG_VALUE"  # crm-item-list.md: a field that cannot be filt
 
 @dataclass(slots=True)
 class ItemUses:
-    """What was found of one item: who names it, when the newest comment and activity came, what is bound to it."""
+    """The uses of one item: what refers to it, when the newest comment and activity came, what is bound to it."""
 
     named_by: set[ItemKey] = field(default_factory=set)
     commented_at: datetime | None = None
@@ -30,7 +30,7 @@ class ItemUses:
     orders: set[str] = field(default_factory=set)
     tasks: set[str] = field(default_factory=set)
     unread: bool = False
-    """Whether something was not shown, so that nobody can tell."""
+    """Whether something was not shown, so that the uses are unknown."""
     hidden_by: str = ""
     """The permission without which it was not shown; empty where that is not the reason."""
     hanging: str = ""
@@ -101,7 +101,7 @@ def _bound(kind: ItemType, part: Sequence[ItemKey], names: ReferenceNames) -> It
 
 
 def _hanging(kind: ItemType, key: ItemKey) -> Iterator[UseQuestion]:
-    """What hangs on one item: these lists take one owner at a time, and the newest row is enough."""
+    """Commands for what hangs on one item: these lists take one owner at a time, and the newest row is enough."""
     number = int(key[1])
     comments: JsonObject = {
         "filter": {"ENTITY_ID": number, "ENTITY_TYPE": kind.long}, "select": ["ID", "CREATED"], "order": {"ID": "DESC"},

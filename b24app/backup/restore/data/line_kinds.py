@@ -1,4 +1,4 @@
-"""Kinds of lines by which a restore of data is written and taken back: each names its writer."""
+"""Kinds of lines by which a restore of data is written and undone: each names its writer."""
 
 ITEM = "crm_item"
 TASK = "task"

@@ -11,7 +11,7 @@ BETWEEN = "|"
 
 
 def line_mark(updated: str, ended: str, hanging: str = "") -> str:
-    """The mark of something that was made; empty where the portal does not show it. `hanging` is empty where nothing is known."""
+    """The mark of something that was made; empty where the portal does not show it. `hanging` is empty where it is unknown."""
     return BETWEEN.join((updated, ended, hanging)) if updated else ""
 
 
@@ -21,7 +21,7 @@ def updated_at(mark: str) -> str:
 
 
 def ended_at(mark: str) -> str:
-    """When nothing was added to it any more; its last change where the portal told no time."""
+    """When the additions to it ended; its last change where the portal returned no time."""
     return _part(mark, 1) or updated_at(mark)
 
 
@@ -31,7 +31,7 @@ def hanging_digest(mark: str) -> str:
 
 
 def digest_of(rows: Iterable[JsonObject], fields: Iterable[str]) -> str:
-    """Rows told from others by these fields, whatever their order and their numbers."""
+    """A digest of rows by these fields, whatever their order and their numbers."""
     names = tuple(fields)
     values = sorted(to_json([row.get(name) for name in names]) for row in rows)
     return sha256(b"\n".join(values)).hexdigest()[:16]

@@ -7,7 +7,7 @@ PIPELINE = "pipeline"
 
 
 def moved_pipelines() -> MovedPipelines:
-    """New numbers by former ones, by the type of their items; what was taken back again does not count, the newest does."""
+    """New numbers by former ones, by the type of their items; undone ones do not count, the newest does."""
     found: dict[int, dict[int, int]] = {}
     for (entity, former), ids in given_ids([PIPELINE]).items():
         kind, newest = entity.rpartition("_")[2], max((int(one) for one in ids if one.isdigit()), default=0)

@@ -15,13 +15,13 @@ COPIED = "order_binding"
 OWNERS = {entity_of_type(one): one for one in (DEAL, INVOICE)}
 """Orders are bound to deals and invoices alone (crm-order-entity-add.md)."""
 Owner = tuple[str, str]
-"""An item by entity and number; an empty number for one that is not in the portal, or that nobody can see."""
+"""An item by entity and number; an empty number for one that is not in the portal, or not visible to us."""
 
 
 def present_owners(
     client: RestClient, items: CopiedItems, earlier: EarlierItems, orders: Collection[str]
 ) -> dict[str, Owner]:
-    """What each of these orders of the copy is to be bound to, by its former number; those that were bound to nothing are left out."""
+    """The new owner of each of these orders of the copy, by its former number; orders that were not bound are left out."""
     rows = items.named(COPIED, orders) if orders and items.has(COPIED) else {}
     former = {
         order: (entity_of_type(int(str(row.get("ownerTypeId")))), str(row.get("ownerId")))
@@ -35,7 +35,7 @@ def present_owners(
 
 
 def bind_orders(client: RestClient, owners: Mapping[str, Owner]) -> Mapping[str, Outcome]:
-    """Bind orders, by their present numbers, to present items; answers what came of each that was not bound yet."""
+    """Bind orders, by their present numbers, to present items; returns the outcome for each that was not bound yet."""
     there = read_bindings(client, owners) or {}
     commands = {
         order: Command("crm.orderentity.add", {"fields": _fields(order, owner)}, write=True)
@@ -62,7 +62,7 @@ def read_bindings(client: RestClient, orders: Collection[str]) -> dict[str, Json
 
 
 def binding_digest(row: JsonObject) -> str:
-    """A binding told from others."""
+    """The digest of a binding."""
     return digest_of(
         [{name: str(row.get(name)) for name in ("ownerTypeId", "ownerId")}], ("ownerTypeId", "ownerId")
     )

@@ -1,4 +1,4 @@
-"""Rows of the copy for the next writes, with what hangs on them: read in one pass for up to 500 items, then handed out."""
+"""Rows of the copy for the next writes, with what hangs on them: read in one pass for up to 500 items."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class PrefetchedItems:
     asked: frozenset[str] = frozenset()
 
     def take(self, kind: ItemType, wanted: Collection[str], coming: Sequence[str], *, whole: bool) -> None:
-        """Have the rows of these at hand; what is missing is read together with those that come next."""
+        """Prefetch these rows; what is missing is read together with those that come next."""
         if self.kind == kind and set(wanted) <= self.asked:
             return
         self.kind = kind
@@ -67,7 +67,7 @@ class PrefetchedItems:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What a batch is written with: the portal, the rows of the copy, who puts back, the language of the portal."""
+    """The context of a batch: the portal, the rows of the copy, who restores, the language of the portal."""
 
     client: RestClient
     prefetched: PrefetchedItems

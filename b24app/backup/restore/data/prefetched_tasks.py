@@ -1,4 +1,4 @@
-"""Tasks of the copy for the next writes, with their checklists; what is marked in the portal already."""
+"""Tasks of the copy for the next writes, with their checklists, and the tasks that are marked in the portal already."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,13 +22,13 @@ class PrefetchedTasks:
     marks: MarkedTasks | None = None
 
     def take(self, items: CopiedItems, wanted: Sequence[str], coming: Sequence[str]) -> None:
-        """Have these at hand; what is missing is read together with those that come next."""
+        """Prefetch these; what is missing is read together with those that come next."""
         if not set(wanted) <= self.asked:
             self.asked = frozenset([*wanted, *coming][:AT_ONCE]) | frozenset(wanted)
             self.rows = items.named(TASK, self.asked)
             self.checklists = items.rows_of("task.checklist", list(self.rows))
 
     def marked(self, client: RestClient, items: CopiedItems) -> MarkedTasks:
-        """The marks in the portal: read to the end once, then on from where it ended."""
+        """The marks in the portal: read to the end once, then continued from there."""
         self.marks = self.marks or MarkedTasks(client, items.day_before)
         return self.marks

@@ -1,4 +1,4 @@
-"""Present numbers of items of the CRM by their former ones: they are there still, or something was made of them."""
+"""Present numbers of items of the CRM by their former ones: of items that still exist, and of their successors."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,7 @@ from b24app.rest_client import RestClient
 def present_items(
     client: RestClient, items: CopiedItems, earlier: EarlierItems, wanted: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], str]:
-    """Look for these items by number, then by the marks of those that are gone and lie in the copy."""
+    """Look for these items by number, then by the marks of those that were deleted and are in the copy."""
     named: dict[ItemType, set[str]] = {}
     for entity, number in wanted:
         if (kind := item_type(entity)) is not None:

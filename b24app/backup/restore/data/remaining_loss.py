@@ -1,8 +1,8 @@
-"""Counts how much of a mass loss is still missing from the portal: people say that it is back, the portal's answer decides.
+"""Counts how much of a mass loss is still missing from the portal: people report that it is back, the portal's answer decides.
 
 Each item that a loss names is asked for by its own number and by the numbers that restores gave it: others that were made
-meanwhile stand for none of them. Of items that nobody has named, those count which restores brought back by their journals
-and which the portal lists; where no restore brought any back, the portal's count is all there is.
+meanwhile do not count. Of items without a known id, those count which restores brought back by their journals and which
+the portal lists; where no restore brought any back, the portal's count decides.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +51,7 @@ class ReturnedItems:
 
 
 def count_remaining(losses: Sequence[LossView], how: str) -> Mapping[int, int | None]:
-    """How much of each loss is not in the portal of the scope, None where it does not tell; raises the PortalError family."""
+    """How much of each loss is not in the portal of the scope, None where that is unknown; raises the PortalError family."""
     earlier, given = last_count(), items_put_back()
     sought = {one.id: _sought(one, given, how) for one in losses if one.kind is LossKind.ITEMS}
     client = open_client(current_portal_id(), person=True)
@@ -65,7 +65,7 @@ def count_remaining(losses: Sequence[LossView], how: str) -> Mapping[int, int | 
 
 
 def remaining_of(loss: LossView, now: Counted, back: ReturnedItems | None) -> int | None:
-    """How much of a loss is not in what the portal counts and lists now; `back` is what it lists again of lost items."""
+    """How much of a loss is missing from what the portal counts and lists now; `back` are the lost items that it lists again."""
     if loss.kind is LossKind.PIPELINE:
         known = _names(loss, now)
         return None if known is None else int(_key(loss) not in known and loss.name not in known.values())
@@ -78,7 +78,7 @@ def remaining_of(loss: LossView, now: Counted, back: ReturnedItems | None) -> in
 
 
 def _remaining_items(loss: LossView, fewer: int | None, back: ReturnedItems) -> int | None:
-    """Where all are named their numbers decide; else the journals of restores, and the portal's count where there are none."""
+    """How many items remain lost: by their numbers where all are known, else by the journals of restores, else by the portal's count."""
     named = len(set(loss.ids)) - back.named
     if loss.lost <= len(set(loss.ids)):
         return named
@@ -88,7 +88,7 @@ def _remaining_items(loss: LossView, fewer: int | None, back: ReturnedItems) -> 
 
 
 def _sought(loss: LossView, given: Mapping[tuple[str, str], Sequence[str]], how: str) -> SoughtItems:
-    """What is asked for: others than the named items only where people say that it came from the copy."""
+    """What is asked for: others than the named items only where people reported that it came from the copy."""
     entities = _entities(loss.entity, given)
     named = {one: _numbers(one, entities, given) for one in loss.ids}
     if how != ClosedHow.RESTORED or loss.lost <= len(named):
@@ -114,7 +114,7 @@ def _numbers(
 
 
 def _look(client: RestClient, loss: LossView, sought: SoughtItems) -> ReturnedItems | None:
-    """How many of these items the portal lists; None when it would not tell of all of them."""
+    """How many of these items the portal lists; None when it does not answer for all of them."""
     numbers = sought.numbers
     there = (
         still_there(client, lists_of(client, [loss.entity])[loss.entity], numbers) if numbers else set[int]()

@@ -1,4 +1,4 @@
-"""Closes the alarm of a mass loss when all that was lost has come back, and opens it again when that is taken back."""
+"""Closes the alarm of a mass loss when all that was lost is back, and opens it again when that is undone."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -26,7 +26,7 @@ def close_returned_loss(row: Restore, plan: RestorePlan, at: datetime) -> None:
 
 
 def reopen_returned_loss(row: Restore, at: datetime) -> None:
-    """What came back was taken away again: the alarm that its return had ended goes on."""
+    """Reopen the alarm that a restore had ended, after that restore was undone."""
     loss = _loss(row)
     if loss is not None and loss.closed_how == ClosedHow.RESTORED:
         reopen_loss(loss.id, by=Author(row.asked_by, row.asked_by_name), at=at)
@@ -48,7 +48,7 @@ def _lacks_something(row: Restore, plan: RestorePlan) -> bool:
 
 
 def _back(loss: LossView) -> Iterator[str]:
-    """The former numbers of what all restores of this loss have brought back, or found there already."""
+    """The former numbers of items that restores of this loss have brought back, or found in the portal."""
     mine = select(Restore).where(
         Restore.loss_id == loss.id, Restore.state == RestoreState.DONE, Restore.undone_at.is_(None)
     )

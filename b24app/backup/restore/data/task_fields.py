@@ -18,7 +18,7 @@ FILES = ("file", "disk_file", "mail_message")
 
 
 class TaskLoss(StrEnum):
-    """What of a task does not come back as it was."""
+    """What of a task is not restored as it was."""
 
     RESPONSIBLE = "responsible"
     AUTHOR = "author"
@@ -32,12 +32,12 @@ class TaskLoss(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaskPortal:
-    """What of the portal's present state decides how a task comes back; `groups` is None where they cannot be read."""
+    """The portal's present state that determines how a task is restored; `groups` is None where they cannot be read."""
 
     people: Collection[str]
     groups: Collection[str] | None
     fields: Mapping[str, str]
-    """Custom fields by their name in answers, with the name that they are written by."""
+    """Custom fields by their name in answers, with their name in writes."""
     asked_by: int
     items: Mapping[tuple[str, str], str]
     """Present numbers of items of the CRM, by entity and former number."""
@@ -45,7 +45,7 @@ class TaskPortal:
 
 @dataclass(frozen=True, slots=True)
 class PreparedTask:
-    """The fields of one task, and what of it is lost on the way."""
+    """The fields of one task, and what of it is lost."""
 
     fields: dict[str, Json]
     losses: frozenset[TaskLoss]
@@ -59,7 +59,7 @@ class _Work:
 
 
 def task_fields(row: JsonObject, now: TaskPortal, *, parent: str, note: str) -> PreparedTask:
-    """Make the fields of tasks.task.add; `parent` is the present number of the task above it, `note` what is told below its text."""
+    """Make the fields of tasks.task.add; `parent` is the present number of the task above it, `note` a text below its own."""
     work = _Work(row, now)
     fields: dict[str, Json] = {
         name: row[key] for key, name in PLAIN.items() if row.get(key) not in (None, "")
@@ -83,7 +83,7 @@ def is_ours(mark: str) -> bool:
 
 
 def people_of_tasks(rows: Collection[JsonObject]) -> set[str]:
-    """Everybody whom these tasks name."""
+    """All people in these tasks."""
     found: set[str] = set()
     for row in rows:
         found |= {str(row.get("responsibleId")), str(row.get("createdBy"))}
@@ -92,12 +92,12 @@ def people_of_tasks(rows: Collection[JsonObject]) -> set[str]:
 
 
 def bindings_of(row: JsonObject) -> list[str]:
-    """The items of the CRM that a task is bound to, as it names them: D_150."""
+    """The items of the CRM that a task is bound to, in its notation: D_150."""
     return _numbers(row.get("ufCrmTask"))
 
 
 def bound_item(binding: str) -> tuple[str, str] | None:
-    """An item by the name that tasks have for it; None for what cannot be read."""
+    """An item by its notation in tasks; None for what cannot be read."""
     short, _, number = binding.rpartition("_")
     known = next((code for code in CODES if ItemType(code, CODES[code]).short == short), "")
     if not number.isdigit():
@@ -112,7 +112,7 @@ def bound_item(binding: str) -> tuple[str, str] | None:
 
 
 def binding_of(entity: str, number: str) -> str:
-    """The name that tasks have for an item."""
+    """The notation of an item in tasks."""
     kind = item_type(entity)
     return f"{kind.short}_{number}" if kind is not None else ""
 
@@ -135,7 +135,7 @@ def _people(work: _Work) -> Iterator[tuple[str, Json]]:
 
 
 def _place(work: _Work, parent: str) -> Iterator[tuple[str, Json]]:
-    """Group, task above it, items of the CRM; what is gone is left out."""
+    """Group, task above it, items of the CRM; deleted ones are left out."""
     group = str(work.row.get("groupId") or "0")
     if group != "0" and work.now.groups is not None and group not in work.now.groups:
         work.losses.add(TaskLoss.GROUP)

@@ -1,4 +1,4 @@
-"""Asks the portal what of the wanted tasks is there, by number and by mark, and what decides how they come back."""
+"""Asks the portal which wanted tasks exist, by number and by mark, and for the state that determines how they are restored."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ SHOWN = ("ID", "TITLE", "XML_ID", "PARENT_ID", "CHANGED_DATE", "ACTIVITY_DATE", 
 
 @dataclass(slots=True)
 class MarkedTasks:
-    """The tasks that were made since a day by their outer codes; what came meanwhile is read when it is asked for again.
+    """The tasks that were made since a day by their outer codes; newer ones are read when it is asked again.
 
     No list of tasks is filtered by an outer code (tasks-task-list.md); what was put back from a copy was made after it.
     """
@@ -36,7 +36,7 @@ class MarkedTasks:
                 self.found.setdefault(str(row["xmlId"]), []).append(row)
 
     def successor(self, row: JsonObject) -> str:
-        """What was made of a task of the copy; where the outer code is the shop's own, only under the same name."""
+        """The successor of a task of the copy; where the outer code is the shop's own, only under the same name."""
         mark = mark_of(row)
         for one in self.found.get(mark, ()):
             if is_ours(mark) or one.get("title") == row.get("title"):
@@ -45,7 +45,7 @@ class MarkedTasks:
 
 
 def read_tasks(client: RestClient, ids: Collection[str]) -> dict[str, JsonObject]:
-    """The tasks of these numbers that are there: one number a command, as the page documents the filter."""
+    """The existing tasks of these numbers: one number a command, as the page documents the filter."""
     commands = {
         one: Command("tasks.task.list", {"filter": {"ID": int(one)}, "select": list(SHOWN), "start": 0})
         for one in sorted(ids)
@@ -58,7 +58,7 @@ def read_tasks(client: RestClient, ids: Collection[str]) -> dict[str, JsonObject
 def present_numbers(
     client: RestClient, rows: Mapping[str, JsonObject], marked: MarkedTasks, earlier: EarlierItems
 ) -> dict[str, str]:
-    """The present number of each of these tasks that is there: its own, or that of what was made of it."""
+    """The present number of each existing task: its own, or that of its successor."""
     marked.read_on()
     made = {one: earlier.get((TASK, one), ()) for one in rows}
     there = read_tasks(client, {*rows, *(new for numbers in made.values() for new in numbers)})
@@ -73,7 +73,7 @@ def present_numbers(
 def read_task_portal(
     client: RestClient, rows: Collection[JsonObject], asked_by: int, items: Mapping[tuple[str, str], str]
 ) -> TaskPortal:
-    """Who of these people works here still, which groups are there, which custom fields tasks have."""
+    """Which of these people still work here, which groups exist, which custom fields tasks have."""
     accounts = read_names(client, people_of_tasks(rows))
     groups = sorted({str(row.get("groupId") or "0") for row in rows} - {"0"})
     asked = {one: Command("sonet_group.get", {"GROUP_ID": int(one), "IS_ADMIN": "Y"}) for one in groups}

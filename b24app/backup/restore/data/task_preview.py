@@ -1,4 +1,4 @@
-"""The preview of tasks that come back from a copy: created with what is lost of each, not possible, and why."""
+"""The preview of tasks restored from a copy: created with what is lost of each, not possible, and why."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -42,7 +42,7 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True)
 class GoneTasks:
-    """Tasks of the copy that are gone, and the present numbers of those that are not."""
+    """Deleted tasks of the copy, and the present numbers of the others."""
 
     rows: Mapping[str, JsonObject]
     present: Mapping[str, str]
@@ -117,7 +117,7 @@ def _created(gone: GoneTasks, sources: Sources) -> Iterator[Operation]:
 
 
 def parents_first(rows: Mapping[str, JsonObject]) -> list[str]:
-    """Numbers of tasks, each behind the one above it; a circle is cut where it is met."""
+    """Numbers of tasks, each after the one above it; a circle is cut where it is found."""
     order: dict[str, None] = {}
     for one in sorted(rows, key=int):
         line: list[str] = []

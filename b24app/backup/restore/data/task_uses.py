@@ -1,4 +1,4 @@
-"""Asks the portal who has used tasks that came back: time, results, comments, a changed checklist, tasks below them."""
+"""Asks the portal what was added to restored tasks: time, results, comments, a changed checklist, tasks below them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from b24app.rest_client import Answer, Command, RestClient
 
 @dataclass(slots=True)
 class TaskUses:
-    """What was found of one task; the digest is empty where its checklist is not shown."""
+    """The uses of one task; the digest is empty where its checklist is not shown."""
 
     checklist: str = ""
     times: int = 0

@@ -1,4 +1,4 @@
-"""Writes one batch of tasks from the copy: looks what is there, adds up to twenty, then their checklists."""
+"""Writes one batch of tasks from the copy: looks for existing ones, adds up to twenty, then their checklists."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ UNMARKED = N_(
 
 @dataclass(frozen=True, slots=True)
 class ReadyTasks:
-    """What of a batch may be sent, what is told of the rest, and what a worker before this one has made already."""
+    """What of a batch may be sent, the outcomes of the rest, and what a worker before this one has made already."""
 
     told: tuple[BatchOutcome, ...]
     send: tuple[Operation, ...]
@@ -92,7 +92,7 @@ def _send(
 def _add(
     ready: ReadyTasks, mine: Sequence[Operation], batch: CopiedBatch, look: PortalLook, writing: Writing
 ) -> Sent:
-    """Add what is not there, then the checklists of all; a task whose mark was not kept ends the restore."""
+    """Add the missing tasks, then the checklists of all; a task whose mark was not kept ends the restore."""
     fresh = [one for one in mine if one.key not in ready.again]
     sent = send(fresh, look, batch.known) if fresh else Sent(())
     keys = {one.number: one.key for one in mine}

@@ -1,4 +1,4 @@
-"""Writes one batch of items from the copy: looks what is there, imports up to twenty, hangs on them what hung on them."""
+"""Writes one batch of items from the copy: looks for existing ones, imports up to twenty, then writes what hung on them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ NOT_IN_COPY_ANY_MORE = N_("The copy does not hold it any more.")
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What of a batch may be sent, and what is told of the rest without sending anything.
+    """What of a batch may be sent, and the outcomes of the rest without sending anything.
 
     `again` holds items that a worker before this one made already, by former number: what hangs on them is completed.
     """
@@ -43,7 +43,7 @@ class Ready:
 
 
 def together(one: Operation, first: Operation) -> bool:
-    """Whether two operations go into one batch: the same kind of items, and the same that is done to them."""
+    """Whether two operations may be in one batch: the same kind of items, and the same action."""
     return (one.entity, one.action, tuple(one.expects)) == (first.entity, first.action, tuple(first.expects))
 
 
@@ -84,7 +84,7 @@ def _ready_to_create(
 
 
 def _look(kind: ItemType, rows: Mapping[str, JsonObject], writing: Writing) -> SeenItems:
-    """These items by number and mark, and whatever they name: what is gone may have been made anew before them."""
+    """Look for these items by number and mark, and for what they refer to: it may have been made anew before them."""
     named: dict[ItemType, set[str]] = {}
     for row in rows.values():
         for entity, item in references_of(kind, row):
@@ -129,7 +129,7 @@ def _ready_to_change(kind: ItemType, batch: Sequence[Operation], writing: Writin
 
 
 def create_all(ready: Ready, send: Sequence[Operation], writing: Writing) -> list[BatchOutcome]:
-    """Import what is ready, after its lines were marked as sent; raises what concerns the portal as a whole."""
+    """Import what is ready, after its lines were marked as sent; raises errors that concern the portal as a whole."""
     if not send:
         return []
     client, prefetched = writing.client, writing.prefetched
@@ -153,7 +153,7 @@ def create_all(ready: Ready, send: Sequence[Operation], writing: Writing) -> lis
 def _import(
     ready: Ready, send: Sequence[Operation], writing: Writing
 ) -> tuple[dict[str, str], list[BatchOutcome]]:
-    """Import up to twenty in one call (crm-item-batch-import.md); each comes back with its number or its refusal."""
+    """Import up to twenty in one call (crm-item-batch-import.md); each is answered with its number or its refusal."""
     if not send:
         return {}, []
     params: JsonObject = {"entityTypeId": ready.kind.id, "data": [ready.fields[one.number] for one in send]}

@@ -1,4 +1,4 @@
-"""What only a person can put back: no write, but steps that name the very values."""
+"""What only a person can put back: no write, but steps with the exact values."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SET = N_("Set “%(field)s”: %(value)s")
 
 @dataclass(frozen=True, slots=True)
 class ByHandWriter:
-    """Answers with reasons and steps alone."""
+    """Plans reasons and steps only."""
 
     kind: str = KIND
     title: str = N_("Setting")
@@ -26,11 +26,11 @@ class ByHandWriter:
     lines: tuple[str, ...] = ()
 
     def serves(self, entity: str) -> bool:  # noqa: ARG002
-        """No settings."""
+        """False: it writes no settings."""
         return False
 
     def choose(self, line: Line) -> Iterator[RestoreChoice]:  # noqa: ARG002
-        """Serves no line by itself."""
+        """Empty: it serves no line by itself."""
         return iter(())
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:  # noqa: ARG002
@@ -43,7 +43,7 @@ class ByHandWriter:
             )  # fmt: skip
 
     def lanes(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[StageLane]:  # noqa: ARG002
-        """No neighbours."""
+        """Empty: there are no neighbours."""
         return ()
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:  # noqa: ARG002

@@ -34,7 +34,7 @@ class CardLayoutWriter:
         return entity.startswith("card_layout_")
 
     def choose(self, line: Line) -> Iterator[RestoreChoice]:  # noqa: ARG002
-        """No line of the comparison tells it."""
+        """Empty: the comparison has no line for it."""
         return iter(())
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:
@@ -55,7 +55,7 @@ class CardLayoutWriter:
                     yield self._setting(one, place, here, list(data))
 
     def _setting_of_new(self, one: RestoreChoice, where: JsonObject, data: list[Json]) -> Iterator[Operation]:
-        """Of a pipeline that this restore makes: nothing stands there yet, and what nobody arranged needs no write."""
+        """The layout of a pipeline that this restore makes: it is empty yet, and an empty layout needs no write."""
         if data:
             yield replace(self._setting(one, where, [], data), action=Action.CREATE, expects={})
 
@@ -77,11 +77,11 @@ class CardLayoutWriter:
         )  # fmt: skip
 
     def lanes(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[StageLane]:  # noqa: ARG002
-        """No neighbours."""
+        """Empty: there are no neighbours."""
         return ()
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """By its sections."""
+        """The state of a card, by its sections."""
         here = plain(sections(look.answer(GET, where_of(operation))))
         if here == plain(operation.wants.get("data")):
             return FoundObject(ObjectStanding.DONE, operation.key)
@@ -89,11 +89,11 @@ class CardLayoutWriter:
         return FoundObject(ObjectStanding.READY if same else ObjectStanding.OTHER, operation.key)
 
     def command(self, operation: Operation, look: PortalLook) -> Command:  # noqa: ARG002
-        """As the preview wrote it."""
+        """The command as the preview planned it."""
         return Command(operation.method, operation.params, write=True)
 
     def id_of(self, operation: Operation, result: Json) -> str:  # noqa: ARG002
-        """A view has no number."""
+        """The key of the operation, as a view has no number."""
         return operation.key
 
     def present(self, operation: Operation, look: PortalLook) -> JsonObject | None:
@@ -103,7 +103,7 @@ class CardLayoutWriter:
         return {"data": sections(look.answer(GET, where_of(operation)))}
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Set the sections of before, as long as nobody has changed them."""
+        """Set the former sections, unless they were changed since."""
         one = written.operation
         choice = RestoreChoice(self.kind, one.entity, one.key, one.name)
         if self.stands(one, look).standing is not ObjectStanding.DONE:
@@ -117,7 +117,7 @@ class CardLayoutWriter:
 
 
 def present_place(where: JsonObject, look: PortalLook) -> JsonObject | None:
-    """The card by the present number of its pipeline; None where that is gone."""
+    """The card by the present number of its pipeline; None where that was deleted."""
     extras = where.get("extras")
     entity = f"pipeline_{where.get('entityTypeId')}"
     if not is_object(extras):
@@ -136,7 +136,7 @@ def where_of(operation: Operation) -> JsonObject:
 
 
 def sections(result: Json) -> list[Json]:
-    """The sections of an answer; a card that nobody arranged has none."""
+    """The sections of an answer; a card without an own layout has none."""
     return list(result) if is_array(result) else []
 
 

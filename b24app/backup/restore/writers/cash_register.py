@@ -15,7 +15,7 @@ SWITCH_ON = N_("Open the cash register “%(name)s” and switch it on")
 
 
 def no_create(_row: JsonObject, _look: PortalLook) -> Sentence:
-    """A creation needs REST_CODE (sale-cashbox-add.md), which no list of registers tells."""
+    """A creation needs REST_CODE (sale-cashbox-add.md), which no list of registers returns."""
     return sentence(NOT_OF_APPLICATION)
 
 
@@ -25,7 +25,7 @@ def steps(choice: RestoreChoice) -> tuple[Sentence, ...]:
 
 
 def change(row_id: str, values: JsonObject) -> JsonObject:
-    """sale-cashbox-update.md: the values stand in FIELDS."""
+    """sale-cashbox-update.md: the values are in FIELDS."""
     return {"ID": row_id, "FIELDS": values}
 
 

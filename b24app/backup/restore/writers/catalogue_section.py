@@ -1,4 +1,4 @@
-"""Sections of the catalogue under those that they stand in (catalog.section.*)."""
+"""Sections of the catalogue, each under its parent section (catalog.section.*)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def questions(row: JsonObject, look: PortalLook) -> Iterator[Question]:
 
 
 def used(row: JsonObject, look: PortalLook) -> Sentence:
-    """How many sections stand under it, or products in it."""
+    """How many sections are under it, or products in it."""
     entity = f"{SECTION}{row.get('iblockId')}"
     params: JsonObject = {"filter": {"iblockId": row.get("iblockId")}}
     below = of_settings(entity, (LIST, params), "iblockSectionId", row.get("id"), look)

@@ -1,4 +1,4 @@
-"""Writes items of the CRM: one field of an item that is there, and the removal of one that a restore has made."""
+"""Writes items of the CRM: one field of an existing item, and the deletion of one that a restore has made."""
 
 from collections.abc import Sequence
 
@@ -79,11 +79,11 @@ class CrmItemWriter(CopiedWriter):
         return operation.id
 
     def present(self, operation: Operation, look: PortalLook) -> JsonObject | None:  # noqa: ARG002
-        """What the preview has seen of it is what the way back needs."""
+        """The row as the preview read it, which is what the undo needs."""
         return dict(operation.expects) if operation.action is Action.CHANGE else None
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Take away what came back and nobody has used since; give a field its former value where nobody has changed it."""
+        """Delete a restored item unless it was used since; give a field its former value unless it was changed since."""
         one = written.operation
         row = _present(one.entity, written.id, look)
         if row is None:
@@ -113,7 +113,7 @@ def _undo_field(written: Written, row: JsonObject) -> Operation:
 
 
 def _why_stays(key: ItemKey, mark: str, row: JsonObject, look: PortalLook) -> str:
-    """Why an item that came back is not taken away again: changed or used since, by whatever the portal shows of it."""
+    """Why a restored item is not deleted again: it was changed or used since, as far as the portal shows."""
     if not mark:
         return CUT_OFF
     if str(row.get("updatedTime")) != updated_at(mark):
@@ -129,7 +129,7 @@ def _why_stays(key: ItemKey, mark: str, row: JsonObject, look: PortalLook) -> st
 
 
 def _used_since(uses: ItemUses, ended: str, look: PortalLook) -> str:
-    """What was added after the restore ended its work on the item; items that leave with it are no use of it."""
+    """What was added after the restore ended its work on the item; items that are deleted with it do not count."""
     since = moment(ended)
     if uses.named_by - look.leaving_items:
         return NAMED_SINCE
@@ -143,7 +143,7 @@ def _used_since(uses: ItemUses, ended: str, look: PortalLook) -> str:
 
 
 def _numbers_of(kind: str, look: PortalLook) -> set[str]:
-    """Tasks or orders that this way back binds to something else."""
+    """Tasks or orders that this undo binds to something else."""
     return {number for one, number in look.unbound if one == kind}
 
 
@@ -168,7 +168,7 @@ def _present(entity: str, item: str, look: PortalLook) -> JsonObject | None:
 
 
 def _made(operation: Operation, look: PortalLook) -> FoundObject:
-    """What an import without an answer has made: only our own mark tells it without the copy."""
+    """What an import without an answer has made: without the copy it is found by our own mark alone."""
     kind = item_type(operation.entity)
     if kind is None:
         return FoundObject(ObjectStanding.OTHER)

@@ -57,7 +57,7 @@ class StatusWriter(ListedWriter):
     """The order is part of what is put back: neighbours move only where there is no room."""
 
     def choose(self, line: Line) -> Iterator[RestoreChoice]:
-        """With the order of its dictionary at that moment."""
+        """The choices, with the order of their dictionary at that moment."""
         entity = line.key.partition(":")[0]
         rows = line.rows(self.entity)
         here = in_order(rows or (), entity)
@@ -71,7 +71,7 @@ class StatusWriter(ListedWriter):
             if choice.whole:
                 yield replace(choice, row={**row, ORDER: then, NAMES: names})
                 continue
-            row.pop("SORT", None)  # the comparison knows the place among the others, not the portal's number
+            row.pop("SORT", None)  # the comparison holds the place among the others, not the portal's number
             yield replace(choice, row={**row, INDEX: line.fields.get("order", "")})
 
     def _wanted_fields(self, line: Line) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ class StatusWriter(ListedWriter):
         )
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:
-        """Rows first, then the places of those neighbours that have to move; they move before a stage is made."""
+        """Plan the rows, then the places of those neighbours that must move; they move before a stage is made."""
         rows = self.present_rows(look, self.entity)
         found: list[Operation] = []
         choices = list(moved_stages(choices, look))
@@ -117,7 +117,7 @@ class StatusWriter(ListedWriter):
                 yield robots_of(self.cannot(choice, sentence(ROBOTS_STAY)))
 
     def _rest(self, here: Sequence[JsonObject], code: str) -> tuple[str, ...]:
-        """What is compared of an entry that is there: its place was seen to."""
+        """The compared fields of an existing entry, without its place, which is planned apart."""
         return ("NAME", "COLOR") if any(code_of(row) == code for row in here) else ()
 
     def _operations(
@@ -151,13 +151,13 @@ class StatusWriter(ListedWriter):
         return Command("crm.status.update", {"id": str(here.get("ID")), "fields": values}, write=True)
 
     def id_of(self, operation: Operation, result: Json) -> str:
-        """A stage that was there already answers `true`: it is known by its code."""
+        """The id of an entry; a stage that existed already is answered with `true` and is identified by its code."""
         if result is True:
             return operation.id or operation.key
         return super().id_of(operation, result)
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """One that is known by its code has a number in the list."""
+        """The state of an entry; for one identified by its code the number is found in the list."""
         if ":" not in operation.id:
             return super().stands(operation, look)
         rows = self.present_rows(look, self.entity)
@@ -185,7 +185,7 @@ class StatusWriter(ListedWriter):
         return numbers_for(order, rising, wished) if asked else {}
 
     def _order_then(self, row: JsonObject, order: Sequence[str], sorts: Mapping[str, int]) -> Sequence[str]:
-        """The order of then: as it was kept, or told from the number of the entry, or from its place."""
+        """The earlier order: as it was kept, or derived from the number of the entry, or from its place."""
         then = row.get(ORDER)
         if is_array(then) and then:
             return [str(one) for one in then]
@@ -226,25 +226,25 @@ class StatusWriter(ListedWriter):
 
 
 def _index(choice: RestoreChoice) -> int:
-    """Its place then, so that those before it are put in front first."""
+    """Its earlier place, so that those before it are written first."""
     return number((choice.row or {}).get(INDEX))
 
 
 def robots_of(reason: Operation) -> Operation:
-    """What a stage has lost with it that no application can read."""
+    """What was lost with a stage that no application can read."""
     step = sentence(SET_ROBOTS, name=reason.name)
     return replace(reason, title=ROBOTS, steps=(step,), key=f"{reason.key}:robots")
 
 
 def no_dictionary(row: JsonObject, look: PortalLook) -> Sentence:
-    """Whether the dictionary of a lost entry is gone itself."""
+    """A sentence when the dictionary of a lost entry was deleted itself."""
     kinds = look.answer("crm.status.entity.types")
     known = {str(kind.get("ID", "")) for kind in kinds if is_object(kind)} if is_array(kinds) else set()
     return NOTHING if str(row.get("ENTITY_ID", "")) in known else sentence(NO_DICTIONARY)
 
 
 def used(row: JsonObject, look: PortalLook) -> Sentence:
-    """How many items stand on a stage or carry an entry; an entry of which no field is known stays."""
+    """How many items are on a stage or use an entry; an entry for which no field is known stays."""
     entity, code = str(row.get("ENTITY_ID", "")), code_of(row)
     if kind := entity_type_of(entity):
         questions = [items_with(kind, "stageId", code)]
@@ -257,7 +257,7 @@ def used(row: JsonObject, look: PortalLook) -> Sentence:
 
 
 def stage_steps(choice: RestoreChoice) -> tuple[Sentence, ...]:
-    """What a person does: the very name, neighbours and meaning."""
+    """The steps of a person: the exact name, neighbours and meaning."""
     row = choice.row or {}
     then = row.get(ORDER)
     codes = [str(one) for one in then] if is_array(then) else []

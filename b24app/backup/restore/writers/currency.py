@@ -19,7 +19,7 @@ SET_BASE = N_("Open “Currencies” and make %(name)s the base currency, then l
 
 @dataclass(frozen=True)
 class CurrencyWriter(ListedWriter):
-    """Its code is its number; a rate is told for a number of units, so both come back together."""
+    """Its code is its id; a rate is given for a number of units, so both come back together."""
 
     def choose(self, line: Line) -> Iterator[RestoreChoice]:
         """The rate of the comparison is that of one unit."""

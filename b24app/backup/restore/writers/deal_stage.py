@@ -1,4 +1,4 @@
-"""Deals that stood on a lost stage: moved back to it, unless somebody has closed or moved them since (crm.stagehistory.list)."""
+"""Deals that were on a lost stage: moved back to it, unless they were closed or moved since (crm.stagehistory.list)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ FINAL = ("S", "F")
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """What the history of stages tells of one deal: where it stood then, and how often it was moved since."""
+    """The history of stages of one deal: its stage then, and how often it was moved since."""
 
     then: str
     since: int
@@ -50,7 +50,7 @@ class DealStageWriter:
     lines: tuple[str, ...] = ("stage",)
 
     def serves(self, entity: str) -> bool:  # noqa: ARG002
-        """No settings."""
+        """False: it writes no settings."""
         return False
 
     def choose(self, line: Line) -> Iterator[RestoreChoice]:
@@ -63,7 +63,7 @@ class DealStageWriter:
             )
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:
-        """A move for each deal that stands where the loss has put it, a reason for each other one."""
+        """A move for each deal that is on the stage where the loss has put it, a reason for each other one."""
         names = {
             str(row.get("STATUS_ID")): str(row.get("NAME")) for row in look.rows("crm.status.list", ORDERED)
         }
@@ -106,7 +106,7 @@ class DealStageWriter:
             )  # fmt: skip
 
     def lanes(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[StageLane]:  # noqa: ARG002
-        """Those of the stages say it."""
+        """Empty: the writer of stages returns them."""
         return ()
 
     def read_together(self, operations: Sequence[Operation], look: PortalLook) -> None:
@@ -114,7 +114,7 @@ class DealStageWriter:
         deals_of(look, [int(one.id) for one in operations if one.id])
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """By its stage."""
+        """The state of a deal, by its stage."""
         rows = deals_of(look, [int(operation.id)])
         here = rows[0] if rows else None
         if here is None:
@@ -128,20 +128,20 @@ class DealStageWriter:
         )
 
     def command(self, operation: Operation, look: PortalLook) -> Command:  # noqa: ARG002
-        """As the preview wrote it."""
+        """The command as the preview planned it."""
         return Command(operation.method, operation.params, write=True)
 
     def id_of(self, operation: Operation, result: Json) -> str:  # noqa: ARG002
-        """It keeps its number."""
+        """The deal's number, which stays."""
         return operation.id
 
     def present(self, operation: Operation, look: PortalLook) -> JsonObject | None:
-        """The stage is all that is touched."""
+        """The row of the deal; only its stage is changed."""
         rows = deals_of(look, [int(operation.id)])
         return rows[0] if rows else None
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Back to the stage of before, unless somebody has moved it since."""
+        """Move it back to its former stage, unless it was moved since."""
         one = written.operation
         back, here = str(one.expects.get("stageId")), str(one.wants.get("stageId"))
         may = self.stands(one, look).standing is ObjectStanding.DONE
@@ -165,14 +165,14 @@ def update_of(number: str, stage: str) -> JsonObject:
 
 
 def moved_since(look: PortalLook, stage: str, as_of: datetime) -> list[int]:
-    """Deals that were on the stage by that moment and were moved since; one that was never moved since did not lose it."""
+    """Deals that were on the stage by that moment and were moved since; one that was not moved since has not lost it."""
     came = owners_of(look, {"STAGE_ID": stage, "<=CREATED_TIME": as_of.isoformat()})
     moved = owners_of(look, {">CREATED_TIME": as_of.isoformat()}) if came else set()
     return sorted(came & moved)
 
 
 def stood_then(look: PortalLook, owners: Sequence[int], as_of: datetime) -> dict[int, Moves]:
-    """Where each of these deals stood at that moment."""
+    """The stage of each of these deals at that moment."""
     found: dict[int, Moves] = {}
     for part in parts_of(owners):
         rows = look.rows(HISTORY, {"entityTypeId": 2, "filter": {"OWNER_ID": part}})
@@ -205,7 +205,7 @@ def at_of(row: JsonObject) -> datetime:
 
 
 def deals_of(look: PortalLook, ids: Sequence[int]) -> list[JsonObject]:
-    """The deals of these numbers that are there, with their stage; each is read once."""
+    """The existing deals of these numbers, with their stage; each is read once."""
     missing = [one for one in ids if one not in look.items]
     for part in parts_of(missing):
         params: JsonObject = {

@@ -16,7 +16,7 @@ SWITCH_ON = N_("Open the delivery service “%(name)s” and switch it on")
 
 
 def no_create(_row: JsonObject, _look: PortalLook) -> Sentence:
-    """A creation needs REST_CODE (sale-delivery-add.md), which no list of services tells."""
+    """A creation needs REST_CODE (sale-delivery-add.md), which no list of services returns."""
     return sentence(NOT_OF_APPLICATION)
 
 

@@ -1,4 +1,4 @@
-"""Units of measure (catalog.measure.*), known by their code."""
+"""Units of measure (catalog.measure.*), identified by their code."""
 
 from b24app.backup.restore.listed_writer import ListedWriter
 from b24app.backup.restore.methods import WritingMethod, by_id, in_fields, only_id

@@ -1,4 +1,4 @@
-"""Binds orders that were bound to a lost deal or invoice to what has come back in its place."""
+"""Binds orders that were bound to a lost deal or invoice to its successor."""
 
 from collections.abc import Sequence
 
@@ -34,7 +34,7 @@ class OrderBindingWriter(CopiedWriter):
         look.order_owners |= dict.fromkeys(ids, ("", "")) | found
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """Whether the order is bound to the lost item still, or to what has come in its place already."""
+        """Whether the order is still bound to the lost item, or to its successor already."""
         kind, owner = self._owner(operation, look)
         here = owner if kind == str(operation.params.get("type")) else ""
         if here == str(operation.params.get("former")):
@@ -60,7 +60,7 @@ class OrderBindingWriter(CopiedWriter):
         return {"ownerTypeId": operation.params["type"], "ownerId": operation.params["former"]}
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Bind the order to the former number again where nobody has bound it otherwise since."""
+        """Bind the order to the former number again unless its binding was changed since."""
         one = written.operation
         kind, owner = self._owner(one, look)
         if (kind, owner) != (str(one.params["type"]), str(one.params["owner"])):

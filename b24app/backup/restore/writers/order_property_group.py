@@ -1,4 +1,4 @@
-"""Groups of order properties (sale.propertygroup.*): made before the properties that stand in them."""
+"""Groups of order properties (sale.propertygroup.*): made before the properties in them."""
 
 from collections.abc import Iterator
 
@@ -17,14 +17,14 @@ class GroupWriter(ListedWriter):
     """A lost field of the checkout needs its group."""
 
     def choose(self, line: Line) -> Iterator[RestoreChoice]:
-        """The group of a field that is lost, where it is gone too."""
+        """The group of a lost field, where it was lost too."""
         fields = [row for row in line.rows("order_property") or () if f"field:{row.get('id')}" == line.key]
         groups = {str(row.get("propsGroupId")) for row in fields}
         yield from with_others(self, line, lambda row: str(row.get("id")) in groups)
 
 
 def used(row: JsonObject, look: PortalLook) -> Sentence:
-    """How many fields of the checkout stand in a group."""
+    """How many fields of the checkout are in a group."""
     return of_settings("order_property", ("sale.property.list", {}), "propsGroupId", row.get("id"), look)
 
 

@@ -1,4 +1,4 @@
-"""With which pay systems and deliveries an order property goes (sale.propertyRelation.*): lost with any of the three, and back with it."""
+"""Relations of order properties with pay systems and deliveries (sale.propertyRelation.*): lost and restored with any of the three."""
 
 from b24app.backup.restore.methods import WritingMethod, in_fields, named_by
 from b24app.backup.restore.nameless_writer import BindingWriter

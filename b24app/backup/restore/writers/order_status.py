@@ -15,7 +15,7 @@ def key_of(row: JsonObject) -> str:
 
 
 def used(row: JsonObject, look: PortalLook) -> Sentence:
-    """How many orders, or shipments, stand in a status."""
+    """How many orders, or shipments, are in a status."""
     method = "sale.order.list" if row.get("type") == "O" else "sale.shipment.list"
     count = look.total(method, {"filter": {"statusId": row.get("id")}, "select": ["id"]})
     return Sentence(*ORDERS, {"count": count}) if count else NOTHING

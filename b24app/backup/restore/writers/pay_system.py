@@ -33,13 +33,13 @@ def steps(choice: RestoreChoice) -> tuple[Sentence, ...]:
 
 
 def creation(_id: str, values: JsonObject) -> JsonObject:
-    """The handler of a row goes by another name in a creation."""
+    """The parameters of a creation, where the handler has another name."""
     rest = {name: value for name, value in values.items() if name != "ACTION_FILE"}
     return {"BX_REST_HANDLER": values.get("ACTION_FILE"), **rest}
 
 
 def change(row_id: str, values: JsonObject) -> JsonObject:
-    """sale-pay-system-update.md: the values stand in FIELDS."""
+    """sale-pay-system-update.md: the values are in FIELDS."""
     return {"ID": row_id, "FIELDS": values}
 
 

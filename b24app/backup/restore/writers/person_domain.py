@@ -1,4 +1,4 @@
-"""Whether a payer type is a person or a company (sale.businessValuePersonDomain.*): it comes back as what it was."""
+"""Whether a payer type is a person or a company (sale.businessValuePersonDomain.*): it is restored as it was."""
 
 from b24app.backup.restore.methods import WritingMethod, in_fields, named_by
 from b24app.backup.restore.nameless_writer import BindingWriter

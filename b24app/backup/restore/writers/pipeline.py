@@ -60,11 +60,11 @@ class PipelineWriter(ListedWriter):
         )  # fmt: skip
 
     def key(self, row: JsonObject) -> str:
-        """The number: the type stands in the entity."""
+        """The number: the type is in the entity."""
         return str(row.get("id", ""))
 
     def present_rows(self, look: PortalLook, entity: str) -> Sequence[JsonObject]:
-        """The pipelines of one type; none where the smart process itself is gone."""
+        """The pipelines of one type; none where the smart process itself was deleted."""
         kind = int(entity.removeprefix("pipeline_"))
         return look.rows(self.list_method, {"entityTypeId": kind}) if is_type(kind, look) else ()
 
@@ -158,7 +158,7 @@ def no_create(row: JsonObject, look: PortalLook) -> Sentence:
 
 
 def used(row: JsonObject, look: PortalLook) -> Sentence:
-    """How many items stand in a pipeline."""
+    """How many items are in a pipeline."""
     params: JsonObject = {
         "entityTypeId": row.get("entityTypeId") or 2,
         "filter": {"categoryId": row.get("id")},

@@ -1,4 +1,4 @@
-"""Price types (catalog.priceType.*); the base one is chosen by saying so of the former base type."""
+"""Price types (catalog.priceType.*); the base one is set by marking the former base type as base again."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Values of list properties of products (catalog.productPropertyEnum.*), known by their external code."""
+"""Values of list properties of products (catalog.productPropertyEnum.*), identified by their external code."""
 
 from b24app.backup.restore.listed_writer import ListedWriter
 from b24app.backup.restore.methods import WritingMethod, by_id, in_fields, only_id

@@ -11,7 +11,7 @@ from b24app.json_values import Json, JsonObject
 from b24app.text.messages import N_
 
 RESERVED = "#CRM_REQUISITE_PRESET_DEF_"
-"""Codes of the portal's own templates, which nobody else may give (crm-requisite-preset-add.md)."""
+"""Prefix of the codes of the portal's own templates, which others may not use (crm-requisite-preset-add.md)."""
 
 
 class PresetWriter(ListedWriter):

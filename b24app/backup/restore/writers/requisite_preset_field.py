@@ -16,7 +16,7 @@ PLACE = "_place"
 
 @dataclass(frozen=True)
 class PresetFieldWriter(ListedWriter):
-    """A field is known by its template and its name: a template has each once."""
+    """A field is identified by its template and its name: a template has each once."""
 
     def present_rows(self, look: PortalLook, entity: str) -> Sequence[JsonObject]:  # noqa: ARG002
         """The fields of every template, each with its template."""
@@ -28,7 +28,7 @@ class PresetFieldWriter(ListedWriter):
         ]
 
     def id_of(self, operation: Operation, result: Json) -> str:
-        """The answer tells the number inside the template."""
+        """The number: the answer holds the one inside the template."""
         return operation.id or f"{operation.wants.get(OWNER)}/{result}"
 
 
@@ -38,7 +38,7 @@ def key_of(row: JsonObject) -> str:
 
 
 def creation(_id: str, values: JsonObject) -> JsonObject:
-    """crm-requisite-preset-field-add.md: the template stands beside the fields."""
+    """crm-requisite-preset-field-add.md: the template is passed beside the fields."""
     rest = {name: value for name, value in values.items() if name != OWNER}
     return {"preset": {"ID": values.get(OWNER)}, "fields": rest}
 

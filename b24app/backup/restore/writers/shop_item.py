@@ -1,4 +1,4 @@
-"""Writes rows of the shop: one field of goods that are there, their prices, and the removal of what a restore has made."""
+"""Writes rows of the shop: one field of existing goods, their prices, and the deletion of what a restore has made."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ class ShopItemWriter(CopiedWriter):
     """Rows of the shop that came from a copy; what creates them is `restore/data/shop/row_writing.py`, by twenty."""
 
     def read_together(self, operations: Sequence[Operation], look: PortalLook) -> None:
-        """The rows of a whole batch, fifty numbers a command, and who has used those that may be taken away."""
+        """Read the rows of a whole batch, fifty numbers a command, and the uses of those that may be deleted."""
         for (entity, field), mine in _by_field(operations).items():
             _read_rows(_kind(entity), field, {one.id for one in mine if one.id}, look)
         goes = {(one.entity, one.id) for one in operations if one.id and one.action is not Action.CHANGE}
@@ -77,11 +77,11 @@ class ShopItemWriter(CopiedWriter):
         return operation.id
 
     def present(self, operation: Operation, look: PortalLook) -> JsonObject | None:  # noqa: ARG002
-        """What the preview has seen of it is what the way back needs."""
+        """The row as the preview read it, which is what the undo needs."""
         return dict(operation.expects) if operation.action is Action.CHANGE else None
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Take away what came back and nobody has used since; empty a field where nobody has changed it."""
+        """Delete a restored row unless it was used since; empty a field unless it was changed since."""
         one = replace(written.operation, id=written.id)
         row = _present(one, look)
         if row is None:
@@ -122,7 +122,7 @@ def _many(value: Json) -> Sequence[Json]:
 
 
 def _why_stays(one: Operation, number: str, mark: str, row: JsonObject, look: PortalLook) -> str:
-    """Why a row that came back is not taken away again: used or changed since, by whatever the portal shows of it."""
+    """Why a restored row is not deleted again: it was used or changed since, as far as the portal shows."""
     if not mark:
         return CUT_OFF
     key = (one.entity, number)

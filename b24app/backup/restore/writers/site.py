@@ -1,4 +1,4 @@
-"""Sites: published again, and taken out of the bin while they are in it (landing.site.*)."""
+"""Sites: published again, and restored from the bin while they are in it (landing.site.*)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ class SiteWriter(ListedWriter):
         return self._step(choice, written.id, "landing.site.unpublic")
 
     def id_of(self, operation: Operation, result: Json) -> str:  # noqa: ARG002
-        """It keeps its number."""
+        """The site's number, which stays."""
         return operation.id
 
 

@@ -34,15 +34,15 @@ FLAGS = {
     "isUseInUserfieldEnabled": N_("use in custom fields"),
     "isSetOpenPermissions": N_("new pipelines open to all"),
 }
-"""What crm-type-add.md lets a creation say."""
+"""Fields that a creation may set (crm-type-add.md)."""
 
 
 @dataclass(frozen=True)
 class SmartProcessWriter(ListedWriter):
-    """A number of a type is free once its process is gone, and can be asked for (crm-type-add.md)."""
+    """A number of a type is free once its process was deleted, and can be asked for (crm-type-add.md)."""
 
     def plan(self, choices: Sequence[RestoreChoice], look: PortalLook) -> Iterable[Operation]:
-        """With what the portal makes beside it, and what stays for a person."""
+        """The operations, with notes on what the portal makes beside it and what is left for a person."""
         for one in super().plan(choices, look):
             yield one
             if one.action is Action.CREATE:

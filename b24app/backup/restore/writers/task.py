@@ -1,4 +1,4 @@
-"""Writes tasks: adds one that came from a copy, and takes away one that nobody has used since."""
+"""Writes tasks: adds one from a copy, and on undo deletes it unless it was used since."""
 
 from collections.abc import Sequence
 
@@ -36,14 +36,14 @@ class TaskWriter(CopiedWriter):
     """Tasks that came from a copy; what prepares their fields is `restore/data/task_writing.py`."""
 
     def read_together(self, operations: Sequence[Operation], look: PortalLook) -> None:
-        """The tasks of a whole batch, and who has used them."""
+        """Read the tasks of a whole batch, and their uses."""
         ids = {one.id for one in operations if one.id} - look.tasks.keys()
         look.tasks |= dict.fromkeys(ids) | read_tasks(look.client, ids)
         unread = {one for one in ids if look.tasks[one] is not None}
         look.task_uses |= read_task_uses(look.client, unread)
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """Whether the task may be taken away still; one whose addition was cut off is found by its mark."""
+        """Whether the task may still be deleted; one whose addition was cut off is found by its mark."""
         if operation.action is Action.CREATE:
             return _made(operation, look)
         self.read_together([operation], look)
@@ -71,11 +71,11 @@ class TaskWriter(CopiedWriter):
         return str(task["id"])
 
     def present(self, operation: Operation, look: PortalLook) -> JsonObject | None:  # noqa: ARG002
-        """Nothing stands there before."""
+        """None: the task did not exist before."""
         return None
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Take away what came back and nobody has used since."""
+        """Delete a restored task unless it was used since."""
         self.read_together([removal(written)], look)
         row = look.tasks[written.id]
         if why := GONE_SINCE if row is None else why_stays(row, written.mark, look):
@@ -85,7 +85,7 @@ class TaskWriter(CopiedWriter):
 
 
 def why_stays(row: JsonObject, mark: str, look: PortalLook) -> str:
-    """Why a task that came back is not taken away again: changed or used since, by whatever the portal shows of it."""
+    """Why a restored task is not deleted again: it was changed or used since, as far as the portal shows."""
     if not mark:
         return CUT_OFF
     if str(row.get("changedDate")) != updated_at(mark):

@@ -1,4 +1,4 @@
-"""Binds tasks that were bound to a lost item to what has come back in its place."""
+"""Binds tasks that were bound to a lost item to its successor."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ REBOUND = N_("It was bound otherwise since, so it stays as it is.")
 
 
 class TaskBindingWriter(CopiedWriter):
-    """The list of items in a task: `swap` of an operation names what is put in place of what; all else stays."""
+    """The list of items in a task: `swap` of an operation maps former items to new ones; all else stays."""
 
     def read_together(self, operations: Sequence[Operation], look: PortalLook) -> None:
         """The tasks of a whole batch."""
@@ -27,7 +27,7 @@ class TaskBindingWriter(CopiedWriter):
         look.tasks |= dict.fromkeys(ids) | read_tasks(look.client, ids)
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """Whether the task names the lost item still, or what has come in its place already."""
+        """Whether the task still refers to the lost item, or to its successor already."""
         row = self._row(operation, look)
         bound = set(bindings_of(row)) if row is not None else set()
         swap = _swap(operation)
@@ -48,11 +48,11 @@ class TaskBindingWriter(CopiedWriter):
         return operation.id
 
     def present(self, operation: Operation, look: PortalLook) -> JsonObject | None:  # noqa: ARG002
-        """What the preview has seen of it."""
+        """The row as the preview read it."""
         return dict(operation.expects)
 
     def undo(self, written: Written, look: PortalLook) -> Operation:
-        """Put the former names back where nobody has changed them since."""
+        """Put the former names back unless they were changed since."""
         one, row = written.operation, self._row(written.operation, look)
         bound = bindings_of(row) if row is not None else []
         back = {new: former for former, new in _swap(one).items() if new in bound}

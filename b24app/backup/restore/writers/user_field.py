@@ -25,7 +25,7 @@ BETWEEN = "; "
 
 @dataclass(frozen=True)
 class UserFieldWriter(ListedWriter):
-    """Fields of each owner have methods of their own; values of a list are told apart by their text."""
+    """Fields of each owner have methods of their own; values of a list are distinguished by their text."""
 
     def serves(self, entity: str) -> bool:
         """The fields of each owner."""
@@ -36,7 +36,7 @@ class UserFieldWriter(ListedWriter):
         return f"user_field_{line.key.partition(':')[0]}"
 
     def choose(self, line: Line) -> Iterator[RestoreChoice]:
-        """Fields of smart processes are left to a person: their numbers are told by another permission."""
+        """Fields of smart processes are left to a person: another permission is needed to read their numbers."""
         if line.key.partition(":")[0] not in OWNERS:
             return
         for choice in super().choose(line):
@@ -49,7 +49,7 @@ class UserFieldWriter(ListedWriter):
             yield replace(choice, row=row)
 
     def key(self, row: JsonObject) -> str:
-        """The code alone; the owner stands in the entity."""
+        """The code alone; the owner is in the entity."""
         return str(row.get("FIELD_NAME", "")).upper()
 
     def present_rows(self, look: PortalLook, entity: str) -> Sequence[JsonObject]:
@@ -92,7 +92,7 @@ class UserFieldWriter(ListedWriter):
             yield from self._values(choice, here)
 
     def _values(self, choice: RestoreChoice, here: JsonObject) -> Iterator[Operation]:
-        """Add the values that are gone; those that are there keep their numbers, so no card loses its own."""
+        """Add the values that are missing; existing ones keep their numbers, so no card loses its own."""
         have = {str(one.get("VALUE")) for one in _items(here)}
         lost = [one for one in _items(choice.row or {}) if str(one.get("VALUE")) not in have]
         if not lost:
@@ -103,7 +103,7 @@ class UserFieldWriter(ListedWriter):
         yield replace(made, expects={}, wants={}, mark=names[:80])
 
     def stands(self, operation: Operation, look: PortalLook) -> FoundObject:
-        """Added values are known by their text, so that none is added twice."""
+        """The state of the field; added values are recognised by their text, so that none is added twice."""
         if not operation.mark:
             return super().stands(operation, look)
         here = self.present(operation, look)

@@ -33,7 +33,7 @@ class WorkplaceWriter(ListedWriter):
 
 
 def _processes(row: JsonObject, look: PortalLook) -> str:
-    """The processes that stood in it, by the names that they have now."""
+    """The processes that were in it, by their present names."""
     then = row.get("typeIds")
     names = {str(one.get("id")): str(one.get("title", "")) for one in look.rows("crm.type.list")}
     made = {former: name for (entity, former), name in look.ids.names.items() if entity == "smart_process"}
@@ -42,7 +42,7 @@ def _processes(row: JsonObject, look: PortalLook) -> str:
 
 
 def used(row: JsonObject, look: PortalLook) -> Sentence:  # noqa: ARG001
-    """How many processes stand in it: the portal would not delete it (crm-automated-solution-delete.md)."""
+    """How many processes are in it: with any the portal does not delete it (crm-automated-solution-delete.md)."""
     processes = row.get("typeIds")
     return Sentence(*USES, {"count": len(processes)}) if is_array(processes) and processes else NOTHING
 

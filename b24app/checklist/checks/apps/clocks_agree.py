@@ -8,7 +8,7 @@ from b24app.checklist.facts.apps.server_time import ServerTime
 from b24app.text.messages import N_
 
 MOST_MINUTES = 30
-"""Terms and months are counted by days: what differs by less moves nothing from one day to another in practice."""
+"""Terms and months are counted by days: a smaller difference does not change a day in practice."""
 
 
 @check(

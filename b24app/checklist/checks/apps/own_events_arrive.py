@@ -1,4 +1,4 @@
-"""Does what the portal sends reach us?"""
+"""Do the portal's events reach us?"""
 
 from datetime import datetime
 

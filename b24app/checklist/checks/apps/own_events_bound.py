@@ -1,4 +1,4 @@
-"""Does the portal tell us of changes?"""
+"""Does the portal send us events of changes?"""
 
 from b24app.checklist.engine.answer_fields import host_of
 from b24app.checklist.engine.check import Area, check, missing

@@ -17,10 +17,10 @@ from b24app.text.messages import N_
     place=N_("Market → Updates"),
 )
 def own_version_current(application: Application, own_parts: OwnParts) -> Verdict:
-    """Judge the application's own payment; an older version goes on working, so it is only named."""
+    """Judge the application's own payment; an older version still works, so it is only named."""
     if application.payment_expired:
         return warned(N_("The application's own paid period has ended"))
-    if application.status == LOCAL:  # its server is the newest by itself, and nobody publishes versions of it
+    if application.status == LOCAL:  # its server is always the newest, and no versions of it are published
         return passed(N_("A local application: it has no versions to install"))
     if application.version is not None and application.version < own_parts.version:
         return passed(

@@ -27,7 +27,7 @@ def portal_offers_same(
 ) -> Verdict:
     """Judge that no available event or place is lost since the baseline; another plan has a set of its own.
 
-    A portal offers what the application's permissions open: with one less nothing can be told about the module.
+    A portal offers what the application's permissions open: with one less nothing can be judged about the module.
     """
     events, places = baseline.of(AvailableEvents), baseline.of(AvailablePlacements)
     if events is None and places is None:

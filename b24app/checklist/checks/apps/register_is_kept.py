@@ -13,7 +13,7 @@ from b24app.text.messages import N_
 SOON = timedelta(days=30)  # the person who can prolong it may be away
 CERTIFICATE_DAYS = 14
 NOT_OURS_TO_SEE = frozenset({NOT_A_NAME, NOT_PUBLIC})
-"""A server of the office answers in the office: from outside nobody can tell."""
+"""Addresses inside an office: their state cannot be seen from outside."""
 
 
 @check(
@@ -32,7 +32,7 @@ def register_is_kept(
     named_people: NamedPeople | None = None,
     public_addresses: PublicAddresses | None = None,
 ) -> Verdict:
-    """Judge what is known of each entry: expired, ends within a month, owner dismissed, address that does not answer."""
+    """Judge each entry: expired, ends within a month, owner dismissed, address that does not answer."""
     if not register.rows:
         return asked(
             N_("The register is empty"), N_("Enter at least the exchange with 1C and the site's webhooks")
@@ -49,7 +49,7 @@ def register_is_kept(
 
 
 def _looked_at(register: Register, seen_hosts: Mapping[str, PublicAddress]) -> tuple[Evidence, ...]:
-    """How many of the addresses our server has looked at; none, where nobody lets it look outside."""
+    """How many of the addresses our server has looked at; empty where it may not look outside."""
     wanted = {row.host for row in register.rows if row.host}
     if not wanted or not seen_hosts:
         return ()

@@ -22,7 +22,7 @@ A_WEEK = timedelta(days=7)
 def backup_is_fresh(
     now: datetime, last_backup: LastBackup | None = None, own_copy: OwnCopy | None = None
 ) -> Verdict:
-    """Judge the age of the newest copy known to us, ours where it is set up; a day without an hour counts by the portal's calendar."""
+    """Judge the age of the newest copy known to us, ours where it is set up; a date without a time counts by the portal's calendar."""
     if own_copy is not None and own_copy.set_up:
         if (too_old := _judge_own(own_copy, now)) is not None:
             return too_old
@@ -60,7 +60,7 @@ def backup_is_fresh(
 
 
 def _judge_own(own_copy: OwnCopy, now: datetime) -> Verdict | None:
-    """What stands against a copy of ours before its age in days: there is none, its clock was wrong, or it is not of the eve."""
+    """Faults of a copy of ours that come before its age in days: there is none, its clock was wrong, or it is not of the eve."""
     if own_copy.made_at is None:
         return failed(N_("No copy was made yet"), N_("Make it in the tab “Copy” before you pay"))
     if own_copy.fresh:

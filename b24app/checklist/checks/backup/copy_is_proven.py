@@ -56,7 +56,7 @@ def copy_is_proven(now: datetime, own_copy: OwnCopy | None = None) -> Verdict:
 
 
 def _judge_parts(own_copy: OwnCopy, day: date) -> Verdict:
-    """A verified copy that does not hold everything: where a right is missing, somebody can mend that."""
+    """A verified copy that does not hold everything: where a right is missing, it can be granted."""
     text, named = N_("The copy of %(day)s is verified, without: %(without)s"), own_copy.without[:NAMED]
     more = len(own_copy.without) - len(named)
     without: tuple[Sentence, ...] = tuple(sentence(one) for one in named)

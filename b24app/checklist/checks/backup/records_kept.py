@@ -100,7 +100,7 @@ def _totals(crm: CrmTotals, orders: OrderTotals | None, smart: SmartTotals | Non
 
 
 def _beside(totals: Mapping[str, Total], put_back: PutBack | None) -> Mapping[str, Total]:
-    """What this application has put back counts as there, although its numbers are new."""
+    """Count restored records as existing, although their numbers are new."""
     back = put_back.counts if put_back is not None else {}
     return {kind: with_put_back(total, back.get(kind, 0)) for kind, total in totals.items()}
 

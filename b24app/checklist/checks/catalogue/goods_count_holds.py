@@ -18,7 +18,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Products"),
 )
 def goods_count_holds(catalogue_totals: CatalogueTotals, baseline: Baseline) -> Verdict:
-    """Judge what became of the goods that the baseline counted."""
+    """Judge how many of the goods that the baseline counted are left."""
     before = baseline.of(CatalogueTotals)
     found = tuple(goods_that_became_fewer(before, catalogue_totals)) if before else ()
     evidence = tuple(

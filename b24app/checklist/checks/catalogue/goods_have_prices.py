@@ -7,7 +7,7 @@ from b24app.checklist.facts.catalogue.catalogue_totals import CatalogueTotals
 from b24app.text.messages import N_
 
 MANY_ZEROS = 10
-"""One price in so many that is zero is no gift any more."""
+"""One zero price in so many is a fault, not a gift."""
 
 
 @check(

@@ -54,7 +54,7 @@ def _slips(before: Currencies | None, now: Currencies) -> tuple[Evidence, ...]:
 
 
 def _changed(before: VatRates | None, now: VatRates) -> tuple[Evidence, ...]:
-    """The rates of the baseline that are gone, switched off or count another per cent."""
+    """The rates of the baseline that were deleted, switched off or have another per cent."""
     rates = {row.id: row for row in now.rows}
     found = []
     for row in before.rows if before else ():

@@ -21,7 +21,7 @@ REPLACED, MOVED = N_("another channel answers in its line: %(name)s"), N_("it an
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Pairs of channel and line then and now: who worked, who works, and in which lines that are on."""
+    """Pairs of channel and line then and now: which worked, which work, and which lines are on."""
 
     states: ConnectorStates
     names: dict[str, str]
@@ -32,7 +32,7 @@ class Channels:
     lines: dict[str, str]
 
     def name(self, pair: str) -> str:
-        """What people call the channel of a pair."""
+        """The name of the channel of a pair."""
         code, _, _ = pair.rpartition(BETWEEN)
         return self.names.get(code, code)
 
@@ -42,7 +42,7 @@ class Channels:
         return f"{self.name(pair)} — {self.lines.get(line, line)}"
 
     def fault(self, pair: str) -> str | None:
-        """Why a pair that worked does not; None when it does, or when nobody could ask."""
+        """Why a pair that worked does not; None when it does, or when it could not be asked."""
         code, _, line = pair.rpartition(BETWEEN)
         state = self.states.pairs.get(pair)
         if code not in self.registered:
@@ -52,7 +52,7 @@ class Channels:
         return None if state is None or state.works else SILENT
 
     def in_its_place(self, pair: str) -> Evidence | None:
-        """What came in the place of a lost pair: another application's channel, or another line of the same channel."""
+        """The replacement of a lost pair: another application's channel, or another line of the same channel."""
         code, _, line = pair.rpartition(BETWEEN)
         fresh = [key.rpartition(BETWEEN) for key in self.states.alive() if key not in self.before]
         other = next((c for c, _, where in fresh if where == line and c not in self.known_before), None)
@@ -123,7 +123,7 @@ def _names(channels: Channels, pairs: Iterable[str]) -> tuple[str, ...]:
 def _asked(
     states: ConnectorStates, connectors: Connectors, open_lines: OpenLines | None
 ) -> tuple[Evidence, ...]:
-    """How many pairs of channel and line are known; which answers are older is said of every check alike (`judge.py`)."""
+    """How many pairs of channel and line have answers; older answers are marked for every check alike (`judge.py`)."""
     lines = [line.id for line in open_lines.active()] if open_lines else []
     every = {f"{name}{BETWEEN}{line}" for name in connectors.names for line in lines}
     if not states.pairs and not every:

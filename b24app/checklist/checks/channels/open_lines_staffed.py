@@ -1,4 +1,4 @@
-"""Does anybody answer in open lines?"""
+"""Do open lines have active operators?"""
 
 from b24app.checklist.engine.check import Area, check
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, seen, warned
@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     place=N_("Contact Center → Open lines"),
 )
 def open_lines_staffed(open_lines: OpenLines, named_people: NamedPeople | None = None) -> Verdict:
-    """Judge that active lines have a queue, and somebody in it who works here."""
+    """Judge that active lines have a queue with at least one active employee."""
     lines = open_lines.active()
     empty = tuple(line.name for line in lines if not line.queue)
     left = tuple(line.name for line in lines if named_people and named_people.all_dismissed(line.queue))

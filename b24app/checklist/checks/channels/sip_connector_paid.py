@@ -16,7 +16,7 @@ from b24app.text.messages import N_
     place=N_("Telephony → SIP connector"),
 )
 def sip_connector_paid(sip_connector: SipConnector, now: datetime, baseline: Baseline) -> Verdict:
-    """Judge PAID and PAID_DATE_END: within fourteen days is worth a look; past, or paid no more, is a failure."""
+    """Judge PAID and PAID_DATE_END: within fourteen days warns; past, or not paid any more, fails."""
     until = sip_connector.paid_until
     if not sip_connector.paid and (until is None or until >= now.date()):
         return _not_paid(sip_connector, baseline.of(SipConnector))
@@ -31,7 +31,7 @@ def sip_connector_paid(sip_connector: SipConnector, now: datetime, baseline: Bas
 
 
 def _not_paid(now: SipConnector, before: SipConnector | None) -> Verdict:
-    """An ended connector has no date any more (voximplant-sip-connector-status.md): only the snapshot tells it was paid."""
+    """An ended connector has no date any more (voximplant-sip-connector-status.md): only the snapshot shows that it was paid."""
     if before is not None and not before.paid and before.free_minutes and not now.free_minutes:
         return warned(N_("The free minutes of the SIP connector are used up, and it is not paid"))
     if before is None or not before.paid:

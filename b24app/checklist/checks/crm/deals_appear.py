@@ -88,7 +88,7 @@ def _have_fallen(moments: list[datetime], baseline: Baseline, now: datetime, hou
 
 
 def _by_count(deals_30: int) -> Verdict:
-    """What may be said when the newest deals were not seen."""
+    """The verdict when the newest deals were not seen."""
     if not deals_30:
         return warned(N_("No new deals in 30 days"))
     return passed(N_("New deals in 30 days: %(count)s"), count=deals_30)

@@ -31,7 +31,7 @@ def pipelines_can_finish(
     lists = {one for one in {*stages.lists, *shown} if has_ends(one) and _uses_stages(one, smart_processes)}
     lists = {
         one for one in lists if not one.startswith("DEAL_STAGE")
-    }  # of a lost pipeline its own check tells
+    }  # a lost pipeline is reported by its own check
     lists |= {row.stage_list for row in pipelines.rows}
     names = {
         **(stage_lists.names() if stage_lists else {}),

@@ -16,7 +16,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Business processes"),
 )
 def processes_present(process_templates: ProcessTemplates, baseline: Baseline) -> Verdict:
-    """Judge that no template is lost, that each starts as it did, and that nobody edited what it does."""
+    """Judge that no template is lost, that each starts as it did, and that what it does was not edited."""
     now = {row.id: row for row in process_templates.rows}
     before = baseline.of(ProcessTemplates)
     was = {row.id: row for row in before.rows} if before else {}

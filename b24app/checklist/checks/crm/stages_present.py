@@ -35,7 +35,7 @@ def stages_present(
 ) -> Verdict:
     """Judge that no stage or entry of the baseline is lost, by dictionary and code; leads that are off need no stages.
 
-    Stages that went with their pipeline or smart process are told by the checks of these.
+    Stages deleted with their pipeline or smart process are reported by the checks of these.
     """
     if not stages.is_whole:
         return unknown(N_("The portal gave only a part of the stages"))

@@ -38,7 +38,7 @@ def _meaning(stage: PipelineStage) -> tuple[str, str]:
 
 
 def _moved(was: tuple[PipelineStage, ...], now: tuple[PipelineStage, ...]) -> Iterator[PipelineStage]:
-    """The stages that stand elsewhere among those that both runs have."""
+    """The stages in another position among those that both runs have."""
     both = {s.key for s in was} & {s.key for s in now}
     pairs = zip([s for s in was if s.key in both], [s for s in now if s.key in both], strict=True)
     yield from (today for then, today in pairs if then.key != today.key)

@@ -14,7 +14,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Order properties"),
 )
 def checkout_fields_same(checkout_fields: CheckoutFields, baseline: Baseline) -> Verdict:
-    """Judge that no field became required since the baseline, and that none that was required is gone."""
+    """Judge that no field became required since the baseline, and that none that was required was deleted."""
     asked, known = checkout_fields.asked(), {row.id for row in checkout_fields.rows if row.active}
     before = baseline.of(CheckoutFields)
     was = before.asked() if before else {}

@@ -1,4 +1,4 @@
-"""Did anybody touch the settings of a delivery service?"""
+"""Were the settings of a delivery service changed?"""
 
 from b24app.checklist.engine.changed_settings import judge_settings
 from b24app.checklist.engine.check import Area, Baseline, CheckTime, check, no_baseline

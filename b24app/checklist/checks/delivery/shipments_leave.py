@@ -47,7 +47,7 @@ def shipments_leave(
     order_months: OrderMonths | None = None,
     year_ago: YearAgo | None = None,
 ) -> Verdict:
-    """Judge the silence of each service, known by its id, against its own rhythm in the shop's own days and hours."""
+    """Judge the silence of each service, identified by its id, against its own rhythm in the shop's own days and hours."""
     hours = hours_of(now, application, recent_orders, order_months, year_ago)
     if rest := pauses_now(recent_orders, year_ago, now, hours):
         return rest

@@ -18,7 +18,7 @@ from b24app.text.messages import N_, NN_
 
 LEAST = 2.0
 ALIKE = 0.5
-"""An exchange that brings at least half as much may have taken the place of another."""
+"""An exchange that brings at least half as much may have replaced another."""
 A_DAY = timedelta(days=1)
 ORDERS = N_("orders from outside")
 KNOWN = {
@@ -29,7 +29,7 @@ KNOWN = {
     "yandex": N_("Yandex Market"),
     "avito": N_("Avito"),
 }
-"""By what orders' numbers begin with in the portal; how connectors number them is theirs to choose."""
+"""Titles by the prefix of orders' numbers in the portal; connectors choose their own."""
 
 
 @check(
@@ -103,27 +103,27 @@ def _seen_before(baseline: Baseline) -> ExternalOrders:
 
 
 def _by_number(orders: RecentOrders | None) -> ExternalOrders:
-    """Where no order is marked as external: those that have the number of another system."""
+    """Orders with the number of another system, where no order is marked as external."""
     rows = [ExternalOrder(row.id, row.date_insert, row.xml_id) for row in orders.rows] if orders else []
     return ExternalOrders(tuple(row for row in rows if row.exchange))
 
 
 def _streams(orders: ExternalOrders, hours: TradeHours) -> dict[str, Stream]:
-    """The rhythm of each exchange, by what its order numbers begin with."""
+    """The rhythm of each exchange, by the prefix of its order numbers."""
     return {
         key: Stream(name_of(key), rhythm(moments, hours)) for key, moments in orders.by_exchange().items()
     }
 
 
 def name_of(exchange: str) -> str:
-    """What people call an exchange."""
+    """The title of an exchange."""
     return KNOWN.get(exchange, f"{exchange}…" if exchange else ORDERS)
 
 
 def _expected(
     orders: ExternalOrders, before: ExternalOrders, now: datetime, hours: TradeHours
 ) -> dict[str, Stream]:
-    """The exchanges of now and of the snapshot, without those whose place another one has taken."""
+    """The exchanges of now and of the snapshot, without those that another one has replaced."""
     streams, was = _streams(orders, hours), _streams(before, hours)
     began = {key: min(moments) for key, moments in orders.by_exchange().items()}
     both = {key: _with_past(streams.get(key), was.get(key)) for key in (*streams, *was)}
@@ -147,7 +147,7 @@ def _has_heir(old: Rhythm, is_seen: bool, new: Mapping[datetime, Rhythm]) -> boo
 
 
 def _with_past(now: Stream | None, before: Stream | None) -> Stream | None:
-    """The last order of now, and the habit of whichever shows more of it."""
+    """The last order of now, and the longer of both rhythms."""
     if now is None or before is None:
         return now or before
     if before.rhythm.count <= now.rhythm.count:

@@ -24,7 +24,7 @@ def platforms_bring_orders(
 ) -> Verdict:
     """Judge that no source has missed more orders in a row than chance explains, by its own share of the orders before.
 
-    Orders have no date in a binding, but their ids rise: they are the clock, and it stands still when the shop rests.
+    Orders have no date in a binding, but their ids rise: they replace the clock, and do not rise while the shop pauses.
     """
     names = {row.id: row.name or row.code for row in trade_platforms.rows}
     now, before = trade_bindings.by_platform(), baseline.of(TradeBindings)

@@ -48,7 +48,7 @@ def cash_registers_work(
 
 
 def _applications(baseline: Baseline, now: CashHandlers | None) -> tuple[str, ...]:
-    """Applications of registers that were there in the baseline; REST does not say which register uses which."""
+    """Applications of registers that were there in the baseline; REST does not return which register uses which."""
     before = baseline.of(CashHandlers)
     if before is None or now is None:
         return ()
@@ -56,7 +56,7 @@ def _applications(baseline: Baseline, now: CashHandlers | None) -> tuple[str, ..
 
 
 def _operators(was: Mapping[str, CashRegister], works: Mapping[str, CashRegister]) -> Verdict | None:
-    """What became of the fiscal data operators; a register never given one, as cloud registers are, does not count."""
+    """Changes of the fiscal data operators; a register never given one, as cloud registers are, does not count."""
     kept = [(was[key], row) for key, row in works.items() if key in was and was[key].ofd]
     bare = tuple(row.name for _, row in kept if not row.ofd)
     if bare:

@@ -14,7 +14,7 @@ from b24app.plans.plan_catalogue import ON_PREMISE
 from b24app.text.messages import N_
 
 MONEY_COMES = timedelta(days=3)
-"""Money that came so recently proves that a handler works, whatever our list of handlers says."""
+"""Money that came so recently proves that a handler works, whether our list has it or not."""
 
 
 @check(

@@ -16,7 +16,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Payment systems"),
 )
 def pay_handlers_same(pay_systems: PaySystems, baseline: Baseline) -> Verdict:
-    """Judge that handler and way of paying of each system are those of the baseline; one that is switched off is a remark."""
+    """Judge that handler and payment mode of each system are those of the baseline; one that is switched off is a remark."""
     before = baseline.of(PaySystems)
     if before is None:
         return no_baseline()

@@ -24,7 +24,7 @@ TITLES = {
     place=N_("CRM → Settings → Payment systems"),
 )
 def pay_providers_known(pay_systems: PaySystems) -> Verdict:
-    """Name the cabinets of providers, which the portal does not see, so that nothing passes; a question asks about a test payment."""
+    """Name the providers' accounts, which the portal does not see and the check cannot judge; a question asks about a test payment."""
     working = pay_systems.for_orders()
     if not working:
         return not_used(N_("No pay system takes orders"))

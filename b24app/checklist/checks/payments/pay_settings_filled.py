@@ -16,7 +16,7 @@ TEXT = re.compile(
 )
 FROM_ORDER = re.compile(r"(PAYMENT|BUYER|PS|APPLE_PAY)_.*", re.IGNORECASE)
 OPTIONAL = frozenset({"SBERBANK_SECRET_KEY"})
-"""What a provider works without: texts and addresses of pages, what the order fills in, the keys for tests. Sberbank's secret key
+"""Settings that a provider does not need: texts and addresses of pages, what the order fills in, the keys for tests. Sberbank's secret key
 is for callbacks with a checksum alone (the portal's source, module sale, sberbankonline/lang/ru/.description.php)."""
 
 
@@ -55,7 +55,7 @@ def pay_settings_filled(pay_systems: PaySystems, pay_settings: PaySettingsById) 
 
 
 def _left_out(system: PaySystem) -> Sentence:
-    """Why nothing is said of the settings of a system."""
+    """Why the settings of a system are not judged."""
     if system.is_offline:
         return sentence(N_("%(name)s (people pay by hand, it has no keys)"), name=system.name)
     return sentence(N_("%(name)s (the portal does not show its settings)"), name=system.name)
@@ -74,7 +74,7 @@ def _is_needed(code: str) -> bool:
 
 
 def _titles(codes: Iterable[str]) -> tuple[Sentence | str, ...]:
-    """What people call the fields, each once."""
+    """The titles of the fields, each once."""
     titles = [field_title(code) for code in codes]
     return tuple(
         {title.message if isinstance(title, Sentence) else title: title for title in titles}.values()

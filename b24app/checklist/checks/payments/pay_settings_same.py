@@ -1,4 +1,4 @@
-"""Did anybody touch the keys of a pay system?"""
+"""Were the keys of a pay system changed?"""
 
 from b24app.checklist.engine.changed_settings import judge_settings
 from b24app.checklist.engine.check import Area, Baseline, CheckTime, check, no_baseline

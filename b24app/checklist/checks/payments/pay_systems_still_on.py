@@ -62,7 +62,7 @@ def _for_other_payers(before: PaySystems, now: PaySystems) -> tuple[str, ...]:
 
 
 def _is_heir(new: PaySystem, old: PaySystem) -> bool:
-    """Whether a new system does what the old one did: the same handler in the same way for the same payers."""
+    """Whether a new system does what the old one did: the same handler in the same mode for the same payers."""
     return (new.action_file, new.ps_mode, new.person_type_id) == (
         old.action_file,
         old.ps_mode,

@@ -26,7 +26,7 @@ SIGNS = {
     place=N_("CRM → Settings → Payment systems"),
 )
 def pay_test_mode(pay_systems: PaySystems, pay_settings: PaySettingsById) -> Verdict:
-    """Judge that the settings of no system that takes orders show a test mode, whichever way its provider writes it."""
+    """Judge that the settings of no system that takes orders show a test mode, however its provider writes it."""
     working = {system.id: system.name for system in pay_systems.for_orders()}
     known = {key: row for key, row in pay_settings.systems.items() if key in working and row.is_shown}
     testing = {key: row for key, row in known.items() if row.test_mode}

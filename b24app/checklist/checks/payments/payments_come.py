@@ -48,7 +48,7 @@ def payments_come(
     order_months: OrderMonths | None = None,
     year_ago: YearAgo | None = None,
 ) -> Verdict:
-    """Judge the silence of each system, known by its id, against its own rhythm in the shop's own days and hours."""
+    """Judge the silence of each system, identified by its id, against its own rhythm in the shop's own days and hours."""
     hours = hours_of(now, application, recent_orders, order_months, year_ago)
     current = _streams(pay_systems, recent_payments, rare_payments, hours)
     if rest := pauses_now(recent_orders, year_ago, now, hours):
@@ -65,7 +65,7 @@ def _streams(
     rare: RarePayments | None,
     hours: TradeHours,
 ) -> dict[str, Stream]:
-    """The rhythm of each system that takes money by itself, by id."""
+    """The rhythm of each system that takes money online, by id."""
     if systems is None or recent is None:
         return {}
     few = rare or RarePayments({})

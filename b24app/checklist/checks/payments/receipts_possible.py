@@ -17,7 +17,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Cash registers"),
 )
 def receipts_possible(pay_systems: PaySystems, cash_registers: CashRegisters, baseline: Baseline) -> Verdict:
-    """Judge that somebody prints the receipts that active systems are set to print, and that none has stopped to."""
+    """Judge that the receipts which active systems are set to print are printed, and that no system has stopped to."""
     working = pay_systems.for_orders()
     printing = tuple(s.name for s in working if s.can_print_check)
     if printing and not cash_registers.working():

@@ -24,7 +24,7 @@ AT_LEAST = N_("In use: at least %(used)s of %(limit)s GB")
     link="/settings/license.php",
 )
 def disk_fits_plan(disk_use: DiskUse, now: datetime) -> Verdict:
-    """Judge by what a person read and by our sum, which is a lower bound; 85 % is worth a look."""
+    """Judge by what a person read and by our sum, which is a lower bound; 85 % warns."""
     if disk_use.limit is None:
         return unknown(N_("The disk limit of this plan is not known"), N_("Correct it on the plan page"))
     told, used = disk_use.stated_lately(now), disk_use.in_use(now)

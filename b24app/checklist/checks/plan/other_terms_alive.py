@@ -22,7 +22,7 @@ from b24app.text.messages import N_
 
 MAIN = ("plan", "on_premise")
 SOON = 14
-"""Days in which a term that is paid for shorter periods than the plan is spoken of."""
+"""Days before its end in which a term that is paid for shorter periods than the plan is reported."""
 MONTH = 31
 SIP_NAME = N_("SIP connector")
 
@@ -40,7 +40,7 @@ SIP_NAME = N_("SIP connector")
     link="/settings/license.php",
 )
 def other_terms_alive(terms: Terms, now: datetime) -> Verdict:
-    """Compare every other term with the end of the plan: ended fails, one that ends first or is not known is told."""
+    """Compare every other term with the end of the plan: an ended one fails, one that ends first or is unknown is reported."""
     today, plan = now.date(), terms.of("plan") or terms.of("on_premise")
     plan_end = plan.ends_on if plan else None
     others = [row for row in terms.rows if row.kind not in MAIN and row.ends_on]
@@ -101,12 +101,12 @@ def _seen(row: OtherTerm, plan_end: date | None) -> Evidence:
 
 
 def _names(rows: Iterable[OtherTerm]) -> tuple[str | Sentence, ...]:
-    """What the terms are called, by a person or by their kind."""
+    """The titles of the terms, given by a person or by their kind."""
     return tuple(row.title or sentence(_kind(row)) for row in rows)
 
 
 def _kind(row: OtherTerm) -> str:
-    """What a kind is called; of telephony the portal tells one date only, that of the SIP connector."""
+    """The title of a kind; of telephony the portal returns one date only, that of the SIP connector."""
     if row.kind == TermKind.TELEPHONY and row.told_by_portal:
         return SIP_NAME
     return KIND_TITLES[TermKind(row.kind)]

@@ -1,4 +1,4 @@
-"""Do we know when the plan ends?"""
+"""Is the end of the plan entered and confirmed?"""
 
 from datetime import datetime, timedelta
 
@@ -22,7 +22,7 @@ from b24app.text.messages import N_
     link="/settings/license.php",
 )
 def plan_end_confirmed(terms: Terms, now: datetime) -> Verdict:
-    """Judge that the date is there, that a person confirmed it within half a year, and that the portal does not belie it."""
+    """Judge that the date is there, that a person confirmed it within half a year, and that the portal does not contradict it."""
     term = terms.of("plan") or terms.of("on_premise")
     if term is None or term.ends_on is None:
         return failed(N_("The end date of the plan is not entered"))

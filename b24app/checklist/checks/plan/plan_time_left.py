@@ -77,7 +77,7 @@ def _ended(term: OtherTerm, ends_on: date, rules: PayingRules, today: date) -> V
 
 
 def _late(advice: Advice, plan: PaymentPlan) -> Verdict:
-    """What does not fit any more, and what still does."""
+    """Which steps do not fit any more, and which still do."""
     transfer = advice.transfer
     if transfer is not None and transfer.in_time:
         return warned(

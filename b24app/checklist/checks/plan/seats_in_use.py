@@ -20,7 +20,7 @@ from b24app.text.messages import N_
     link="/company/",
 )
 def seats_in_use(employees: Employees, user_totals: UserTotals, now: datetime) -> Verdict:
-    """Judge all employees by the portal's own count, else those of whom the list tells: over sixty days away is worth a look."""
+    """Judge all employees by the portal's own count, else those with a date in the list: over sixty days away is a warning."""
     looked_at, away = employees.total, user_totals.away_of(employees.total)
     if away is None:
         moments = [row.last_activity_date for row in employees.first if row.last_activity_date]

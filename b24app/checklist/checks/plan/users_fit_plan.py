@@ -22,7 +22,7 @@ from b24app.text.messages import N_
     link="/company/",
 )
 def users_fit_plan(employees: Employees, plan_limits: PlanLimits) -> Verdict:
-    """Judge all active employees, not the first page of them, against the seats; above ninety per cent is worth a look."""
+    """Judge all active employees, not the first page of them, against the seats; above ninety per cent warns."""
     if plan_limits.no_seat_limit:
         return passed(N_("Active employees: %(count)s, this plan does not limit them"), count=employees.total)
     if plan_limits.users is None:

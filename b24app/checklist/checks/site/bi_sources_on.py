@@ -17,7 +17,7 @@ from b24app.text.messages import N_
     place=N_("BI analytics → Data sources"),
 )
 def bi_sources_on(bi_sources: BiSources, baseline: Baseline) -> Verdict:
-    """Judge that active sources of the baseline are active: off fails, gone is worth a look."""
+    """Judge that active sources of the baseline are active: off fails, deleted warns."""
     now = {row.id: row for row in bi_sources.rows}
     before = baseline.of(BiSources)
     was = {row.id: row for row in before.rows if row.active} if before else {}

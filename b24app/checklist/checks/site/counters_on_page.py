@@ -19,7 +19,7 @@ from b24app.text.messages import N_
     place=N_("Sites and shops → Site settings → Analytics"),
 )
 def counters_on_page(sites: Sites, site_counters: SiteCounters, public_addresses: PublicAddresses) -> Verdict:
-    """Judge that the numbers set for a site stand in the page that our server was given."""
+    """Judge that the numbers set for a site are in the page that our server received."""
     names = {row.id: row.title for row in sites.rows}
     opened = {key: row for key, row in public_addresses.sites.items() if row.ok and row.page_seen}
     wanted = {key: row.numbers for key, row in site_counters.sites.items() if key in opened and row.numbers}

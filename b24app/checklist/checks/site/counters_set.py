@@ -40,7 +40,7 @@ def counters_set(site_counters: SiteCounters, sites: Sites, baseline: Baseline) 
 
 
 def _lost(was: Counters, now: Counters) -> bool:
-    """Whether a kind of counter is gone: a tag manager that is new may hold it, and GA4 stands in the place of the dead kind."""
+    """Whether a kind of counter was removed: a new tag manager may hold it, and GA4 replaces the discontinued kind."""
     if "gtm" in now.ids and "gtm" not in was.ids:
         return "widget" in missing(was.ids, now.ids)
     excused = {"google"} if "google4" in now.ids else set()

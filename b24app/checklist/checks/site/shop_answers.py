@@ -54,7 +54,7 @@ def _looked(sites: Sites, found: PublicAddresses) -> list[tuple[Site, PublicAddr
 
 
 def _doubts(sites: Sites, looked: list[tuple[Site, PublicAddress]]) -> Verdict | None:
-    """The site opens, and yet: it leads elsewhere, or its certificate ends soon."""
+    """Remarks on a site that opens: it redirects elsewhere, or its certificate ends soon."""
     ours = [host for row in sites.rows for host in (host_of(row.public_url), row.domain_name) if host]
     moved = {
         site.title: row.moved_to
@@ -85,7 +85,7 @@ def _targets(moved: Mapping[str, str]) -> tuple[Evidence, ...]:
 
 
 def _remarks(sites: Sites, looked: list[tuple[Site, PublicAddress]]) -> tuple[Evidence, ...]:
-    """Where our look was not let in, and where nobody looked this time."""
+    """Sites that did not let our look in, and sites that were not looked at this time."""
     guarded = tuple(site.title for site, row in looked if row.guarded)
     at = {site.id for site, _ in looked}
     missed = tuple(row.title for row in sites.rows if row.active and row.public_url and row.id not in at)

@@ -53,7 +53,7 @@ def _selling(sites: Sites | None, pages: OrderPages | None) -> frozenset[str]:
 def _lost_carts(
     shops: Collection[str], pages: OrderPages | None, before: OrderPages | None
 ) -> tuple[str, ...]:
-    """Carts and checkouts of the baseline that are gone from shops in which no other of their kind is left."""
+    """Carts and checkouts of the baseline that are missing from shops in which no other of their kind is left."""
     if pages is None or before is None:
         return ()
     open_now = {(row.site_id, row.role) for row in pages.rows if row.active}
@@ -68,6 +68,6 @@ def _closed_carts(shops: Collection[str], pages: OrderPages | None) -> tuple[str
 
 
 def _remarks(was: dict[str, str], published: Collection[str]) -> tuple[Evidence, ...]:
-    """Sites without a cart, such as pages of an offer, come and go."""
+    """Remarks on sites without a cart, such as pages of an offer, which are published for a time only."""
     left = gone(was, published)
     return (seen(N_("Taken off, without a cart"), value=left),) if left else ()

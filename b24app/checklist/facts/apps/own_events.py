@@ -1,4 +1,4 @@
-"""This application's own event subscriptions; nobody can list those of others."""
+"""This application's own event subscriptions; those of others cannot be listed."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The test event that every run sends: whether it comes back is known only a little later."""
+"""The test event that every run sends: its return is checked a little later."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.fact import Asking, facts_of
 
 PATIENCE = timedelta(minutes=10)
-"""After that an event that has not come counts as lost: it is not sent again."""
+"""After that an event without a return counts as lost: it is not sent again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class CatalogueTotals:
 
     @property
     def sold(self) -> int:
-        """How many things a buyer can choose between: variations, or goods where there are none."""
+        """How many items a buyer can choose between: variations, or goods where there are none."""
         return self.offers or self.products or 0
 
 

@@ -10,7 +10,7 @@ from b24app.text.messages import N_
 
 WHO = N_("user with access to CRM settings")
 RATE_MOVES = 0.2
-"""Portals load rates every day: only a rate that is off by more than this is a slip of the hand."""
+"""Portals load rates every day: only a rate that is off by more than this is a typing error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Currency:
 
     @property
     def rate(self) -> str:
-        """How much one unit is in the base currency, empty when the portal did not say."""
+        """How much one unit is in the base currency, empty when the portal did not return it."""
         try:
             return f"{float(self.amount) / float(self.amount_cnt or 1):.6g}"
         except (ValueError, ZeroDivisionError):

@@ -22,7 +22,7 @@ class PriceTypes:
     rows: tuple[PriceType, ...]
 
     def base(self) -> PriceType | None:
-        """The base price type: the one marked so; where none is, the one that has its standing name."""
+        """The base price type: the one marked so; where none is, the one named BASE."""
         marked = (row for row in self.rows if row.base)
         named = (row for row in self.rows if row.name == "BASE")
         return next(marked, None) or next(named, None)

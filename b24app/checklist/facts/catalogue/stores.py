@@ -1,4 +1,4 @@
-"""Stores that goods lie in."""
+"""Stores of goods."""
 
 from dataclasses import dataclass
 

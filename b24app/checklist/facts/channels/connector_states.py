@@ -1,4 +1,4 @@
-"""Whether connectors work in their lines, and when each pair was asked: REST tells nothing of all pairs at once."""
+"""Whether connectors work in their lines, and when each pair was asked: REST has no method for all pairs at once."""
 
 import itertools
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from b24app.checklist.engine.fact import Asking, facts_of
 BETWEEN = "@"
 NIGHTS = 3
 EVERY = timedelta(days=NIGHTS)
-"""Pairs that nobody has connected are asked about in so many nightly runs, a part in each; what still waited longer goes at once."""
+"""Pairs that are not connected are asked about in so many nightly runs, a part in each; those that waited longer at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class ConnectorState:
 
     @property
     def is_set_up(self) -> bool:
-        """Whether anybody has ever connected it here, be it broken by now."""
+        """Whether it was ever connected here, even if it is broken now."""
         return self.configured or self.works or self.error
 
 
@@ -42,7 +42,7 @@ class ConnectorStates:
         return tuple(key for key, state in self.pairs.items() if state.works)
 
     def set_up(self) -> tuple[str, ...]:
-        """The pairs that somebody has connected: the ones to ask about every time."""
+        """The pairs that were connected: these are asked about every time."""
         return tuple(key for key, state in self.pairs.items() if state.is_set_up)
 
 
@@ -51,7 +51,7 @@ def _earlier(asking: Asking) -> EarlierAnswers[ConnectorState]:
 
 
 def _pairs(asking: Asking) -> list[str]:
-    """Every registered connector in every line that is on, those known to be alive before all."""
+    """Every registered connector in every line that is on, those that worked before come first."""
     known: Iterable[str] = asking.found.values.get("alive_pairs", ())
     lines = [line.id for line in asking.found.values["open_lines"].active()]
     names = sorted(asking.found.values["connectors"].names)

@@ -1,4 +1,4 @@
-"""Mail services that mailboxes can be connected to; mailboxes themselves are not told."""
+"""Mail services that mailboxes can be connected to; mailboxes themselves are not returned."""
 
 from dataclasses import dataclass
 

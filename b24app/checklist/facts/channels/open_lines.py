@@ -1,4 +1,4 @@
-"""Open lines: which are on, and whether anybody answers in them."""
+"""Open lines: which are on, and whether they have operators."""
 
 from dataclasses import dataclass
 

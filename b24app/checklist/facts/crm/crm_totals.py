@@ -37,7 +37,7 @@ def _list(kind: int, **more: Json) -> Command:
 
 
 def _counts(kinds: Mapping[str, int], before: Mapping[str, Total]) -> dict[str, Command]:
-    """All of a kind, and those that the baseline knew: ids rise with time, so its newest id parts the old from the new."""
+    """Counts of all of a kind, and of those in the baseline: ids rise with time, so its newest id separates old from new."""
     calls = {name: _list(kind) for name, kind in kinds.items()}
     known = {name: total.max_id for name, total in before.items() if name in kinds and total.max_id}
     return calls | {

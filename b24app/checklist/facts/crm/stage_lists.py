@@ -26,7 +26,7 @@ class StageLists:
     rows: tuple[StageList, ...]
 
     def names(self) -> dict[str, str]:
-        """What each dictionary is called."""
+        """The title of each dictionary."""
         return {row.id: row.name for row in self.rows}
 
 

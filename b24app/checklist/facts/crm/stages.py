@@ -30,7 +30,7 @@ class PipelineStage:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Dictionary and code: what an entry is known by, never its id."""
+        """Dictionary and code, which identify an entry; its id does not."""
         return self.entity_id, self.status_id
 
     @property

@@ -27,7 +27,7 @@ class DeliveryService:
 
     @property
     def is_none(self) -> bool:
-        """The service by which nothing is delivered; REST tells no kind of it, so it is known by its name alone."""
+        """The service by which nothing is delivered; REST returns no kind of it, so it is recognised by its name alone."""
         return self.name.strip().lower().startswith(NO_DELIVERY)
 
 

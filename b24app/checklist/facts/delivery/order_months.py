@@ -93,7 +93,7 @@ def _periods(now: datetime) -> dict[str, tuple[datetime, datetime]]:
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    """The present month, and those that nobody has counted since they were over."""
+    """The present month, and those that were not counted since they were over."""
     earlier, periods = _earlier(asking), _periods(asking.now)
     due = earlier.due(periods, asking.now, EVERY)
     unfinished = [code for code, at in earlier.moments.items() if code in periods and at < periods[code][1]]
@@ -135,7 +135,7 @@ def order_months(answers: Mapping[str, Answer], asking: Asking) -> OrderMonths:
 
 
 def _month(answer: Answer, period: tuple[datetime, datetime], hours: TradeHours) -> MonthOfOrders:
-    """One month; the silence after its newest order teaches nothing, unless all of a month that is over is known."""
+    """One month; the silence after its newest order counts only when all orders of an ended month were read."""
     (start, end), count = period, counted(answer)
     rows = records(DatedOrder, answer.result, "orders")
     moments = sorted(row.date_insert for row in rows if row.date_insert)

@@ -13,7 +13,7 @@ YEAR = timedelta(weeks=52)
 """The same weekday a year ago."""
 EVERY = timedelta(days=7)
 QUIET = timedelta(hours=20)
-"""While orders come an answer of this week is enough; without one for so long it is asked anew."""
+"""After so long without an order it is asked anew; while orders come an answer of this week is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class YearAgo:
 
     @property
     def pause(self) -> timedelta | None:
-        """How long nothing came around that day; None when nothing is known of the time before or after it."""
+        """How long nothing came around that day; None when nothing came before or after it."""
         earlier = [one for one in self.before if one]
         later = [one for one in self.after if one]
         return min(later) - max(earlier) if earlier and later else None

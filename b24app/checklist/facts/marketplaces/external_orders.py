@@ -1,4 +1,4 @@
-"""The newest orders that another system made: each exchange is known by how its order numbers begin."""
+"""The newest orders that another system made: each exchange is identified by the prefix of its order numbers."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from b24app.errors import AnswerBroken
 from b24app.json_values import JsonObject
 
 PREFIX = re.compile(r"^([^\W\d_]+)[\W\d_]")
-"""Letters before a sign or a number: “ozon” of “ozon_700000412”. What exchanges write there is theirs, REST only shows it."""
+"""Letters before a sign or a number: “ozon” of “ozon_700000412”. Exchanges choose it themselves, REST only returns it."""
 OWN = "bx"
 FIRST_TIME = {"newest": -1, "second": 50, "third": 100}
 
@@ -29,7 +29,7 @@ class ExternalOrder:
 
     @property
     def exchange(self) -> str:
-        """How the number in the other system begins, in small letters; empty when that tells nothing."""
+        """The prefix of the number in the other system, in lower case; empty when it identifies no exchange."""
         found = PREFIX.match(self.xml_id)
         name = found[1].lower() if found else ""
         return "" if name == OWN else name
@@ -48,7 +48,7 @@ class ExternalOrders:
         return [row.date_insert for row in self.rows if row.date_insert]
 
     def by_exchange(self) -> dict[str, list[datetime]]:
-        """When they came from each exchange that can be told apart."""
+        """The moments of orders by exchange."""
         found: dict[str, list[datetime]] = {}
         for row in (*self.rows, *self.older):
             if row.date_insert:
@@ -57,7 +57,7 @@ class ExternalOrders:
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    """The newest page; the first time two more, later the run before knows what they held."""
+    """The newest page; the first time two more, whose contents later runs take from the run before."""
     pages = {"newest": -1} if asking.earlier.facts.of(ExternalOrders) else FIRST_TIME
     query: JsonObject = {
         "select": ["id", "dateInsert", "xmlId"], "filter": {"externalOrder": "Y"}, "order": {"id": "desc"}

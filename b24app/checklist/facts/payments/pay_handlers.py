@@ -1,4 +1,4 @@
-"""Payment handlers that applications registered, and the hosts that money pages live on."""
+"""Payment handlers that applications registered, and the hosts of their payment pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

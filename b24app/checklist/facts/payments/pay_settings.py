@@ -43,7 +43,7 @@ def _earlier(asking: Asking) -> EarlierAnswers[PaySettings]:
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    """Every system that takes orders; one that is off is compared too, since somebody may switch it on: in time."""
+    """Every system that takes orders; one that is off may be switched on, so it is asked about too, but may wait."""
     systems = asking.found.values["pay_systems"].systems
     at_work = [one.id for one in systems if one.takes_orders]
     due = _earlier(asking).due((one.id for one in systems if not one.takes_orders), asking.now, OFF_EVERY)
@@ -60,7 +60,7 @@ def _asked(ids: Iterable[str]) -> dict[str, Command]:
 
 
 def _declared(asking: Asking) -> dict[str, Mapping[str, tuple[str, ...]]]:
-    """By pay system, what its handler calls test values; empty when the portal did not tell its handlers."""
+    """By pay system, what its handler calls test values; empty when the portal did not return its handlers."""
     found = asking.found.values.get("pay_handlers")
     handlers = found.by_code() if found else {}
     systems = asking.found.values["pay_systems"].systems

@@ -31,7 +31,7 @@ class PaySystem:
 
     @property
     def provider(self) -> str:
-        """Who takes the money, recognised by handler and name; the handler's own code when unknown."""
+        """The provider, recognised by handler and name; the handler's own code when unknown."""
         return provider_of(self.action_file, self.name, self.psa_name)
 
     @property
@@ -41,7 +41,7 @@ class PaySystem:
 
     @property
     def is_offline(self) -> bool:
-        """Cash, an invoice for companies, a bank slip: people hand the money over, no provider takes it."""
+        """Whether it is cash, an invoice for companies or a bank slip: paid by hand, without a provider."""
         if is_online(self.action_file):
             return False
         return self.is_cash == "Y" or is_by_hand(self.action_file, self.name, self.psa_name)

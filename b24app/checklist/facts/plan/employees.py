@@ -1,4 +1,4 @@
-"""Active employees: how many there are, and when those were here of whom the portal was asked."""
+"""Active employees: how many there are, and the last activity of those that were read."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Whether the people whom lines and the register name still work here: those in queues, owners of webhooks."""
+"""Whether people named by lines and the register still work here: those in queues, owners of webhooks."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,16 +22,16 @@ class NamedPerson:
 
 @dataclass(frozen=True, slots=True)
 class NamedPeople:
-    """By id; bots, integrators and system users are not told by the portal and so are absent."""
+    """By id; bots, integrators and system users are not returned by the portal and so are absent."""
 
     active: Mapping[str, bool]
 
     def is_dismissed(self, user_id: object) -> bool:
-        """Whether the portal says that this person does not work here any more; of whom it says nothing, no."""
+        """Whether the portal returns this person as dismissed; False for one that it does not return."""
         return self.active.get(str(user_id)) is False
 
     def all_dismissed(self, user_ids: Iterable[str]) -> bool:
-        """Whether there is somebody among them, and each is dismissed."""
+        """Whether there is at least one of them, and all are dismissed."""
         ids = tuple(user_ids)
         return bool(ids) and all(self.is_dismissed(one) for one in ids)
 
@@ -55,7 +55,7 @@ def _calls(asking: Asking) -> dict[str, Command]:
     }  # fmt: skip
 
 
-# `me` only says that the portal answers: where nobody is named nothing is asked, and that is no answer of its own.
+# `me` only proves that the portal answers: where no person is named nothing is asked, and that is no answer of its own.
 @facts_of(_calls, "user.get", rank=118, scopes=SCOPES, uses=("me",))
 def named_people(answers: Mapping[str, Answer], _asking: Asking) -> NamedPeople:
     """Read user.get with @ID (api-reference/user/user-get.md): ACTIVE is false for the dismissed."""

@@ -22,9 +22,9 @@ class UserTotals:
     away: int | None = None
 
     def away_of(self, employees: int) -> int | None:
-        """How many of the employees are away; None when nobody counted them, or all of them at once.
+        """How many of the employees are away; None when they were not counted, or the count is that of all.
 
-        Somebody opened this application: a filter that lets everybody through was not applied.
+        A person opened this application, so not all are away: a filter that counts all was not applied.
         """
         return None if self.away is None or self.away >= employees else self.away
 
@@ -39,7 +39,7 @@ def _get(**more: Json) -> Command:
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    """The list itself does not tell when a person was last active, its filter does."""
+    """The list itself does not return when a person was last active, but its filter takes it."""
     away = (asking.now - AWAY).isoformat(timespec="seconds")
     employees: dict[str, Json] = {"ACTIVE": True, "USER_TYPE": "employee"}
     return {

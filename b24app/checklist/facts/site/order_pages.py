@@ -28,7 +28,7 @@ class SitePage:
 
     @property
     def role(self) -> str:
-        """`cart` or `order`, as special pages are called, by its address or its title; empty for any other page."""
+        """`cart` or `order`, the names of special pages, by its address or its title; empty for any other page."""
         code = self.code.strip("/")
         if CART.fullmatch(code) or CART_TITLE.search(self.title):
             return "cart"

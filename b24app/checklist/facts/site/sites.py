@@ -32,7 +32,7 @@ class Site:
 
     @property
     def has_folder(self) -> bool:
-        """Whether the site lies in a folder of its host, as those of on-premise portals do."""
+        """Whether the site is in a folder of its host, as those of on-premise portals are."""
         try:
             return urlsplit(self.public_url).path not in {"", "/"}
         except ValueError:

@@ -1,4 +1,4 @@
-"""Fields with which sections and goods are created anew: settings that are gone are left out, numbers of others are replaced."""
+"""Fields with which sections and goods are created anew: deleted settings are left out, numbers of others are replaced."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "product": (*ALL_GOODS, *SIZES, "barcodeMulti", "canBuyZero", "quantityTrace", "subscribe"),
     "offer": (*ALL_GOODS, *SIZES, "barcodeMulti", "canBuyZero", "quantityTrace", "subscribe"),
 }
-"""Fields that catalog.product.add and its likes document; those of a product with variants are closed in the cloud."""
+"""Fields documented for catalog.product.add and similar methods; those of a product with variants are closed in the cloud."""
 UNTIL_STOCK_IS_KEPT = ("quantity", "purchasingPrice", "purchasingCurrency")
 PICTURES = ("previewPicture", "detailPicture")
 FILE, LIST = "F", "L"
@@ -30,7 +30,7 @@ Ids = Mapping[tuple[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The fields of one row for its creation, and what of it is lost on the way."""
+    """The fields of one row for its creation, and what of it is lost."""
 
     fields: dict[str, Json]
     losses: frozenset[ShopLoss]
@@ -44,7 +44,7 @@ def section_fields(kind: ShopType, row: JsonObject, ids: Ids) -> Made:
 
 
 def goods_fields(kind: ShopType, row: JsonObject, now: GoodsNow, ids: Ids, parents: Sequence[str]) -> Made:
-    """The fields of catalog.product.add and its likes; `parents` are the entities that the product of a variant may be of."""
+    """The fields of catalog.product.add and similar methods; `parents` are the entities that may hold the product of a variant."""
     fields = _given(row, FIELDS[kind.base])
     losses = _put_into_section(kind.sections, row, ids, fields) if kind.base != "offer" else set()
     losses |= _settings(kind, row, now, fields)
@@ -119,7 +119,7 @@ def _settings(kind: ShopType, row: JsonObject, now: GoodsNow, fields: dict[str, 
 def property_values(
     row: JsonObject, now: GoodsNow, without: Collection[str] = ()
 ) -> Iterator[tuple[str, Json, ShopLoss | None]]:
-    """The values of properties by the names that they have now, or what of them is lost."""
+    """The values of properties by their present names, or what of them is lost."""
     for name, value in row.items():
         former = name.removeprefix("property")
         if former == name or not former.isdigit() or former in without or value in (None, "", [], False):
@@ -129,7 +129,7 @@ def property_values(
         if rule is None:
             yield name, None, ShopLoss.PROPERTY
         elif rule.holds_pictures:
-            continue  # they come back by a method of their own
+            continue  # they are restored by a method of their own
         elif rule.type == FILE:
             yield name, None, ShopLoss.FILE
         else:
@@ -137,7 +137,7 @@ def property_values(
 
 
 def _property(name: str, value: Json, listed: bool, now: GoodsNow) -> tuple[str, Json, ShopLoss | None]:
-    """A value without the number of its row; of a list only values that are there still."""
+    """A value without the number of its row; of a list only values that still exist."""
     several = is_array(value)
     inside = [_plain(one) for one in (value if is_array(value) else [value])]
     found: list[Json] = [one for one in inside if one not in (None, "")]

@@ -1,4 +1,4 @@
-"""Which goods may stand in a basket: those that are there and switched on, by their own number or that of what was put back."""
+"""Which goods may be in a basket: those that exist and are active, by their own number or that of what was put back."""
 
 from collections.abc import Collection, Mapping
 

@@ -1,4 +1,4 @@
-"""Pictures of goods in a copy: how many of them will be sent, as the preview says it, and their bytes, product by product."""
+"""Pictures of goods in a copy: how many of them will be sent, for the preview, and their bytes, product by product."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from b24app.text.messages import N_, NOTHING, Sentence, sentence
 MOST_OF_ONE = 6 * 1024 * 1024
 MOST_OF_PRODUCT = 24 * 1024 * 1024
 TYPES = ("DETAIL_PICTURE", "PREVIEW_PICTURE", "MORE_PHOTO")
-"""Types of pictures (catalog-product-image-add.md); what is of none is added as a further one."""
+"""Types of pictures (catalog-product-image-add.md); a picture of another type is added as a further one."""
 LOOKS_FOR = 40.0
-"""How long a preview looks into the packs of pictures, which are large; what it has not seen then it promises as a bound."""
+"""How long a preview reads the packs of pictures, which are large; what it has not read by then is given as a bound."""
 TITLE = N_("Pictures of these goods")
 COMING = N_("They come back with the goods: %(count)s.")
 AT_MOST = N_("They come back with the goods: at most %(count)s, there are too many to look at each now.")
@@ -28,7 +28,7 @@ LACKING = N_("The copy does not hold them, so they do not come back: %(count)s."
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture of a product; without its bytes it is too large to come back, or the copy does not hold them."""
+    """One picture of a product; without bytes when it is too large to restore, or the copy does not hold them."""
 
     name: str
     type: str
@@ -43,7 +43,7 @@ def pictures_entity(kind: ShopType) -> str:
 def tell_pictures(
     items: CopiedItems, groups: Mapping[ShopType, Mapping[str, JsonObject]], now: GoodsNow
 ) -> Sentence:
-    """How many pictures come back with the goods that are created, and how many do not; nothing where they have none."""
+    """How many pictures are restored with the goods that are created, and how many are not; empty where they have none."""
     sent = unseen = left = lacking = 0
     until = pace().steady() + LOOKS_FOR
     for kind, rows in groups.items():
@@ -69,7 +69,7 @@ def _joined(first: Sentence, second: Sentence) -> Sentence:
 def _measure(
     items: CopiedItems, kind: ShopType, goods: Collection[str], until: float
 ) -> tuple[Mapping[str, tuple[int, int]], bool]:
-    """How many pictures of each product are sent and how many stay, what comes last counts; whether there was time for all.
+    """How many pictures of each product are sent and how many are not, by its last line; whether there was time for all.
 
     Products of which the copy holds no picture are not among them.
     """
@@ -87,7 +87,7 @@ def _measure(
 def read_pictures(
     items: CopiedItems, kind: ShopType, goods: Collection[str]
 ) -> Iterator[tuple[str, tuple[Picture, ...]]]:
-    """The pictures of these goods, older lines first: what comes last of a product counts."""
+    """The pictures of these goods, older lines first: the last line of a product counts."""
     for number, row, held in read_files(items, pictures_entity(kind), goods, MOST_OF_PRODUCT):
         yield number, tuple(_picture(one, held) for one in _pictures_of(row))
 

@@ -31,12 +31,12 @@ NEXT_TIME = N_(
     "One restore fills the field of 10,000 goods. Fill the rest with the next one, in the same way."
 )
 GONE_SETTINGS: Mapping[str, ShopLoss] = {"vatId": ShopLoss.RATE, "measure": ShopLoss.UNIT}
-"""What is gone when a value of the copy cannot be written; of all other fields it is a property."""
+"""What was deleted when a value of the copy cannot be written; for all other fields it is a property."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repairing:
-    """Which field of which goods is filled, and from where that is planned and written."""
+    """Which field of which goods is filled, and the sources of its plan and its writes."""
 
     kind: ShopType
     field: str
@@ -63,7 +63,7 @@ class Repairing:
 
 
 def repairs(work: Repairing, listed: Collection[str]) -> Iterator[Operation]:
-    """The operations that fill the field of these goods, or of all where it was emptied; what was typed since stays."""
+    """The operations that fill the field of these goods, or of all where it was emptied; values entered since stay."""
     if not work.is_possible():
         raise NotRestorable(NO_FIELD)
     if not listed:
@@ -76,7 +76,7 @@ def repairs(work: Repairing, listed: Collection[str]) -> Iterator[Operation]:
 
 
 def _all_emptied(work: Repairing) -> Iterator[Operation]:
-    """All goods whose field is empty now and was not in the copy; of their rows no more than a page is in memory."""
+    """All goods whose field is empty now and was not in the copy; at most a page of their rows is in memory."""
     kind, field, items = work.kind, work.field, work.prefetched.items
     empty = _empty_now(work)
     entity, owner = ("price", "productId") if is_price(field) else (kind.entity, "id")
@@ -92,7 +92,7 @@ def _all_emptied(work: Repairing) -> Iterator[Operation]:
 
 
 def _repair(work: Repairing, number: str, row: JsonObject | None, here: JsonObject | None) -> Operation:
-    """What happens to the field of one product, or why nothing does."""
+    """The operation on the field of one product, or the reason why there is none."""
     value = work.value(number, row) if row is not None else None
     name = work.kind.name_of(here or {"id": number})
     why = _why_not(value, row, here, work.field)

@@ -4,7 +4,7 @@ from b24app.backup.restore.data.shop.present_settings import MovedSettings
 from b24app.backup.restore.given_ids import given_ids
 
 KINDS = ("vat", "measure", "price_type", "product_property", "product_property_enum", "person_type", "checkout_field", "delivery")  # fmt: skip
-"""Writers whose objects are named by their numbers in rows of the shop."""
+"""Writers whose objects rows of the shop refer to by number."""
 
 
 def moved_settings() -> MovedSettings:

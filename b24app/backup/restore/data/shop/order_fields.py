@@ -1,4 +1,4 @@
-"""Fields with which an order and its parts are created anew. No field of it says that anything is paid, allowed or shipped."""
+"""Fields with which an order and its parts are created anew. No field marks anything as paid, allowed or shipped."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,14 +50,14 @@ class OrderParts:
 
     @property
     def parcels(self) -> Sequence[JsonObject]:
-        """The shipments that people made: the portal keeps one of its own for what is in none."""
+        """The shipments that people made: the portal keeps one of its own for items in no shipment."""
         return [one for one in self.shipments if one.get("system") != "Y"]
 
 
 def order_losses(
     row: JsonObject, parts: OrderParts, now: OrdersNow, goods: Mapping[str, str]
 ) -> frozenset[ShopLoss]:
-    """What of an order does not come back as it was; `goods` gives present numbers of what is on sale."""
+    """What of an order is not restored as it was; `goods` holds present numbers of what is on sale."""
     losses: set[ShopLoss] = set()
     if not payer_of(row, now):
         losses.add(ShopLoss.PAYER)
@@ -93,7 +93,7 @@ def order_fields(kind: ShopType, row: JsonObject, parts: OrderParts, now: Orders
 
 
 def payer_of(row: JsonObject, now: OrdersNow) -> str:
-    """The present number of the payer type; empty when it is gone."""
+    """The present number of the payer type; empty when it was deleted."""
     return present_number(now.moved, "person_type", now.payers, number_of(row.get("personTypeId")))
 
 
@@ -104,7 +104,7 @@ def delivery_of(row: JsonObject, now: OrdersNow) -> str:
 
 
 def basket_fields(order: str, row: JsonObject, goods: Mapping[str, str]) -> JsonObject:
-    """The fields of sale.basketitem.add: by the price of that time, whatever the catalogue says now."""
+    """The fields of sale.basketitem.add: by the price of that time, whatever the catalogue holds now."""
     price, discount = _money(row.get("price")), _money(row.get("discountPrice"))
     fields: dict[str, Json] = {name: row[name] for name in BASKET if row.get(name) not in (None, "")}
     rate = row.get("vatRate")
@@ -128,7 +128,7 @@ def answer_fields(order: str, parts: OrderParts, now: OrdersNow) -> JsonObject |
 
 
 def shipment_fields(order: str, row: JsonObject, now: OrdersNow, teller: Teller) -> JsonObject:
-    """The fields of sale.shipment.add: neither allowed nor shipped; the number of the parcel is told in words alone."""
+    """The fields of sale.shipment.add: neither allowed nor shipped; the tracking number is written in the comment alone."""
     told = [str(row.get("comments") or "").strip()]
     if row.get("deducted") == "Y":
         told.append(teller.say(SHIPPED, date=_day(row.get("dateDeducted"))))

@@ -44,7 +44,7 @@ OTHER_SUM = N_(
 
 @dataclass(frozen=True, slots=True)
 class OrderWork:
-    """Orders that were made: their new numbers by former ones, and what their parts are written with."""
+    """Orders that were made: their new numbers by former ones, and the sources of their parts."""
 
     made: Mapping[str, str]
     client: RestClient
@@ -74,7 +74,7 @@ def make_orders(
 def add_parts(
     made: Mapping[str, str], writing: Writing, prefetched: PrefetchedRows
 ) -> dict[str, tuple[str, str]]:
-    """Baskets, values of properties and shipments; answers the orders of which a part was refused, and why."""
+    """Add baskets, values of properties and shipments; returns the orders of which a part was refused, and why."""
     rows = {order: prefetched.rows[order] for order in made}
     parts = [prefetched.orders.get(order, OrderParts()) for order in made]
     named = {number_of(one.get("productId")) for each in parts for one in each.basket}
@@ -160,7 +160,7 @@ def _bind(work: OrderWork, writing: Writing) -> None:
 
 
 def _other_sums(work: OrderWork, rows: Mapping[str, JsonObject]) -> dict[str, tuple[str, str]]:
-    """Orders whose sum, as the portal has counted it, is another one than in the copy."""
+    """Orders whose sum by the portal differs from that in the copy."""
     numbers: Json = sorted(int(new) for new in work.made.values())
     params: JsonObject = {"filter": {"@id": numbers}, "select": ["id", "price"]}
     sums = {

@@ -1,4 +1,4 @@
-"""Adds the parts of orders that are not there yet; a part is found again by its owner and its external code."""
+"""Adds missing parts of orders; a part is found again by its owner and its external code."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from b24app.json_values import Json, JsonObject, is_object
 from b24app.rest_client import Answer, Command, RestClient
 
 FoundParts = Mapping[tuple[str, str], str]
-"""Numbers of parts that are there, by their owner and their mark."""
+"""Numbers of existing parts, by their owner and their mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartKind:
     """One kind of parts: its methods, the name of a written one in the answer, the field that names its owner.
 
-    `sign` stands before that field where a list is asked for an array of owners.
+    `sign` precedes that field where a list is asked for an array of owners.
     """
 
     list: str
@@ -38,7 +38,7 @@ SHIPMENT_ITEM = PartKind("sale.shipmentitem.list", "sale.shipmentitem.add", "shi
 
 @dataclass(frozen=True, slots=True)
 class OrderPart:
-    """One part of an order that is to be there: whose it is, its mark, its fields."""
+    """One part of an order to be written: its owner, its mark, its fields."""
 
     order: str
     owner: str
@@ -49,7 +49,7 @@ class OrderPart:
 def write_parts(
     client: RestClient, kind: PartKind, parts: Iterable[OrderPart], refused: dict[str, str]
 ) -> FoundParts:
-    """Write those parts that are not there yet; answers the numbers of all. What was refused is noted by its order."""
+    """Write the missing parts; returns the numbers of all. Refusals are noted by their order."""
     wanted = list(parts)
     found = dict(_there(client, kind, {one.owner for one in wanted})) if wanted else {}
     missing = {f"w{place}": one for place, one in enumerate(wanted) if (one.owner, one.mark) not in found}

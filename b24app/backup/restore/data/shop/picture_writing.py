@@ -24,7 +24,7 @@ from b24app.rest_client import RestClient
 from b24app.text.messages import N_
 
 MOST_SECONDS = 45.0
-"""How long one batch writes pictures: its job has a deadline, and what is left comes with the next step."""
+"""How long one batch writes pictures: its job has a deadline, and the rest is written in the next step."""
 PICTURES_REFUSED = N_("It is back, but the portal did not take all of its pictures. These are its own words.")
 PICTURES_LEFT = N_(
     "It is back without some of its pictures: they are too large, or the copy does not hold them. Take them out of the copy by hand."
@@ -33,7 +33,7 @@ PICTURES_LEFT = N_(
 
 @dataclass(slots=True)
 class WrittenPictures:
-    """What came of the pictures of some goods, by former number: why some did not come, and whose are still to be written."""
+    """The outcome for the pictures of some goods, by former number: why some were not written, and whose are still to be written."""
 
     troubles: dict[str, tuple[str, str]] = field(default_factory=dict)
     unfinished: set[str] = field(default_factory=set)
@@ -46,7 +46,7 @@ def put_pictures(
     prefetched: PrefetchedRows,
     client: RestClient,
 ) -> WrittenPictures:
-    """Add the pictures of these goods, by former and new number; of those made before a kill what is there is looked up."""
+    """Add the pictures of these goods, by former and new number; for goods made before a kill existing pictures are looked up."""
     written, items = WrittenPictures(), prefetched.items
     now = prefetched.goods_now(client)
     mine = [number for number in made if count_pictures(prefetched.rows[number], now)]
@@ -80,7 +80,7 @@ def _pictures_there(client: RestClient, product: str) -> Counter[tuple[str, str]
 def _add_pictures(
     client: RestClient, product: str, pictures: Sequence[Picture], there: Counter[tuple[str, str]]
 ) -> tuple[str, str] | None:
-    """Add what is not there; answers why some of them did not come."""
+    """Add the missing pictures; returns why some of them were not added."""
     refused: dict[str, str] = {}
     for one in pictures:
         if there[one.type, one.name]:

@@ -1,4 +1,4 @@
-"""Rows of the shop from the copy with what belongs to them, and the settings of the portal, at hand for one step of a restore."""
+"""Rows of the shop from the copy with what belongs to them, and the settings of the portal, prefetched for one step of a restore."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -39,7 +39,7 @@ class PrefetchedRows:
     _orders: OrdersNow | None = None
 
     def take(self, kind: ShopType, wanted: Collection[str], coming: Sequence[str], *, whole: bool) -> None:
-        """Have the rows of these at hand; what is missing is read together with those that come next."""
+        """Prefetch these rows; what is missing is read together with those that come next."""
         if not self._ask(kind, "", wanted, coming):
             return
         self.rows = self.items.named(kind.entity, self.asked)
@@ -48,12 +48,12 @@ class PrefetchedRows:
         self.orders = parts_of_orders(self.items, found) if whole and kind.base == "order" else {}
 
     def take_field(self, kind: ShopType, name: str, wanted: Collection[str], coming: Sequence[str]) -> None:
-        """Have the rows at hand that hold the values of one field, by product, in the same way."""
+        """Prefetch the rows that hold the values of one field, by product, in the same way."""
         if self._ask(kind, name, wanted, coming):
             self.rows = rows_with_field(self.items, kind, name, self.asked)
 
     def _ask(self, kind: ShopType, name: str, wanted: Collection[str], coming: Sequence[str]) -> bool:
-        """Note what is asked for; whether any of it is still to be read."""
+        """Note the wanted rows; returns whether any of them must still be read."""
         if (self.kind, self.filled) == (kind, name) and set(wanted) <= self.asked:
             return False
         self.kind, self.filled = kind, name
@@ -61,7 +61,7 @@ class PrefetchedRows:
         return True
 
     def parents(self) -> list[str]:
-        """The entities of the copy that the product of a variant may be of."""
+        """The entities of the copy that may hold the product of a variant."""
         return parent_entities([one.code for one in self.items.manifest.entities])
 
     def catalogues(self, client: RestClient) -> Catalogues:
@@ -77,7 +77,7 @@ class PrefetchedRows:
         return self._goods
 
     def orders_now(self, client: RestClient, asked_by: int, rows: Mapping[str, JsonObject]) -> OrdersNow:
-        """The settings of orders, and who of the people that these orders name works here."""
+        """The settings of orders, and which of the people in these orders still work here."""
         people = [row.get("responsibleId") for row in rows.values()]
         for order in rows:
             people += [one.get("responsibleId") for one in self.orders.get(order, OrderParts()).shipments]

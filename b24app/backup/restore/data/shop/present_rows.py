@@ -1,4 +1,4 @@
-"""Rows of the shop as the portal shows them now, by their numbers, each with one field more; a price stands in it as its own row."""
+"""Rows of the shop as the portal shows them now, by their numbers, each with one field more; a price is its own row in it."""
 
 from collections.abc import Collection
 
@@ -12,7 +12,7 @@ from b24app.rest_client import RestClient
 def present_rows(
     client: RestClient, catalogues: Catalogues, kind: ShopType, field: str, numbers: Collection[str]
 ) -> dict[str, JsonObject]:
-    """These rows; those that are gone are missing. Fifty numbers a command."""
+    """These rows; deleted ones are missing. Fifty numbers a command."""
     wanted = sorted(int(one) for one in numbers)
     price, found = is_price(field), dict[str, JsonObject]()
     more = () if price or not field else (field,)

@@ -1,4 +1,4 @@
-"""What of the portal's settings decides how rows of the shop come back: rates, units, prices, properties, statuses, people."""
+"""Settings of the portal that determine how rows of the shop are restored: rates, units, prices, properties, statuses, people."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -26,13 +26,13 @@ class PropertyRule:
 
     @property
     def holds_pictures(self) -> bool:
-        """Whether it is the property that the pictures of goods lie in (catalog-product-image-add.md)."""
+        """Whether it is the property that holds the pictures of goods (catalog-product-image-add.md)."""
         return self.type == "F" and self.code == PICTURES
 
 
 @dataclass(frozen=True, slots=True)
 class GoodsNow:
-    """Settings of the catalogue as they are; `stock_kept` says whether amounts change by documents of stores alone."""
+    """Settings of the catalogue as they are; `stock_kept` is whether amounts change by documents of stores alone."""
 
     rates: Collection[str]
     units: Collection[str]
@@ -41,7 +41,7 @@ class GoodsNow:
     values: Collection[str]
     stock_kept: bool
     links: Collection[str]
-    """Properties by which variants name their product: the portal fills them in by itself."""
+    """Properties by which variants refer to their product: the portal fills them in by itself."""
     moved: MovedSettings = field(default_factory=dict)
 
     def present(self, kind: str, known: Collection[str], former: str) -> str:
@@ -55,7 +55,7 @@ class OrdersNow:
 
     payers: Collection[str]
     statuses: Mapping[str, bool]
-    """Whether the portal writes to the buyer when an order comes into a status (sale/data-types.md, sale_status)."""
+    """Whether the portal writes to the buyer when an order gets a status (sale/data-types.md, sale_status)."""
     properties: Mapping[str, str]
     deliveries: Collection[str] | None
     pay_systems: Mapping[str, str]
@@ -65,7 +65,7 @@ class OrdersNow:
 
 
 def present_number(moved: MovedSettings, kind: str, known: Collection[str], former: str) -> str:
-    """The present number of a setting: its own, or that of what was put back for it; empty when it is gone."""
+    """The present number of a setting: its own, or that of what was put back for it; empty when it was deleted."""
     new = moved.get(kind, {}).get(former, former)
     return former if former in known else new if new in known else ""
 
@@ -92,7 +92,7 @@ def read_goods_now(client: RestClient, catalogues: Catalogues, moved: MovedSetti
 
 
 def read_orders_now(client: RestClient, asked_by: int, moved: MovedSettings) -> OrdersNow:
-    """Read the settings of orders; who works here is asked for the orders at hand."""
+    """Read the settings of orders; active accounts are asked for the given orders only."""
     pay_systems = _or_none(lambda: [*client.rows("sale.paysystem.list")])
     return OrdersNow(
         _ids(client.rows("sale.persontype.list")),
@@ -111,7 +111,7 @@ def read_orders_now(client: RestClient, asked_by: int, moved: MovedSettings) -> 
 
 
 def read_staff(client: RestClient, people: Iterable[Json]) -> frozenset[str]:
-    """Who of these people works here still."""
+    """Which of these people still work here."""
     accounts = read_names(client, {str(one) for one in people})
     return frozenset(number for number, row in accounts.items() if row.get("ACTIVE") is True)
 
@@ -121,7 +121,7 @@ def _ids(rows: Iterable[JsonObject], name: str = "id") -> frozenset[str]:
 
 
 def _or_none(read: Callable[[], Found]) -> Found | None:
-    """What a scope or a plan closes is not known, which is not the same as empty."""
+    """The result of `read`; None, which is not the same as empty, when a scope or a plan closes it."""
     try:
         return read()
     except CLOSED:

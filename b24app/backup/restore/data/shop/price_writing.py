@@ -15,7 +15,7 @@ from b24app.rest_client import Command, RestClient
 
 
 def add_prices(made: Mapping[str, str], writing: Writing, prefetched: PrefetchedRows) -> dict[str, str]:
-    """Write the prices of these goods, by former and new number; answers the portal's words of what was refused."""
+    """Write the prices of these goods, by former and new number; returns the portal's messages of refusals."""
     now = prefetched.goods_now(writing.client)
     there = _prices_there(writing.client, [*made.values()])
     commands: dict[str, Command] = {}
@@ -34,7 +34,7 @@ def add_prices(made: Mapping[str, str], writing: Writing, prefetched: Prefetched
 
 
 def price_fields(new: str, row: JsonObject, now: GoodsNow) -> JsonObject | None:
-    """The fields of catalog.price.add; None for a price of a type that is gone, or of a range of amounts."""
+    """The fields of catalog.price.add; None for a price of a deleted type, or of a range of amounts."""
     kind = now.present("price_type", now.price_types, number_of(row.get("catalogGroupId")))
     if not kind or row.get("quantityFrom") or row.get("quantityTo"):
         return None
@@ -44,7 +44,7 @@ def price_fields(new: str, row: JsonObject, now: GoodsNow) -> JsonObject | None:
 
 
 def note_refusal(refused: dict[str, str], owner: str, answer: object) -> None:
-    """Keep the portal's words of a part that it refused; what concerns the portal as a whole is raised."""
+    """Keep the portal's message of a refused part; raises errors that concern the portal as a whole."""
     if isinstance(answer, PortalError):
         if isinstance(answer, (*WHOLE_PORTAL, WriteUncertain)):
             raise answer

@@ -1,4 +1,4 @@
-"""Writes one field of goods that are there: what of a batch may be sent, after the copy and the portal were looked at again."""
+"""Writes one field of existing goods: what of a batch may be sent, after the copy and the portal were read again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from b24app.json_values import Json
 
 @dataclass(frozen=True, slots=True)
 class ReadyChanges:
-    """What may be sent with the values of the copy, and what is told of the rest."""
+    """What may be sent with the values of the copy, and the outcomes of the rest."""
 
     told: tuple[BatchOutcome, ...]
     send: tuple[Operation, ...]
@@ -57,7 +57,7 @@ def get_changes_ready(batch: Sequence[Operation], writing: Writing, coming: Sequ
 
 
 def is_filled_alike(here: Json, value: Json) -> bool:
-    """Whether a property or a price has the very value of the copy, whatever numbers its row has."""
+    """Whether a property or a price has exactly the value of the copy, whatever numbers its row has."""
     if isinstance(here, Mapping) and isinstance(value, Mapping):
         return all(plain(here.get(name)) == plain(one) for name, one in value.items())
     if isinstance(here, Sequence) and isinstance(value, Sequence) and not isinstance(here, str):

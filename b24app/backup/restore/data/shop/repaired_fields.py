@@ -33,7 +33,7 @@ def fields_of(base: str) -> list[str]:
 
 
 def title_of(field: str) -> str:
-    """What a field is called: a message id, or the portal's own name of a property."""
+    """The title of a field: a message id, or the portal's own name of a property."""
     return PRICE_TITLE if is_price(field) else FIELD_TITLES.get(field, field)
 
 
@@ -48,7 +48,7 @@ def value_there(row: JsonObject, field: str) -> object:
 
 
 def value_written(row: JsonObject, field: str, now: GoodsNow) -> Json:
-    """The value of the copy as it is written; None where it is empty, or names a setting that is gone."""
+    """The value of the copy as it is written; None where it is empty, or refers to a deleted setting."""
     if value_there(row, field) is None:
         return None
     if field in SETTINGS:
@@ -63,7 +63,7 @@ def value_written(row: JsonObject, field: str, now: GoodsNow) -> Json:
 
 
 def emptied(field: str) -> Json:
-    """What makes a field empty again; of a property `value` alone replaces what was there (catalog-product-update.md)."""
+    """The value that empties a field again; of a property `value` alone replaces what was there (catalog-product-update.md)."""
     return {"value": ""} if field.startswith("property") else ""
 
 

@@ -1,4 +1,4 @@
-"""What is so for all rows of a preview, said before the press: their limits, their pictures, stock that is entered by hand."""
+"""Notes on all rows of a preview, shown before the press: their limits, their pictures, stock that is entered by hand."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -21,7 +21,7 @@ Groups = Mapping[ShopType, Mapping[str, JsonObject]]
 
 
 def limits(kind: ShopType) -> Iterator[Operation]:
-    """What no row of a kind has as it was; no object is counted."""
+    """What is not restored as it was for any row of a kind; no object is counted."""
     for place, (name, why) in enumerate(limits_of(kind.base)):
         yield replace(cannot(kind, f"limit{place}", "", why), title=name, objects=0)
 
@@ -29,7 +29,7 @@ def limits(kind: ShopType) -> Iterator[Operation]:
 def goods_limits(
     kind: ShopType, groups: Groups, items: CopiedItems, client: RestClient, now: GoodsNow
 ) -> Iterator[Operation]:
-    """How many pictures come back with these goods, and the stock of each that does not."""
+    """How many pictures are restored with these goods, and the stock, which is not."""
     if told := tell_pictures(items, groups, now):
         pictures = operation(kind, "pictures", "", Action.CANNOT, told)
         yield replace(pictures, title=PICTURES_TITLE, objects=0)

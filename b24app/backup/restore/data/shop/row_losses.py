@@ -1,4 +1,4 @@
-"""What of a row of the shop does not come back as it was, in words; what is so for all of them. Pure."""
+"""What of a row of the shop is not restored as it was, in words, and the limits for all rows. Pure."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -7,7 +7,7 @@ from b24app.text.messages import N_
 
 
 class ShopLoss(IntEnum):
-    """What is lost on the way; the first one is told where there are several."""
+    """What is lost in a restore; the first one is shown where there are several."""
 
     PAYER = 1
     PARENT = 2
@@ -71,5 +71,5 @@ ORDER_LIMITS: tuple[Limit, ...] = (
 
 
 def limits_of(base: str) -> tuple[Limit, ...]:
-    """What is so for all rows of a kind, said before the press."""
+    """The limits for all rows of a kind, shown before the press."""
     return {"order": ORDER_LIMITS, "catalogue_section": SECTION_LIMITS}.get(base, GOODS_LIMITS)

@@ -1,4 +1,4 @@
-"""The mark of a row of the shop: how it stood when the restore ended its work on it, and when that was, in the portal's time."""
+"""The mark of a row of the shop: its state when the restore ended its work on it, and when that was, in the portal's time."""
 
 from collections.abc import Collection, Iterable
 
@@ -33,7 +33,7 @@ def marks_of(
 
 
 def state_of(kind: ShopType, row: JsonObject) -> str:
-    """What changes when anybody changes the row: its time, or its fields where the portal keeps none."""
+    """The state that differs after any change of the row: its time, or its fields where the portal keeps none."""
     changed = kind.family.changed
     return (
         str(row.get(changed) or "")

@@ -1,4 +1,4 @@
-"""The preview of rows of the shop that come back from a copy: sections first, then goods, their variants, orders."""
+"""The preview of rows of the shop restored from a copy: sections first, then goods, their variants, orders."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,7 +40,7 @@ Groups = dict[ShopType, dict[str, JsonObject]]
 
 @dataclass(slots=True)
 class ShopSources:
-    """From where a preview of the shop is made, and what was found on the way: present numbers, `0` for what is to come."""
+    """The sources of a preview of the shop, and the present numbers found for it, `0` for what is to be created."""
 
     items: CopiedItems
     client: RestClient
@@ -50,7 +50,7 @@ class ShopSources:
 
 
 def plan_shop(plan: RestorePlan, sources: Sources) -> Iterator[Operation]:
-    """Rows of the shop, those that they need first; or one field of many goods."""
+    """Plan rows of the shop, after those that they need; or one field of many goods."""
     kind, items, client = shop_type(plan.choices[0].entity), sources.items, sources.client
     if kind is None:
         raise NotRestorable
@@ -65,7 +65,7 @@ def plan_shop(plan: RestorePlan, sources: Sources) -> Iterator[Operation]:
 def _creations(
     plan: RestorePlan, kind: ShopType, sources: ShopSources, prefetched: PrefetchedRows
 ) -> Iterator[Operation]:
-    """Everything that these choices bring back, in the order of writing, and what is not possible."""
+    """Everything that these choices restore, in the order of writing, and what is not possible."""
     rows, more = _wanted_rows(plan, kind, sources)
     seen, gone = _gone(kind, rows, sources, prefetched)
     groups = _groups(kind, gone, sources, prefetched)
@@ -89,7 +89,7 @@ def _creations(
 
 
 def _missing(plan: RestorePlan, kind: ShopType, rows: Rows) -> Iterator[Operation]:
-    """What was asked for by its number and is not in the copy."""
+    """Wanted numbers that are not in the copy."""
     known = {str(row.get("accountNumber") or "") for row in rows.values()} | rows.keys()
     missing = [one.key for one in plan.choices if one.key and one.key not in known]
     yield from (cannot(kind, number, f"№ {number}", NOT_IN_COPY) for number in missing)
@@ -98,7 +98,7 @@ def _missing(plan: RestorePlan, kind: ShopType, rows: Rows) -> Iterator[Operatio
 def _groups(
     kind: ShopType, gone: dict[str, JsonObject], sources: ShopSources, prefetched: PrefetchedRows
 ) -> Groups:
-    """What is gone with all that goes with it, by kind, in the order of writing; its numbers are noted as coming."""
+    """Deleted rows with all that belongs to them, by kind, in the order of writing; their numbers are noted as to be created."""
     groups: Groups = {kind: gone}
     for each, inside in _with_them(kind, gone, sources, prefetched):
         groups.setdefault(each, {}).update(inside)
@@ -131,7 +131,7 @@ def _wanted_rows(
 
 
 def _named(kind: ShopType, numbers: Sequence[str], items: CopiedItems) -> dict[str, JsonObject]:
-    """Rows by their numbers; of orders also by the number that people see, where no row has it as its own."""
+    """Rows by their numbers; orders also by the number that people see, where no row has it as its id."""
     found = items.named(kind.entity, numbers)
     others = set(numbers) - found.keys()
     if kind.base == "order" and others:
@@ -156,7 +156,7 @@ def _present_numbers(kind: ShopType, sources: ShopSources) -> set[str]:
 def _gone(
     kind: ShopType, rows: Rows, sources: ShopSources, prefetched: PrefetchedRows
 ) -> tuple[SeenItems, dict[str, JsonObject]]:
-    """What of these is there, under its own number or another one, and what is not; present numbers are noted."""
+    """Separate rows that exist, under their own number or another one, from deleted ones; present numbers are noted."""
     seen = look_for_rows(
         sources.client, prefetched.catalogues(sources.client),
         [WantedRows(kind, (), rows, sources.earlier, partial(sources.items.named, kind.entity))],
@@ -168,7 +168,7 @@ def _gone(
 def _with_them(
     kind: ShopType, gone: Rows, sources: ShopSources, prefetched: PrefetchedRows
 ) -> Iterator[tuple[ShopType, dict[str, JsonObject]]]:
-    """The product of a variant that is gone with it, or the variants of a product."""
+    """The product of a variant that was deleted with it, or the variants of a product."""
     if not gone:
         return
     if kind.base == "offer":
@@ -191,7 +191,7 @@ def _with_them(
 def _sections(
     kind: ShopType, rows: Rows, sources: ShopSources, prefetched: PrefetchedRows
 ) -> Iterator[tuple[ShopType, dict[str, JsonObject]]]:
-    """The sections that these rows lie in and that are gone, and those around them."""
+    """The deleted sections of these rows, and those around them."""
     section = shop_type(kind.sections)
     if section is None or kind.base in ("order", "offer") or not sources.items.has(section.entity):
         return
@@ -222,7 +222,7 @@ def _created(
 
 
 def why_of(losses: frozenset[ShopLoss]) -> Sentence:
-    """The weightiest of what is lost, in words, and the binding: a person can put back first what an order is bound to."""
+    """The gravest loss in words, and the binding: a person can first restore the item to which an order is bound."""
     others = losses - {ShopLoss.OWNER}
     if others and ShopLoss.OWNER in losses:
         both = sentence(WORDS[min(others)]), sentence(WORDS[ShopLoss.OWNER])
@@ -231,7 +231,7 @@ def why_of(losses: frozenset[ShopLoss]) -> Sentence:
 
 
 def _in_order(kind: ShopType, rows: Rows) -> list[str]:
-    """By number, but a section behind the one that it lies in."""
+    """Numbers in ascending order, but a section after the one that contains it."""
     numbers = sorted(rows, key=int)
     if kind.base != "catalogue_section":
         return numbers
@@ -239,7 +239,7 @@ def _in_order(kind: ShopType, rows: Rows) -> list[str]:
 
 
 def depth(rows: Rows, number: str) -> int:
-    """How many of these sections a section lies in; a ring of them ends."""
+    """How many of these sections contain a section, at most `DEEPEST` when they form a ring."""
     found, at = 0, number_of(rows[number].get("iblockSectionId"))
     while at in rows and found < DEEPEST:
         found, at = found + 1, number_of(rows[at].get("iblockSectionId"))

@@ -1,4 +1,4 @@
-"""Asks the portal what of the wanted rows of the shop is there: by number, by external code, by what earlier restores have made."""
+"""Asks the portal which wanted rows of the shop exist: by number, by external code, by what earlier restores have made."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,15 +12,15 @@ Catalogues = Sequence[JsonObject]
 
 
 def _none(_numbers: Collection[str]) -> Collection[str]:
-    """Nothing is known of the copy."""
+    """No numbers: the copy is not looked into."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class WantedRows:
-    """What is looked for of one kind: numbers, and rows of the copy that may be there under another number.
+    """What is looked for of one kind: numbers, and rows of the copy that may exist under another number.
 
-    `in_copy` tells which numbers the copy holds as rows of their own: none of those is the successor of another one.
+    `in_copy` returns which numbers the copy holds as rows of their own: none of those is the successor of another one.
     """
 
     kind: ShopType
@@ -31,12 +31,12 @@ class WantedRows:
 
 
 def read_catalogues(client: RestClient) -> Catalogues:
-    """The catalogues of the portal; those of variants name the one of their products."""
+    """The catalogues of the portal; those of variants refer to the one of their products."""
     return tuple(client.rows("catalog.catalog.list"))
 
 
 def few_rows(client: RestClient, method: str, params: JsonObject) -> list[JsonObject]:
-    """The rows of a list that is expected to fit into one page; a longer one is read to its end all the same."""
+    """The rows of a list that is expected to fit into one page; a longer one is read to its end as well."""
     outcome = client.batch({"few": Command(method, {**params, "start": 0})})["few"]
     rows = rows_of(outcome)
     if isinstance(outcome, Answer) and outcome.total is not None and outcome.total > len(rows):
@@ -45,7 +45,7 @@ def few_rows(client: RestClient, method: str, params: JsonObject) -> list[JsonOb
 
 
 def look_for_rows(client: RestClient, catalogues: Catalogues, wanted: Iterable[WantedRows]) -> SeenItems:
-    """Ask for all of it, fifty values a command, fifty commands a request; every answer complete or an error."""
+    """Ask for all wanted rows, fifty values a command, fifty commands a request; every answer complete or an error."""
     wanted = tuple(wanted)
     seen = SeenItems()
     asked = {f"n{place}": one for place, one in enumerate(_questions(wanted, catalogues))}
@@ -91,7 +91,7 @@ def list_commands(
 
 
 def catalogue_numbers(kind: ShopType, catalogues: Catalogues) -> list[Json]:
-    """The catalogues that may hold rows of a kind: variants lie in one of their own."""
+    """The catalogues that may hold rows of a kind: variants have one of their own."""
     offers = kind.base == "offer"
     return [
         row.get("iblockId") or row.get("id")
@@ -106,7 +106,7 @@ def _made(one: WantedRows) -> set[str]:
 
 
 def _match(seen: SeenItems, one: WantedRows, rows: Sequence[JsonObject]) -> None:
-    """A successor has the external code, or is told by the journal of an earlier restore."""
+    """Match rows with their successors: by the external code, or by the journal of an earlier restore."""
     kind = one.kind
     codes = {kind.mark_of(row) for row in one.rows.values()}
     alike = {

@@ -9,13 +9,13 @@ from b24app.json_values import Json, JsonObject, is_object
 from b24app.text.messages import N_
 
 PRICE = "price_"
-"""Begins the name of a field that stands for the prices of one type."""
+"""Prefix of a field that represents the prices of one type."""
 NUMBER_AT_END = re.compile(r"_[0-9]{1,15}$")
 
 
 @dataclass(frozen=True, slots=True)
 class RowMethods:
-    """The methods of one kind of rows; `update` is empty where no field of a row that is there is written."""
+    """The methods of one kind of rows; `update` is empty where no field of an existing row is written."""
 
     list: str
     add: str
@@ -25,7 +25,7 @@ class RowMethods:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """What all catalogues have alike: how such rows are listed, written and called; `answer` holds a written row."""
+    """What is the same in all catalogues: how such rows are listed, written and named; `answer` holds a written row."""
 
     title: str
     methods: RowMethods
@@ -75,9 +75,9 @@ FAMILIES: Mapping[str, Family] = {
         ("id", "accountNumber", "xmlId", "dateUpdate", "price", "payed", "currency"), in_catalogue=False,
     ),
 }  # fmt: skip
-"""In the order in which they are written: what others name comes first."""
+"""In the order of writing: what others refer to comes first."""
 PARENTS = ("sku", "product")
-"""Where the product of a variant is looked for."""
+"""Kinds in which the product of a variant is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class ShopType:
 
     @property
     def is_goods(self) -> bool:
-        """Whether it is something that is sold, or has variants that are."""
+        """Whether it is sold, or has variants that are."""
         return self.base not in ("catalogue_section", "order")
 
     @property
@@ -107,7 +107,7 @@ class ShopType:
         return str(row.get("xmlId") or "") or f"{MARK}:{row.get('id')}"
 
     def name_of(self, row: JsonObject) -> str:
-        """How people call it."""
+        """The title of a row for people."""
         name = row.get("accountNumber") if self.base == "order" else row.get("name")
         return str(name or "").strip() or f"№ {row.get('id')}"
 
@@ -129,6 +129,6 @@ def number_of(value: Json) -> str:
 
 
 def is_price(field: str) -> str:
-    """The type whose price a field of goods stands for; empty for every other field."""
+    """The type whose price a field of goods represents; empty for every other field."""
     number = field.removeprefix(PRICE)
     return number if number != field and number.isdigit() else ""

@@ -1,4 +1,4 @@
-"""Asks the portal who has used rows of the shop that came back: orders, variants, documents of stores, what lies in sections."""
+"""Asks the portal what uses restored rows of the shop: orders, variants, documents of stores, contents of sections."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,17 +28,17 @@ UNREAD = N_("The portal does not show everything that may use it, so it stays.")
 
 @dataclass(slots=True)
 class ShopUses:
-    """What was found of one row: reasons that hold by themselves, rows that name it, when a price of it was changed last."""
+    """The uses of one row: reasons independent of others, rows that refer to it, when a price of it was changed last."""
 
     reasons: list[str] = field(default_factory=list)
     inside: set[tuple[str, str]] = field(default_factory=set)
-    """What lies in it, or varies it, by the kind and the number."""
+    """Its contents or its variants, by the kind and the number."""
     priced_at: datetime | None = None
     binding: str = ""
     """The digest of the binding that an order has to a deal or an invoice."""
 
     def why_stays(self, kind: ShopType, ended: str, leaving: Collection[ItemKey], binding: str = "") -> str:
-        """Why it may not be taken away; rows that leave with it are no use of it, nor is the `binding` it came back with."""
+        """Why it may not be deleted; rows that are deleted with it do not count, nor does the `binding` restored with it."""
         if self.reasons:
             return self.reasons[0]
         if self.binding not in ("", binding):
@@ -53,7 +53,7 @@ class ShopUses:
 def read_shop_uses(
     client: RestClient, catalogues: Catalogues, rows: Collection[ItemKey]
 ) -> dict[ItemKey, ShopUses]:
-    """The uses of these rows, each list read to its end; what a portal does not have counts as none, what it hides does not."""
+    """The uses of these rows, each list read to its end; what a portal does not have counts as none, but not what it hides."""
     found = {key: ShopUses() for key in rows}
     for entity in {one for one, _ in rows}:
         kind = shop_type(entity)
@@ -74,7 +74,7 @@ def _is_read(
     part: list[Json],
     mine: Mapping[str, ShopUses],
 ) -> bool:
-    """Read who uses these rows; False when the portal hides one of the lists."""
+    """Read what uses these rows; False when the portal hides one of the lists."""
     try:
         _read(client, kind, catalogues, part, mine)
     except UNTOLD:
@@ -137,7 +137,7 @@ def _inside(
     asked: tuple[str, list[Json]],
     mine: Mapping[str, ShopUses],
 ) -> None:
-    """Rows of a kind that name these in one field; numbers are told apart in all catalogues."""
+    """Note rows of a kind that refer to these in one field; numbers are unique across all catalogues."""
     name, part = asked
     sign = "=" if kind.is_goods else "@"
     for number in catalogue_numbers(kind, catalogues):

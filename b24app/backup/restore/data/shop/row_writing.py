@@ -1,4 +1,4 @@
-"""Writes one batch of rows of the shop from the copy: looks what is there, creates the rest, adds prices and parts of orders."""
+"""Writes one batch of rows of the shop from the copy: looks for existing rows, creates the rest, adds prices and parts of orders."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ NOT_IN_COPY_ANY_MORE = N_("The copy does not hold it any more.")
 
 @dataclass(frozen=True, slots=True)
 class ReadyRows:
-    """What of a batch may be sent, and what is told of the rest without sending anything.
+    """What of a batch may be sent, and the outcomes of the rest without sending anything.
 
     `again` holds rows that a worker before this one made already, by former number: what belongs to them is completed.
     """
@@ -73,7 +73,7 @@ def get_rows_ready(
 
 
 def _waits_for_outer(kind: ShopType, rows: Mapping[str, JsonObject], seen: SeenItems, number: str) -> bool:
-    """Whether a section lies in one that is to be created first, in the same batch: it goes with the next one."""
+    """Whether the outer section of a section must be created first, in the same batch: then it goes with the next one."""
     outer = number_of(rows[number].get("iblockSectionId"))
     waits = kind.base == "catalogue_section" and outer in rows and depth(rows, outer) < depth(rows, number)
     return waits and seen.present_id(kind.entity, outer) is None
@@ -82,7 +82,7 @@ def _waits_for_outer(kind: ShopType, rows: Mapping[str, JsonObject], seen: SeenI
 def _look(
     kind: ShopType, rows: Mapping[str, JsonObject], writing: Writing, prefetched: PrefetchedRows
 ) -> SeenItems:
-    """These rows by number and code, and the sections and products that they name."""
+    """Look for these rows by number and code, and for the sections and products that they refer to."""
     wanted = [WantedRows(kind, (), rows, writing.earlier, partial(prefetched.items.named, kind.entity))]
     if kind.base != "order":
         named = {number_of(row.get("iblockSectionId")) for row in rows.values()} - {""}
@@ -127,7 +127,7 @@ def _made(
 
 
 def create_rows(ready: ReadyRows, send: Sequence[Operation], writing: Writing) -> list[BatchOutcome]:
-    """Create what is ready, after its lines were marked as sent; raises what concerns the portal as a whole."""
+    """Create what is ready, after its lines were marked as sent; raises errors that concern the portal as a whole."""
     client, kind, prefetched = writing.client, ready.kind, ready.prefetched
     with client.within(CALL_SECONDS):
         made, outcomes = _create(ready, [one for one in send if one.key not in ready.again], writing)
@@ -152,7 +152,7 @@ def create_rows(ready: ReadyRows, send: Sequence[Operation], writing: Writing) -
 def _create(
     ready: ReadyRows, send: Sequence[Operation], writing: Writing
 ) -> tuple[dict[str, str], list[BatchOutcome]]:
-    """Each row with its number or its refusal; one without a clear answer stays sent, and is looked for later."""
+    """Create rows: each gets its number or its refusal; one without a clear answer stays sent, and is looked for later."""
     family = ready.kind.family
     commands = {
         str(one.number): Command(family.methods.add, {"fields": ready.made[one.key].fields}, write=True)
@@ -195,7 +195,7 @@ def _at_the_top(ready: ReadyRows, send: Sequence[Operation]) -> dict[str, tuple[
 
 
 def _complete(ready: ReadyRows, made: Mapping[str, str], writing: Writing) -> dict[str, tuple[str, str]]:
-    """Add what belongs to the rows; answers those of which a part was refused, and why."""
+    """Add what belongs to the rows; returns those of which a part was refused, and why."""
     if ready.kind.base == "order":
         return add_parts(made, writing, ready.prefetched)
     if not ready.kind.is_goods:

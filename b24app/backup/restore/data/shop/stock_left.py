@@ -1,4 +1,4 @@
-"""The stock of goods as the copy tells it, for a person who enters it by documents of the stores."""
+"""The stock of goods from the copy, for a person who enters it by documents of the stores."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ MOST_STEPS = 200
 
 
 def stock_steps(items: CopiedItems, goods: Mapping[str, str], client: RestClient) -> tuple[Sentence, ...]:
-    """How much of each product stood in which store; `goods` gives names by number. Nothing where the copy has no stock."""
+    """How much of each product was in which store; `goods` holds names by number. Empty where the copy has no stock."""
     rows = items.of_owners("stock", lambda row: number_of(row.get("productId")), goods)
     stores = {str(row.get("id")): str(row.get("title") or "") for row in client.rows("catalog.store.list")}
     found = [
