@@ -5,7 +5,7 @@ Asked of the database at most twice a minute by each process, outside of any por
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import cast
@@ -91,6 +91,15 @@ class ServiceState:
 UNKNOWN = PartStanding(PartState.UNKNOWN)
 
 
+def confirmed(state: ServiceState, before: ServiceState | None) -> ServiceState:
+    """The state, its worker unknown where this is the first look that misses it.
+
+    A clock that was put on makes every heartbeat old, until the next one comes: a worker is broken when two looks say so.
+    """
+    first = before is not None and before.worker.state is not PartState.BROKEN
+    return replace(state, worker=UNKNOWN) if first and state.worker.state is PartState.BROKEN else state
+
+
 class ServiceLook:
     """The last look of this process; one thread looks, the others take what was seen before."""
 
@@ -98,19 +107,21 @@ class ServiceLook:
         self._lock = threading.Lock()
         self._until = 0.0
         self._seen: ServiceState | None = None
+        self._read: ServiceState | None = None
 
     def state(self, now: datetime) -> ServiceState:
         """The state seen half a minute ago at most."""
         if self._seen is None or time.monotonic() >= self._until:
             with self._lock:
                 if self._seen is None or time.monotonic() >= self._until:
-                    self._seen = read_service_state(now)
+                    read = read_service_state(now)
+                    self._seen, self._read = confirmed(read, self._read), read
                     self._until = time.monotonic() + KEPT_SECONDS
         return self._seen
 
     def forget(self) -> None:
-        """Look anew at the next question."""
-        self._seen = None
+        """Look anew at the next question, without what was seen before."""
+        self._seen = self._read = None
 
 
 def service_look() -> ServiceLook:

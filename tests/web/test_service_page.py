@@ -94,6 +94,26 @@ def test_a_sign_of_a_clock_that_ran_ahead_is_not_since_when(app: Flask):
     assert read_service_state(now()).worker.since == now() - timedelta(minutes=10)
 
 
+@pytest.mark.parametrize("lives", [True, False])
+def test_a_clock_that_is_put_on_breaks_no_worker_before_a_second_look(
+    app: Flask, world: World, *, lives: bool
+):
+    worker_seen(0)
+    work_waits(0)
+    look = service_look()
+    assert look.state(now()).worker.state is PartState.WORKS
+    world.clock.advance(days=21)
+    states = []
+    for _ in range(2):
+        look._until = 0.0
+        states.append((look.state(now()).worker.state, look.state(now()).broken_since is not None))
+        if lives:
+            db.session.get_one(WorkerRow, "w").seen_at = now()
+            db.session.commit()
+    broken = (PartState.WORKS, False) if lives else (PartState.BROKEN, True)
+    assert states == [(PartState.UNKNOWN, False), broken]
+
+
 def test_mail_that_is_not_set_up_is_said_so(app: Flask):
     assert read_service_state(now()).mail.state is PartState.NOT_USED
 
