@@ -35,6 +35,7 @@ PAGES = {
 }
 """Pages of an integrator by the names of their pictures."""
 
+BUSY, CALM_WITHIN = "#service-trouble, #freshness .spinner", 300.0
 ACCESS = "/settings/integrator"
 """The client's page of who sees his portal."""
 
@@ -86,6 +87,19 @@ def open_portal(browser: Browser, port: int, application: str, language: str) ->
     raise SystemExit(f"{url} shows no page of the application")
 
 
+def wait_for_calm(browser: Browser, port: int, application: str) -> None:
+    """Until what the demo's clock has made due is done: no trouble of ours above the page, no look at the portal under way."""
+    until = time.monotonic() + CALM_WITHIN
+    while time.monotonic() < until:
+        page, frame = open_portal(browser, port, application, "ru")
+        busy = frame.locator(BUSY).count()
+        page.context.close()
+        if not busy:
+            return
+        time.sleep(5)
+    raise SystemExit(f"{application} is not calm after {CALM_WITHIN:.0f} s")
+
+
 def visit(frame: Frame, path: str) -> None:
     """Open a page of ours as a link to it does."""
     with frame.page.expect_response(lambda answer: path.partition("?")[0] in answer.url):
@@ -119,6 +133,7 @@ def main() -> None:
         demo_of(clients, folder) as (port, url),
     ):
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        wait_for_calm(browser, port, url)
         for language in ("ru", "en"):
             shoot_all(browser, port, url, language)
         browser.close()
