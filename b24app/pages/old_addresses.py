@@ -3,7 +3,6 @@
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from b24app.pages.shop.report_page import MIMETYPES
 from b24app.web.access import public
 
 blueprint = Blueprint("old_addresses", __name__)
@@ -26,7 +25,9 @@ MOVED = {
 MOVED_ALONE = {
     "errors": "settings/errors",
     "report": "shop/report",
-    **{f"report.{kind}": f"shop/report.{kind}" for kind in MIMETYPES},
+    "report.pdf": "shop/report.pdf",
+    "report.xlsx": "shop/report.xlsx",
+    "report.json": "shop/report.json",
 }
 """The same for single pages: the addresses below them are pages outside the portal, which have not moved."""
 
