@@ -92,9 +92,10 @@ UNKNOWN = PartStanding(PartState.UNKNOWN)
 
 
 def confirmed(state: ServiceState, before: ServiceState | None) -> ServiceState:
-    """The state, its worker unknown where this is the first look that misses it.
+    """The state, its worker unknown where the look before did not miss it.
 
-    A clock that was put on makes every heartbeat old, until the next one comes: a worker is broken when two looks say so.
+    A clock that was put on makes every heartbeat old until the next one, so a second look has to miss the worker too. A process
+    that looks for the first time has nothing to compare with, and its look counts as it is.
     """
     first = before is not None and before.worker.state is not PartState.BROKEN
     return replace(state, worker=UNKNOWN) if first and state.worker.state is PartState.BROKEN else state
