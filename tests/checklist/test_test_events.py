@@ -70,6 +70,20 @@ def test_only_the_event_of_this_very_run_counts(
     assert own_events_arrive(SENT, ReturnedTestEvents(echoes), NOON + after).level is level
 
 
+@pytest.mark.parametrize(
+    ("seconds", "message"),
+    [
+        (4, "The test event came back after %(seconds)s s"),
+        (0.2, "The test event came back within a second"),
+        (-3600, "The test event came back"),
+    ],
+)
+def test_how_long_it_took_is_said_only_where_our_clock_was_not_put_back(seconds: float, message: str) -> None:
+    echoes = ReturnedTestEvents({"run1": NOON + timedelta(seconds=seconds)})
+    verdict = own_events_arrive(SENT, echoes, NOON + timedelta(minutes=1))
+    assert (verdict.level, verdict.sentence.message) == (Level.PASS, message)
+
+
 @pytest.mark.parametrize(("installed", "level"), [(False, Level.UNKNOWN), (True, Level.FAIL)])
 def test_an_event_sent_before_the_end_of_the_installation_is_not_called_lost(
     installed: bool, level: Level
